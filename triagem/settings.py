@@ -1,0 +1,34 @@
+"""Every setting of Triagem, read once from `TRIAGEM_*` environment variables by the entry modules.
+
+Below an entry module settings travel as plain values; nothing else reads the environment.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DESK_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+
+
+class Settings(BaseSettings):
+    """One process's settings. Unknown `TRIAGEM_*` variables are ignored, wrong values refused with their name."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIAGEM_")
+
+    data_dir: Path = Field(default=Path("data"), description="Where the database, indexes and models live.")
+    desk: Annotated[str, Field(pattern=DESK_PATTERN, description="The desk that commands act on.")] = "main"
+    encoder: str = Field(
+        default="default",
+        description="'default' (shipped weights), 'hashing' (tests), a folder with encoder.json, or a "
+        "sentence-transformers name or path.",
+    )
+    threads: int = Field(default=0, ge=0, le=256, description="Threads of the encoder in one process; 0: every core.")
+    host: str = Field(default="127.0.0.1", description="Address the service listens on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port the service listens on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Service processes.")
+    max_waiting: int = Field(default=256, ge=1, description="Requests admitted at once; the rest get 503 at once.")
+    request_timeout_s: float = Field(default=10.0, gt=0, description="A request's deadline.")
+    auto_precision: float = Field(default=0.95, gt=0, lt=1, description="Target precision of mode 'auto'.")
+    preselect_precision: float = Field(default=0.80, gt=0, lt=1, description="Target precision of mode 'preselect'.")

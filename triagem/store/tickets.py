@@ -1,0 +1,127 @@
+"""Tickets, past and present, with the labels people gave them: put, get, delete, list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from triagem.store import changes
+from triagem.store.chunks import chunks
+from triagem.store.tables import tickets
+from triagem.types import Language, Provenance, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTicket:
+    """A ticket with the digest of its fields and the digest under which its text's vector is kept."""
+
+    ticket: Ticket
+    digest: str
+    text_digest: str
+
+
+def put(connection: Connection, desk: str, stored: Sequence[StoredTicket]) -> None:
+    """Writes tickets in the place of older ones of the same id, and records the changes."""
+    for one in stored:
+        row = _row(desk, one)
+        connection.execute(upsert(tickets).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
+    changes.record(connection, desk, kind=changes.Kind.TICKET, refs=[one.ticket.id for one in stored])
+
+
+def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
+    """Deletes tickets; returns how many existed."""
+    existing: list[str] = []
+    for chunk in chunks(ids):
+        existing += connection.scalars(select(tickets.c.id).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
+        connection.execute(delete(tickets).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
+    changes.record(connection, desk, kind=changes.Kind.TICKET, refs=existing)
+    return len(existing)
+
+
+def get(connection: Connection, desk: str, ticket_id: str) -> Ticket | None:
+    return get_many(connection, desk, [ticket_id]).get(ticket_id)
+
+
+def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, Ticket]:
+    """The tickets that exist among `ids`, by id."""
+    return {stored.ticket.id: stored.ticket for stored in stored_many(connection, desk, ids)}
+
+
+def stored_many(connection: Connection, desk: str, ids: Sequence[str]) -> list[StoredTicket]:
+    """The tickets that exist among `ids`, sorted by id, with their digests."""
+    found: list[StoredTicket] = []
+    for chunk in chunks(sorted(ids)):
+        query = select(tickets).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)).order_by(tickets.c.id)
+        found += [_stored(row) for row in connection.execute(query)]
+    return found
+
+
+def digests(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, str]:
+    """The digest of each ticket that exists among `ids`."""
+    found: dict[str, str] = {}
+    for chunk in chunks(ids):
+        query = select(tickets.c.id, tickets.c.digest).where(tickets.c.desk == desk, tickets.c.id.in_(chunk))
+        found |= {row.id: row.digest for row in connection.execute(query)}
+    return found
+
+
+def count(connection: Connection, desk: str) -> int:
+    return connection.scalar(select(func.count()).select_from(tickets).where(tickets.c.desk == desk)) or 0
+
+
+def each(connection: Connection, desk: str) -> Iterator[StoredTicket]:
+    """Every ticket in the order of its id, without holding all of them in memory."""
+    query = select(tickets).where(tickets.c.desk == desk).order_by(tickets.c.id)
+    for row in connection.execution_options(yield_per=500).execute(query):
+        yield _stored(row)
+
+
+def _row(desk: str, stored: StoredTicket) -> dict[str, Any]:
+    ticket = stored.ticket
+    return {
+        "desk": desk,
+        "id": ticket.id,
+        "created_at": ticket.created_at,
+        "subject": ticket.subject,
+        "description": ticket.description,
+        "channel": ticket.channel,
+        "language": ticket.language.value,
+        "category": ticket.category,
+        "type": ticket.type,
+        "priority": ticket.priority,
+        "team": ticket.team,
+        "requester": ticket.requester,
+        "contract": ticket.contract,
+        "resolution": ticket.resolution,
+        "article_ids": list(ticket.article_ids),
+        "closed_at": ticket.closed_at,
+        "reopened": ticket.reopened,
+        "provenance": ticket.provenance.value,
+        "digest": stored.digest,
+        "text_digest": stored.text_digest,
+    }
+
+
+def _stored(row: Row[Any]) -> StoredTicket:
+    ticket = Ticket(
+        id=row.id,
+        created_at=row.created_at,
+        subject=row.subject,
+        description=row.description,
+        channel=row.channel,
+        language=Language(row.language),
+        category=row.category,
+        type=row.type,
+        priority=row.priority,
+        team=row.team,
+        requester=row.requester,
+        contract=row.contract,
+        resolution=row.resolution,
+        article_ids=tuple(row.article_ids),
+        closed_at=row.closed_at,
+        reopened=row.reopened,
+        provenance=Provenance(row.provenance),
+    )
+    return StoredTicket(ticket, row.digest, row.text_digest)
