@@ -3,7 +3,7 @@
 They hold no behaviour and touch no database, file or model.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -174,5 +174,5 @@ class FieldDecision:
     mode: Mode
     value: str | None
     probability: float | None
-    candidates: tuple[Candidate, ...] = field(default=())
+    candidates: tuple[Candidate, ...] = ()
     reason: Reason | None = None
