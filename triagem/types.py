@@ -143,12 +143,19 @@ class Ticket:
         return value
 
 
+class Kind(StrEnum):
+    """What an entry of the search index is."""
+
+    ARTICLE = "article"
+    TICKET = "ticket"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article or ticket found, with its best passage. `relevance` is a probability in [0, 1]."""
 
     id: str
-    kind: str  # "article" | "ticket"
+    kind: Kind
     title: str
     language: Language
     passage: str

@@ -3,7 +3,7 @@
 Making passages out of a body and vectors out of passages is the work of `triagem.search.ingest`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from triagem.store import changes
 from triagem.store.chunks import chunks
 from triagem.store.tables import articles, passages
-from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Passage
+from triagem.types import Article, ArticleKind, Audience, BodyFormat, Kind, Language, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def put(
     rows = [_passage_row(desk, stored) for stored in stored_passages]
     if rows:
         connection.execute(insert(passages), rows)
-    changes.record(connection, desk, kind=changes.Kind.ARTICLE, refs=[article.id])
+    changes.record(connection, desk, kind=Kind.ARTICLE, refs=[article.id])
 
 
 def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
@@ -77,7 +77,7 @@ def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
         existing += connection.scalars(select(articles.c.id).where(articles.c.desk == desk, articles.c.id.in_(chunk)))
         connection.execute(delete(articles).where(articles.c.desk == desk, articles.c.id.in_(chunk)))
         connection.execute(delete(passages).where(passages.c.desk == desk, passages.c.article_id.in_(chunk)))
-    changes.record(connection, desk, kind=changes.Kind.ARTICLE, refs=existing)
+    changes.record(connection, desk, kind=Kind.ARTICLE, refs=existing)
     return len(existing)
 
 
@@ -140,13 +140,6 @@ def digests(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, 
         query = select(articles.c.id, articles.c.digest).where(articles.c.desk == desk, articles.c.id.in_(chunk))
         found |= {row.id: row.digest for row in connection.execute(query)}
     return found
-
-
-def each(connection: Connection, desk: str) -> Iterator[Article]:
-    """Every article in the order of its id, without holding all of them in memory."""
-    query = select(articles).where(articles.c.desk == desk).order_by(articles.c.id)
-    for row in connection.execution_options(yield_per=200).execute(query):
-        yield _article(row)
 
 
 def _passage_row(desk: str, stored: StoredPassage) -> dict[str, Any]:

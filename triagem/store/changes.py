@@ -2,18 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from triagem.store.tables import changes
-
-
-class Kind(StrEnum):
-    """What an entry of the index is."""
-
-    ARTICLE = "article"
-    TICKET = "ticket"
+from triagem.types import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from triagem.store import changes
 from triagem.store.chunks import chunks
 from triagem.store.tables import tickets
-from triagem.types import Language, Provenance, Ticket
+from triagem.types import Kind, Language, Provenance, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def put(connection: Connection, desk: str, stored: Sequence[StoredTicket]) -> No
     for one in stored:
         row = _row(desk, one)
         connection.execute(upsert(tickets).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
-    changes.record(connection, desk, kind=changes.Kind.TICKET, refs=[one.ticket.id for one in stored])
+    changes.record(connection, desk, kind=Kind.TICKET, refs=[one.ticket.id for one in stored])
 
 
 def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
     for chunk in chunks(ids):
         existing += connection.scalars(select(tickets.c.id).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
         connection.execute(delete(tickets).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
-    changes.record(connection, desk, kind=changes.Kind.TICKET, refs=existing)
+    changes.record(connection, desk, kind=Kind.TICKET, refs=existing)
     return len(existing)
 
 
@@ -65,6 +65,11 @@ def digests(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, 
         query = select(tickets.c.id, tickets.c.digest).where(tickets.c.desk == desk, tickets.c.id.in_(chunk))
         found |= {row.id: row.digest for row in connection.execute(query)}
     return found
+
+
+def ids(connection: Connection, desk: str) -> list[str]:
+    """All ticket ids, sorted."""
+    return list(connection.scalars(select(tickets.c.id).where(tickets.c.desk == desk).order_by(tickets.c.id)))
 
 
 def count(connection: Connection, desk: str) -> int:

@@ -39,20 +39,9 @@ def load(connection: Connection, desk: str, *, encoder: str, digests: Sequence[s
     return found
 
 
-def missing(connection: Connection, desk: str, *, encoder: str, digests: Sequence[str]) -> set[str]:
-    """Those of `digests` that this encoder has no vector for."""
-    absent = set(digests)
-    for chunk in chunks(digests):
-        query = select(vectors.c.digest).where(
-            vectors.c.desk == desk, vectors.c.encoder == encoder, vectors.c.digest.in_(chunk)
-        )
-        absent.difference_update(connection.scalars(query))
-    return absent
-
-
-def sweep(connection: Connection, desk: str) -> int:
-    """Deletes vectors of texts that no passage and no ticket holds any more; returns how many."""
+def sweep(connection: Connection, desk: str, *, encoder: str) -> int:
+    """Deletes vectors of other encoders, and of texts that no passage and no ticket holds; returns how many."""
     used_by_passage = exists().where(passages.c.desk == vectors.c.desk, passages.c.digest == vectors.c.digest)
     used_by_ticket = exists().where(tickets.c.desk == vectors.c.desk, tickets.c.text_digest == vectors.c.digest)
-    unused = delete(vectors).where(vectors.c.desk == desk, ~used_by_passage, ~used_by_ticket)
-    return connection.execute(unused).rowcount
+    unused = (vectors.c.encoder != encoder) | (~used_by_passage & ~used_by_ticket)
+    return connection.execute(delete(vectors).where(vectors.c.desk == desk, unused)).rowcount

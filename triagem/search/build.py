@@ -1,0 +1,110 @@
+"""Builds a generation of a desk's index from the database, aside, and publishes it by one row.
+
+The database is the only truth: whatever happens to a generation's files, this makes them again.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triagem import artifacts
+from triagem.encoder.base import Encoder
+from triagem.search.entries import load_entries
+from triagem.search.segment import Entry, Segment
+from triagem.store import articles, changes, desks, generations, tickets, vectors
+from triagem.store.database import Database
+from triagem.store.generations import Generation
+from triagem.types import Kind
+
+Progress = Callable[[float, str], None]
+
+# The delta is searched exactly, so it may grow; past these the next generation pays.
+_DELTA_ENTRIES = 200
+_DELTA_SHARE = 0.05
+_CHUNK = 256
+
+
+def folder_of(data_dir: Path, desk: str) -> Path:
+    """Where a desk's generations live, one folder each, named by their ids."""
+    return data_dir / "generations" / desk
+
+
+def needs_build(database: Database, desk: str, *, encoder_digest: str) -> bool:
+    """Whether the published generation is missing, of another encoder, or far behind the database."""
+    with database.read() as connection:
+        current = generations.published(connection, desk)
+        if current is None or current.encoder != encoder_digest:
+            return True
+        behind = changes.count_since(connection, desk, current.seq)
+        size = articles.count(connection, desk) + tickets.count(connection, desk)
+    return behind > max(_DELTA_ENTRIES, _DELTA_SHARE * size)
+
+
+def build_generation(
+    database: Database, encoder: Encoder, *, desk: str, on_progress: Progress | None = None
+) -> Generation:
+    """Builds, verifies and publishes; the generation that answered before serves until the last moment.
+
+    `on_progress` gets a share from 0 to 1 and what is being done; it may raise to stop, and nothing has changed then.
+    What changes during the build is either in it or, having a later `seq`, in every searcher's delta.
+    """
+    with database.write() as connection:
+        desks.ensure(connection, desk)
+        seq = changes.latest(connection, desk)
+    segments = _segments(database, encoder, desk=desk, on_progress=on_progress or _silent)
+    statistics = {kind.value: len(segment) for kind, segment in segments.items()}
+    generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    path = folder_of(database.data_dir, desk) / generation_id
+    manifest_digest = artifacts.write_bundle(
+        path,
+        {"encoder": encoder.digest, "seq": seq, "entries": statistics},
+        fill=lambda aside: _save(segments, aside),
+    )
+    with database.write() as connection:
+        retired = generations.publish(
+            connection,
+            desk,
+            generation_id=generation_id,
+            encoder=encoder.digest,
+            seq=seq,
+            manifest_digest=manifest_digest,
+            statistics=statistics,
+        )
+        vectors.sweep(connection, desk, encoder=encoder.digest)
+        published = generations.published(connection, desk)
+    assert published is not None
+    for name in retired:
+        shutil.rmtree(path.with_name(name), ignore_errors=True)
+    return published
+
+
+def open_generation(data_dir: Path, desk: str, generation: Generation) -> dict[Kind, Segment]:
+    """The segments of a published generation. Raises `DamagedArtifact` unless every byte is as it was written."""
+    bundle = artifacts.read_bundle(folder_of(data_dir, desk) / generation.id, digest=generation.manifest_digest)
+    return {kind: Segment.load(bundle.path, kind.value) for kind in Kind}
+
+
+def _segments(database: Database, encoder: Encoder, *, desk: str, on_progress: Progress) -> dict[Kind, Segment]:
+    with database.read() as connection:
+        ids = {Kind.ARTICLE: articles.ids(connection, desk), Kind.TICKET: tickets.ids(connection, desk)}
+    total, done = max(1, sum(map(len, ids.values()))), 0
+    segments: dict[Kind, Segment] = {}
+    for kind, everyone in ids.items():
+        entries: list[Entry] = []
+        for start in range(0, len(everyone), _CHUNK):
+            chunk = everyone[start : start + _CHUNK]
+            on_progress(0.95 * done / total, f"indexing {kind.value}s")
+            entries += load_entries(database, encoder, desk=desk, kind=kind, ids=chunk)
+            done += len(chunk)
+        segments[kind] = Segment.build(entries, dimension=encoder.dimension)
+    return segments
+
+
+def _silent(share: float, what: str) -> None:
+    """Progress nobody asked for."""
+
+
+def _save(segments: dict[Kind, Segment], folder: Path) -> None:
+    for kind, segment in segments.items():
+        segment.save(folder, kind.value)

@@ -1,0 +1,219 @@
+"""Records of JSONL, CSV and HTTP as articles and tickets, checked field by field.
+
+Every refusal names the field and the rule, never the value.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from triagem.errors import InvalidInput
+from triagem.text.normalise import clean, refuse_unstorable
+from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
+
+ARTICLE_BYTES = 1 << 20
+SHORT = 1_000
+LONG = 200_000
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
+_ARTICLE_KEYS = frozenset(
+    [
+        "id",
+        "title",
+        "language",
+        "markdown",
+        "html",
+        "text",
+        "kind",
+        "audience",
+        "category",
+        "tags",
+        "url",
+        "updated_at",
+        "source",
+    ]
+)
+_TICKET_KEYS = frozenset(
+    [
+        "id",
+        "created_at",
+        "subject",
+        "description",
+        "channel",
+        "language",
+        "category",
+        "type",
+        "priority",
+        "team",
+        "requester",
+        "contract",
+        "resolution",
+        "article_ids",
+        "closed_at",
+        "reopened",
+        "provenance",
+    ]
+)
+
+
+def article_from_record(record: Mapping[str, Any], *, source: str = "default") -> Article:
+    """An article from `id, title, language` and one of `markdown | html | text`; raises `InvalidInput`."""
+    _refuse_unknown(record, _ARTICLE_KEYS)
+    bodies = [name for name in BodyFormat if record.get(name.value) is not None]
+    if len(bodies) != 1:
+        raise InvalidInput("Give the body as exactly one of: markdown, html, text.")
+    body = _string(record, bodies[0].value, limit=ARTICLE_BYTES)
+    if len(body.encode()) > ARTICLE_BYTES:
+        raise InvalidInput("The body is larger than 1 MiB.")
+    return Article(
+        id=_identifier(record),
+        title=clean(_string(record, "title", limit=SHORT)),
+        body=body,
+        format=bodies[0],
+        language=language_of(record.get("language")),
+        kind=choice(ArticleKind, record.get("kind"), "kind", default=ArticleKind.HOW_TO),
+        audience=choice(Audience, record.get("audience"), "audience", default=Audience.PUBLIC),
+        category=_optional(record, "category"),
+        tags=strings(record.get("tags"), "tags"),
+        url=web_address(record.get("url")),
+        updated_at=moment(record.get("updated_at"), "updated_at"),
+        source=_optional(record, "source") or source,
+    )
+
+
+def ticket_from_record(record: Mapping[str, Any]) -> Ticket:
+    """A ticket from a JSON object or a row of CSV; raises `InvalidInput`."""
+    _refuse_unknown(record, _TICKET_KEYS)
+    subject, description = _string(record, "subject", limit=SHORT), _string(record, "description", limit=LONG)
+    if not clean(subject) and not clean(description):
+        raise InvalidInput("subject and description are both empty; one of them must say something.")
+    created_at = moment(record.get("created_at"), "created_at")
+    if created_at is None:
+        raise InvalidInput("created_at is missing; give an ISO 8601 date and time.")
+    return Ticket(
+        id=_identifier(record),
+        created_at=created_at,
+        subject=subject,
+        description=description,
+        channel=_optional(record, "channel") or "api",
+        language=language_of(record.get("language")),
+        category=_optional(record, "category"),
+        type=_optional(record, "type"),
+        priority=_optional(record, "priority"),
+        team=_optional(record, "team"),
+        requester=_optional(record, "requester"),
+        contract=_optional(record, "contract"),
+        resolution=_string(record, "resolution", limit=LONG) or None,
+        article_ids=strings(record.get("article_ids"), "article_ids"),
+        closed_at=moment(record.get("closed_at"), "closed_at"),
+        reopened=_boolean(record.get("reopened"), "reopened"),
+        provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
+    )
+
+
+def language_of(value: object) -> Language:
+    """`pt`, `pt-BR`, `en-US` ... by their first part; anything else that is a language tag is `und`."""
+    if value is None or value == "":
+        return Language.UND
+    if not isinstance(value, str):
+        raise InvalidInput("language must be a string such as pt-BR or en.")
+    head = value.replace("_", "-").split("-")[0].lower()
+    return Language(head) if head in set(Language) else Language.UND
+
+
+def moment(value: object, name: str) -> datetime | None:
+    """An ISO 8601 date or date and time; without a zone it is UTC."""
+    if value is None or value == "":
+        return None
+    try:
+        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        parsed = _american_date(str(value))
+    if parsed is None:
+        raise InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
+    if parsed.year < 1970:
+        raise InvalidInput(f"{name} must not lie before 1970.")
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def strings(value: object, name: str) -> tuple[str, ...]:
+    """A list of strings; in a file without lists, parted by `;` or `,`."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        value = [part.strip() for part in value.replace(";", ",").split(",") if part.strip()]
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise InvalidInput(f"{name} must be a list of strings.")
+    for part in value:
+        refuse_unstorable(part, name)
+    return tuple(value)
+
+
+def choice(kind: type[_Choice], value: object, name: str, *, default: _Choice) -> _Choice:
+    """One of an enumeration's values."""
+    if value is None or value == "":
+        return default
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidInput(f"{name} must be one of: {', '.join(kind)}.") from None
+
+
+def web_address(value: object) -> str | None:
+    """An http(s) address or a path; nothing that a browser would run."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > SHORT or not value.startswith(("https://", "http://", "/")):
+        raise InvalidInput("url must start with https://, http:// or /.")
+    refuse_unstorable(value, "url")
+    return value
+
+
+def _identifier(record: Mapping[str, Any]) -> str:
+    value = _string(record, "id", limit=500).strip()
+    if not value:
+        raise InvalidInput("id is missing; it must be a non-empty string.")
+    return value
+
+
+def _string(record: Mapping[str, Any], name: str, *, limit: int) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and name == "id":
+        value = str(value)
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name} must be a string.")
+    if len(value) > limit:
+        raise InvalidInput(f"{name} is longer than {limit} characters.")
+    refuse_unstorable(value, name)
+    return value
+
+
+def _optional(record: Mapping[str, Any], name: str) -> str | None:
+    return clean(_string(record, name, limit=SHORT)) or None
+
+
+def _boolean(value: object, name: str) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    text = str(value).strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise InvalidInput(f"{name} must be true or false.")
+    return text in _TRUE
+
+
+def _american_date(value: str) -> datetime | None:
+    """Help-centre exports in front matter write month/day/year."""
+    try:
+        return datetime.strptime(value, "%m/%d/%Y").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _refuse_unknown(record: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = set(record) - known
+    if unknown:
+        raise InvalidInput(f"{len(unknown)} unknown field(s). Known are: {', '.join(sorted(known))}.")
