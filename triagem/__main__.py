@@ -4,6 +4,7 @@ import importlib
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -60,7 +61,7 @@ def cli(ctx: click.Context, data_dir: Path | None, desk: str | None) -> None:
 
     from triagem.settings import Settings  # noqa: PLC0415
 
-    given = {"data_dir": data_dir, "desk": desk}
+    given: dict[str, Any] = {"data_dir": data_dir, "desk": desk}
     try:
         ctx.obj = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

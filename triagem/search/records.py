@@ -19,42 +19,11 @@ LONG = 200_000
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
 _ARTICLE_KEYS = frozenset(
-    [
-        "id",
-        "title",
-        "language",
-        "markdown",
-        "html",
-        "text",
-        "kind",
-        "audience",
-        "category",
-        "tags",
-        "url",
-        "updated_at",
-        "source",
-    ]
+    "id title language markdown html text kind audience category tags url updated_at source".split()
 )
 _TICKET_KEYS = frozenset(
-    [
-        "id",
-        "created_at",
-        "subject",
-        "description",
-        "channel",
-        "language",
-        "category",
-        "type",
-        "priority",
-        "team",
-        "requester",
-        "contract",
-        "resolution",
-        "article_ids",
-        "closed_at",
-        "reopened",
-        "provenance",
-    ]
+    "id created_at subject description channel language category type priority team requester contract resolution "
+    "article_ids closed_at reopened provenance".split()
 )
 
 
@@ -127,10 +96,7 @@ def moment(value: object, name: str) -> datetime | None:
     """An ISO 8601 date or date and time; without a zone it is UTC."""
     if value is None or value == "":
         return None
-    try:
-        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        parsed = _american_date(str(value))
+    parsed = _iso_date(value) or _american_date(value) if isinstance(value, str) else None
     if parsed is None:
         raise InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
     if parsed.year < 1970:
@@ -155,10 +121,9 @@ def choice(kind: type[_Choice], value: object, name: str, *, default: _Choice) -
     """One of an enumeration's values."""
     if value is None or value == "":
         return default
-    try:
-        return kind(value)
-    except ValueError:
-        raise InvalidInput(f"{name} must be one of: {', '.join(kind)}.") from None
+    if value not in set(kind):
+        raise InvalidInput(f"{name} must be one of: {', '.join(kind)}.")
+    return kind(str(value))
 
 
 def web_address(value: object) -> str | None:
@@ -203,6 +168,13 @@ def _boolean(value: object, name: str) -> bool:
     if text not in _TRUE | _FALSE:
         raise InvalidInput(f"{name} must be true or false.")
     return text in _TRUE
+
+
+def _iso_date(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _american_date(value: str) -> datetime | None:

@@ -1,0 +1,92 @@
+"""The commands that bring knowledge in: `triagem index` and `triagem import`."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import click
+
+from indexer.imports import import_articles, import_tickets
+from indexer.sources import open_source
+from indexer.sync import sync
+from indexer.work import Job, Outcome, perform
+from triagem.errors import InvalidInput
+from triagem.settings import Settings
+from triagem.types import Language
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+
+
+@click.command("index")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["pt", "en"]), help="Language of articles that name none [detected].")
+@click.option("--source", help="Name under which this folder is known [its path].")
+@click.option("--rebuild", is_flag=True, help="Build the search index anew, with or without PATH.")
+@click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
+@_JSON
+@click.pass_obj
+def index(
+    settings: Settings,
+    path: Path | None,
+    lang: str | None,
+    source: str | None,
+    rebuild: bool,
+    run_id: str | None,
+    as_json: bool,
+) -> None:
+    """Put a Markdown/HTML folder or file into the knowledge base; unchanged articles are skipped."""
+    job: Job | None = None
+    if path is not None:
+        language = Language(lang) if lang else Language.UND
+        job = partial(sync, source=open_source(path, name=source), language=language)
+    elif not rebuild:
+        raise InvalidInput("Say what to index: triagem index PATH (or --rebuild to build the index anew).")
+    _show(perform(settings, job, what="articles", rebuild=rebuild, run_id=run_id), as_json=as_json)
+
+
+@click.group("import")
+def import_() -> None:
+    """Import past tickets or articles; bad lines are reported with their number, good ones kept."""
+
+
+@import_.command("tickets")
+@click.argument("file", type=click.Path(path_type=Path))
+@_JSON
+@click.pass_obj
+def tickets(settings: Settings, file: Path, as_json: bool) -> None:
+    """Import past tickets from JSONL or CSV."""
+    _show(perform(settings, partial(import_tickets, path=file), what="tickets"), as_json=as_json)
+
+
+@import_.command("articles")
+@click.argument("file", type=click.Path(path_type=Path))
+@_JSON
+@click.pass_obj
+def articles(settings: Settings, file: Path, as_json: bool) -> None:
+    """Import articles from JSONL."""
+    _show(perform(settings, partial(import_articles, path=file), what="articles"), as_json=as_json)
+
+
+def _show(outcome: Outcome, *, as_json: bool) -> None:
+    report = outcome.report
+    if as_json:
+        click.echo(json.dumps(outcome.as_record(), ensure_ascii=False))
+    else:
+        for where, reason in report.refused:
+            click.echo(f"refused  {where}: {reason}", err=True)
+        click.echo(
+            f"{outcome.what}: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
+            f"{report.removed} removed, {len(report.refused)} refused ({outcome.seconds:.1f} s)"
+        )
+        if outcome.generation:
+            click.echo(f"index: generation {outcome.generation.id} published, {_entries(outcome)}")
+    if report.refused and not report.taken:
+        raise InvalidInput(f"Nothing was taken: all {len(report.refused)} were refused.")
+
+
+def _entries(outcome: Outcome) -> str:
+    assert outcome.generation is not None
+    return ", ".join(f"{count} {kind}s" for kind, count in outcome.generation.statistics.items())
+
+
+COMMANDS: dict[str, click.Command] = {"index": index, "import": import_}

@@ -1,0 +1,82 @@
+"""JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from triagem.errors import InvalidInput
+
+_LINE_BYTES = 8 << 20
+csv.field_size_limit(_LINE_BYTES)
+
+
+def records(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
+    """Each line's number, counted from 1, with its record or the reason why it has none."""
+    if not path.is_file():
+        raise InvalidInput(f"{path} is not a file.")
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        yield from _csv(path)
+    elif suffix in (".jsonl", ".ndjson"):
+        yield from _jsonl(path)
+    else:
+        raise InvalidInput(f"{path.name}: give a file ending in .jsonl, .ndjson or .csv.")
+
+
+def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
+    with path.open("rb") as stream:
+        number = 0
+        while line := stream.readline(_LINE_BYTES):
+            number += 1
+            if len(line) == _LINE_BYTES and not line.endswith(b"\n"):
+                while (rest := stream.readline(_LINE_BYTES)) and not rest.endswith(b"\n"):
+                    pass
+                yield number, InvalidInput("The line is longer than 8 MiB.")
+            elif line.strip():
+                yield number, parse_line(line)
+
+
+def parse_line(line: bytes) -> dict[str, Any] | InvalidInput:
+    """A line of JSONL as a record, or the reason why it is none."""
+    try:
+        record = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        return InvalidInput("The line is not UTF-8.")
+    except InvalidInput as reason:
+        return reason
+    except json.JSONDecodeError as error:
+        return InvalidInput(f"Not JSON: {error.msg} at column {error.colno}.")
+    except RecursionError:
+        return InvalidInput("The JSON is nested too deep.")
+    return record if isinstance(record, dict) else InvalidInput("The line must hold a JSON object.")
+
+
+def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        first = stream.readline()
+        stream.seek(0)
+        # Spreadsheets set to Portuguese part columns by semicolons.
+        rows = csv.DictReader(stream, delimiter=";" if first.count(";") > first.count(",") else ",")
+        try:
+            for row in rows:
+                yield rows.line_num, _row(row)
+        except csv.Error as error:
+            yield rows.line_num, InvalidInput(f"Not CSV from here on: {error}.")
+
+
+def _row(row: dict[str | None, Any]) -> dict[str, Any] | InvalidInput:
+    if None in row:
+        return InvalidInput("The row has more cells than the header.")
+    if any(value is not None and _is_broken(value) for value in row.values()):
+        return InvalidInput("The row is not UTF-8.")
+    return {str(name).strip(): value for name, value in row.items()}
+
+
+def _is_broken(value: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidInput(f"Not JSON: {name} is not a number.")

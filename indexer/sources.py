@@ -1,0 +1,114 @@
+"""Files and folders as articles: which files there are, which changed, what each one says of itself."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triagem.text.frontmatter import split_front_matter
+
+from triagem.errors import InvalidInput
+from triagem.search.ingest import READER
+from triagem.search.records import ARTICLE_BYTES, choice, language_of, moment, strings, web_address
+from triagem.store.articles import Known
+from triagem.text.normalise import clean, digest, refuse_unstorable
+from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
+
+FORMATS = {
+    ".md": BodyFormat.MARKDOWN,
+    ".markdown": BodyFormat.MARKDOWN,
+    ".html": BodyFormat.HTML,
+    ".htm": BodyFormat.HTML,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file: its path, and `origin`, the same relative to its source."""
+
+    path: Path
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that is not stored as it is now: its bytes, and the digest to store with them."""
+
+    origin: str
+    suffix: str
+    raw: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder, or one file of a folder. Only a whole folder tells which articles are gone."""
+
+    name: str
+    root: Path
+    files: tuple[SourceFile, ...]
+    whole: bool
+
+
+def open_source(path: Path, *, name: str | None) -> Source:
+    """The article files below `path`, sorted. Raises `InvalidInput` when there are none."""
+    path = path.resolve()
+    if not path.exists():
+        raise InvalidInput(f"{path} does not exist.")
+    root = path if path.is_dir() else path.parent
+    found = sorted(path.rglob("*")) if path.is_dir() else [path]
+    files = tuple(
+        SourceFile(one, one.relative_to(root).as_posix())
+        for one in found
+        if one.suffix.lower() in FORMATS and one.is_file()
+    )
+    if not files:
+        raise InvalidInput(f"{path} holds no article: Triagem reads files ending in {', '.join(FORMATS)}.")
+    return Source(name or str(root), root, files, whole=path.is_dir())
+
+
+def changed_files(
+    files: Sequence[SourceFile], known: Mapping[str, Known], *, language: Language
+) -> Iterator[ChangedFile]:
+    """Those of `files` that are new or differ from what is stored."""
+    for file in files:
+        raw = file.path.read_bytes()
+        sealed = digest(READER, file.origin, language.value, hashlib.sha256(raw).hexdigest())
+        stored = known.get(file.origin)
+        if stored is None or stored.digest != sealed:
+            yield ChangedFile(file.origin, file.path.suffix, raw, sealed)
+
+
+def read_file(file: ChangedFile, *, source: str, language: Language) -> Article:
+    """What a file says. `language` stands where the file names none. Raises `InvalidInput` with the reason."""
+    if len(file.raw) > ARTICLE_BYTES:
+        raise InvalidInput("The file is larger than 1 MiB; split it into several articles.")
+    try:
+        text = file.raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"The file is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
+    refuse_unstorable(text, "The file")
+    matter, body = split_front_matter(text)
+    format_ = FORMATS[file.suffix.lower()]
+    return Article(
+        id=_text(matter, "id") or file.origin.removesuffix(file.suffix),
+        title=_text(matter, "title"),
+        body=body,
+        format=format_,
+        language=language_of(matter.get("language")) if matter.get("language") else language,
+        kind=choice(ArticleKind, matter.get("kind"), "kind", default=ArticleKind.HOW_TO),
+        audience=choice(Audience, matter.get("audience"), "audience", default=Audience.PUBLIC),
+        category=_text(matter, "category") or None,
+        tags=strings(matter.get("tags"), "tags"),
+        url=web_address(matter.get("url")),
+        updated_at=moment(matter.get("updated_at"), "updated_at"),
+        source=source,
+    )
+
+
+def _text(matter: Mapping[str, Any], name: str) -> str:
+    value = matter.get(name) or ""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name} in the front matter must be a string.")
+    return clean(value)

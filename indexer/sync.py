@@ -1,0 +1,100 @@
+"""Brings a desk's knowledge base in step with a folder or file: only what changed costs anything."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from indexer.sources import ChangedFile, Source, changed_files, read_file
+from triagem.encoder.base import Encoder
+from triagem.errors import InvalidInput
+from triagem.search.ingest import Incoming, Ingest, Outcome
+from triagem.store import articles
+from triagem.store.database import Database
+from triagem.types import Language
+
+Progress = Callable[[float, str], None]
+
+_BATCH = 32
+
+
+@dataclass(slots=True)
+class Report:
+    """What a sync or an import did. `refused` pairs a file or line number with the reason."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def count(self, outcomes: Sequence[Outcome]) -> None:
+        self.added += sum(outcome is Outcome.ADDED for outcome in outcomes)
+        self.updated += sum(outcome is Outcome.UPDATED for outcome in outcomes)
+        self.unchanged += sum(outcome is Outcome.UNCHANGED for outcome in outcomes)
+
+    @property
+    def taken(self) -> int:
+        return self.added + self.updated + self.unchanged
+
+
+def sync(
+    database: Database,
+    open_encoder: Callable[[], Encoder],
+    *,
+    desk: str,
+    source: Source,
+    language: Language,
+    on_progress: Progress,
+) -> Report:
+    """Puts new and changed files, removes articles whose files are gone, lists the files refused and why.
+
+    The encoder is opened only when there is something to encode. A refused file leaves its older version in place.
+    """
+    with database.read() as connection:
+        known = articles.known_origins(connection, desk, source.name)
+    report = Report()
+    owners = {known[file.origin].id: file.origin for file in source.files if file.origin in known}
+    kept = set(owners)
+    ingest: Ingest | None = None
+    for start in range(0, len(source.files), _BATCH):
+        files = source.files[start : start + _BATCH]
+        on_progress(start / len(source.files), "reading and encoding")
+        changed = list(changed_files(files, known, language=language))
+        report.unchanged += len(files) - len(changed)
+        ready = list(_read(changed, source, language, owners, report))
+        if ready:
+            ingest = ingest or Ingest(database, open_encoder(), desk=desk)
+            put_each(ingest, ready, report)
+        kept.difference_update(known[one.origin].id for one in ready if one.origin in known)
+        kept.update(one.article.id for one in ready)
+    gone = sorted({stored.id for stored in known.values()} - kept) if source.whole else []
+    if gone:
+        ingest = ingest or Ingest(database, open_encoder(), desk=desk)
+        report.removed = ingest.remove_articles(gone)
+    return report
+
+
+def _read(
+    changed: Sequence[ChangedFile], source: Source, language: Language, owners: dict[str, str], report: Report
+) -> Iterator[Incoming]:
+    for file in changed:
+        try:
+            article = read_file(file, source=source.name, language=language)
+            owner = owners.setdefault(article.id, file.origin)
+            if owner != file.origin:
+                raise InvalidInput(f"Its id '{article.id}' is that of {owner} already.")
+        except InvalidInput as reason:
+            report.refused.append((file.origin, str(reason)))
+        else:
+            yield Incoming(article, digest=file.digest, origin=file.origin)
+
+
+def put_each(ingest: Ingest, batch: Sequence[Incoming], report: Report) -> None:
+    """Puts a batch; when one article of it cannot be read, that one is refused and the others go in."""
+    try:
+        report.count(ingest.put_articles(batch))
+    except InvalidInput as reason:
+        if len(batch) == 1:
+            report.refused.append((batch[0].origin or batch[0].article.id, str(reason)))
+            return
+        for one in batch:
+            put_each(ingest, [one], report)

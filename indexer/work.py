@@ -1,0 +1,107 @@
+"""One piece of indexing as a run: taken, shown while it goes on, followed by a new generation where one is due."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from tqdm import tqdm
+
+from indexer.sync import Progress, Report
+from triagem.encoder.base import Encoder
+from triagem.encoder.open import open_encoder
+from triagem.search.build import build_generation, needs_build
+from triagem.settings import Settings
+from triagem.store import desks, runs
+from triagem.store.database import Database
+from triagem.store.generations import Generation
+from triagem.store.runs import RunKind, Worker
+
+
+_BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+
+
+class Job(Protocol):
+    """What brings articles or tickets in."""
+
+    def __call__(
+        self, database: Database, open_encoder: Callable[[], Encoder], *, desk: str, on_progress: Progress
+    ) -> Report: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did; `generation` is the one it published, if any."""
+
+    what: str
+    report: Report
+    generation: Generation | None
+    seconds: float
+
+    def as_record(self) -> dict[str, Any]:
+        report = self.report
+        return {
+            "added": report.added,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "removed": report.removed,
+            "errors": [{"where": where, "reason": reason} for where, reason in report.refused],
+            "generation": self.generation.id if self.generation else None,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def perform(
+    settings: Settings, job: Job | None, *, what: str, rebuild: bool = False, run_id: str | None = None
+) -> Outcome:
+    """Does the job and builds a generation where `rebuild` or the size of the change asks for it.
+
+    Raises `Conflict` while another indexing run is under way in the desk.
+    """
+    started = time.monotonic()
+    database = Database(settings.data_dir)
+    desk = settings.desk
+
+    @cache
+    def encoder() -> Encoder:
+        return open_encoder(settings.encoder, threads=settings.threads)
+
+    with database.write() as connection:
+        desks.ensure(connection, desk)
+        run = (
+            runs.get(connection, desk, run_id)
+            if run_id
+            else runs.queue(connection, desk, kind=RunKind.INDEX, parameters={"rebuild": rebuild})
+        )
+    with Worker(database, desk, run) as worker, _shown(worker) as on_progress:
+        report = job(database, encoder, desk=desk, on_progress=on_progress) if job else Report()
+        generation = None
+        if rebuild or needs_build(database, desk, encoder_digest=encoder().digest):
+            generation = build_generation(database, encoder(), desk=desk, on_progress=on_progress)
+        outcome = Outcome(what, report, generation, time.monotonic() - started)
+        with database.write() as connection:
+            worker.finish(connection, outcome.as_record())
+    database.close()
+    return outcome
+
+
+@contextmanager
+def _shown(worker: Worker) -> Iterator[Progress]:
+    """Progress to the run's row, once a second, and to a bar where stderr is a terminal."""
+    reported = 0.0
+    with tqdm(
+        total=100, unit="%", disable=None, leave=False, bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+    ) as bar:
+
+        def report(share: float, what: str) -> None:
+            nonlocal reported
+            bar.set_description_str(what, refresh=False)
+            bar.n = round(100 * share)
+            bar.refresh()
+            if time.monotonic() - reported > 1:
+                worker.report(share, what)
+                reported = time.monotonic()
+
+        yield report
