@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
 from triagem.encoder.base import Encoder
 from triagem.search.segment import Entry, entry_counts
 from triagem.store import articles, tickets, vectors
-from triagem.store.database import Database
+from triagem.store.database import Connection, Database
 from triagem.text.inputs import passage_input, ticket_input
 from triagem.types import Kind, Language, Ticket
 

@@ -1,0 +1,72 @@
+"""The published search indexes of a desk: which exist, which one answers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from triagem.store import changes, desks
+from triagem.store.tables import generations
+
+# The one that answers and the one before it: a reader may still be opening it.
+KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One index. `seq` is the last change it holds; `manifest_digest` seals its files."""
+
+    id: str
+    encoder: str
+    seq: int
+    manifest_digest: str
+    statistics: dict[str, Any]
+    published_at: datetime
+
+
+def publish(
+    connection: Connection,
+    desk: str,
+    *,
+    generation_id: str,
+    encoder: str,
+    seq: int,
+    manifest_digest: str,
+    statistics: dict[str, Any],
+) -> list[str]:
+    """Makes a generation the one that answers; returns the ids of those no longer needed, whose files may go."""
+    row = {
+        "desk": desk,
+        "id": generation_id,
+        "encoder": encoder,
+        "seq": seq,
+        "manifest_digest": manifest_digest,
+        "statistics": statistics,
+        "published_at": datetime.now(UTC),
+    }
+    connection.execute(insert(generations).values(row))
+    desks.point_to_generation(connection, desk, generation_id)
+    everything = newest_first(connection, desk)
+    kept, retired = everything[:KEPT], [generation.id for generation in everything[KEPT:]]
+    connection.execute(delete(generations).where(generations.c.desk == desk, generations.c.id.in_(retired)))
+    changes.forget_until(connection, desk, min(generation.seq for generation in kept))
+    return retired
+
+
+def published(connection: Connection, desk: str) -> Generation | None:
+    """The generation that answers for this desk."""
+    query = select(generations).where(
+        generations.c.desk == desk, generations.c.id == desks.published_generation(connection, desk)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _generation(row)
+
+
+def newest_first(connection: Connection, desk: str) -> list[Generation]:
+    query = select(generations).where(generations.c.desk == desk).order_by(generations.c.id.desc())
+    return [_generation(row) for row in connection.execute(query)]
+
+
+def _generation(row: Row[Any]) -> Generation:
+    return Generation(row.id, row.encoder, row.seq, row.manifest_digest, row.statistics, row.published_at)

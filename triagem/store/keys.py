@@ -1,0 +1,110 @@
+"""API keys: made once, shown once, kept as a digest.
+
+A key reads `trg_<id>_<secret>`; 192 random bits need no slow hash, SHA-256 is enough.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from triagem.errors import InvalidInput, NotFound
+from triagem.store.tables import keys
+
+_PREFIX = "trg"
+
+
+class Scope(StrEnum):
+    """What a key may do. `ADMIN` includes all others."""
+
+    SUGGEST = "suggest"
+    TRIAGE = "triage"
+    INDEX = "index"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key without its secret. `origins` limits the browsers' pages it works from; empty: any."""
+
+    id: str
+    desk: str
+    name: str
+    scopes: tuple[Scope, ...]
+    origins: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+    def allows(self, scope: Scope) -> bool:
+        return scope in self.scopes or Scope.ADMIN in self.scopes
+
+
+def create(
+    connection: Connection, desk: str, *, name: str, scopes: Sequence[Scope], origins: Sequence[str] = ()
+) -> tuple[Key, str]:
+    """A new key and its only copy in the clear."""
+    if not scopes:
+        raise InvalidInput("A key needs at least one scope: suggest, triage, index or admin.")
+    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
+    row = {
+        "desk": desk,
+        "id": key_id,
+        "name": name,
+        "scopes": [scope.value for scope in scopes],
+        "origins": list(origins),
+        "secret_digest": _digest(secret),
+        "created_at": datetime.now(UTC),
+    }
+    connection.execute(insert(keys).values(row))
+    return _key(connection.execute(select(keys).where(keys.c.id == key_id)).one()), f"{_PREFIX}_{key_id}_{secret}"
+
+
+def verify(connection: Connection, token: str) -> Key | None:
+    """The key that a token opens; None for a wrong, unknown or revoked one, in the same time."""
+    prefix, _, rest = token.partition("_")
+    key_id, _, secret = rest.partition("_")
+    row = connection.execute(select(keys).where(keys.c.id == key_id)).first() if prefix == _PREFIX else None
+    expected = row.secret_digest if row is not None else _digest("")
+    if not hmac.compare_digest(expected, _digest(secret)) or row is None or row.revoked_at is not None:
+        return None
+    return _key(row)
+
+
+def each(connection: Connection, desk: str) -> list[Key]:
+    """All keys of a desk, revoked ones too, oldest first."""
+    query = select(keys).where(keys.c.desk == desk).order_by(keys.c.created_at, keys.c.id)
+    return [_key(row) for row in connection.execute(query)]
+
+
+def revoke(connection: Connection, desk: str, key_id: str) -> None:
+    """Raises `NotFound` for a key that does not exist or is revoked already."""
+    this = (keys.c.desk == desk) & (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
+    if not connection.execute(update(keys).where(this).values(revoked_at=datetime.now(UTC))).rowcount:
+        raise NotFound(f"Desk '{desk}' has no active key '{key_id}'. List them with: triagem keys list")
+
+
+def any_active(connection: Connection) -> bool:
+    """Whether any desk has a key; without one the service stays on loopback and asks for none."""
+    return bool(connection.scalar(select(func.count()).select_from(keys).where(keys.c.revoked_at.is_(None))))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _key(row: Row[Any]) -> Key:
+    return Key(
+        id=row.id,
+        desk=row.desk,
+        name=row.name,
+        scopes=tuple(Scope(scope) for scope in row.scopes),
+        origins=tuple(row.origins),
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,130 @@
+"""Trained models of a desk and which of them answer: versions, promotions, rollbacks."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from triagem.errors import Conflict, NotFound
+from triagem.store.tables import models, promotions
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One training's outcome. `model_digest` is of what it learned, `snapshot_digest` of the tickets it saw."""
+
+    version: str
+    fields: tuple[str, ...]
+    manifest_digest: str
+    model_digest: str
+    snapshot_digest: str
+    config: dict[str, Any]
+    report: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What answers from a moment on: a version for each field. Rolling back returns to `parent_id`."""
+
+    id: int
+    assignments: dict[str, str]
+    parent_id: int | None
+    actor: str
+    why: str
+    created_at: datetime
+
+
+def add(connection: Connection, desk: str, model: Model) -> None:
+    row = {
+        "desk": desk,
+        "version": model.version,
+        "fields": list(model.fields),
+        "manifest_digest": model.manifest_digest,
+        "model_digest": model.model_digest,
+        "snapshot_digest": model.snapshot_digest,
+        "config": model.config,
+        "report": model.report,
+        "created_at": model.created_at,
+    }
+    connection.execute(insert(models).values(row))
+
+
+def get(connection: Connection, desk: str, version: str) -> Model:
+    """Raises `NotFound` for a version this desk does not have."""
+    row = connection.execute(select(models).where(models.c.desk == desk, models.c.version == version)).first()
+    if row is None:
+        raise NotFound(f"Desk '{desk}' has no model '{version}'. List them with: triagem models")
+    return _model(row)
+
+
+def newest_first(connection: Connection, desk: str) -> list[Model]:
+    query = select(models).where(models.c.desk == desk).order_by(models.c.created_at.desc(), models.c.version.desc())
+    return [_model(row) for row in connection.execute(query)]
+
+
+def next_version(connection: Connection, desk: str) -> str:
+    """`v1`, `v2`, ... in the order of training. Call it in the transaction that adds the model."""
+    return f"v{(connection.scalar(select(func.count()).select_from(models).where(models.c.desk == desk)) or 0) + 1}"
+
+
+def in_force(connection: Connection, desk: str) -> Promotion | None:
+    """The promotion that answers now; None before the first."""
+    query = select(promotions).where(promotions.c.desk == desk).order_by(promotions.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else _promotion(row)
+
+
+def promote(connection: Connection, desk: str, *, assignments: dict[str, str], actor: str, why: str) -> Promotion:
+    """Adds `assignments` (field to version) to those in force, by one new row."""
+    current = in_force(connection, desk)
+    merged = {**(current.assignments if current else {}), **assignments}
+    return _append(connection, desk, merged, parent_id=current.id if current else None, actor=actor, why=why)
+
+
+def roll_back(connection: Connection, desk: str, *, actor: str, why: str) -> Promotion:
+    """Returns to what answered before the promotion in force; a second call goes one further back.
+
+    Raises `Conflict` when there is nothing before it.
+    """
+    current = in_force(connection, desk)
+    if current is None or current.parent_id is None:
+        raise Conflict("There is no earlier model to roll back to.")
+    query = select(promotions).where(promotions.c.desk == desk, promotions.c.id == current.parent_id)
+    parent = _promotion(connection.execute(query).one())
+    return _append(connection, desk, parent.assignments, parent_id=parent.parent_id, actor=actor, why=why)
+
+
+def _append(
+    connection: Connection, desk: str, assignments: dict[str, str], *, parent_id: int | None, actor: str, why: str
+) -> Promotion:
+    row = {
+        "desk": desk,
+        "assignments": assignments,
+        "parent_id": parent_id,
+        "actor": actor,
+        "why": why,
+        "created_at": datetime.now(UTC),
+    }
+    connection.execute(insert(promotions).values(row))
+    promotion = in_force(connection, desk)
+    assert promotion is not None
+    return promotion
+
+
+def _promotion(row: Row[Any]) -> Promotion:
+    return Promotion(row.id, row.assignments, row.parent_id, row.actor, row.why, row.created_at)
+
+
+def _model(row: Row[Any]) -> Model:
+    return Model(
+        version=row.version,
+        fields=tuple(row.fields),
+        manifest_digest=row.manifest_digest,
+        model_digest=row.model_digest,
+        snapshot_digest=row.snapshot_digest,
+        config=row.config,
+        report=row.report,
+        created_at=row.created_at,
+    )
