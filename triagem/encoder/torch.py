@@ -34,7 +34,7 @@ class TorchEncoder:
         except (OSError, ValueError) as error:
             raise NotFound(
                 f"No encoder '{name_or_path}' was found. "
-                "Give 'default', 'hashing', a folder with encoder.json, or the name or folder of a sentence-transformers model."
+                "Give default, hashing, a folder with encoder.json, or a sentence-transformers model (name or folder)."
             ) from error
         self._batch_size = batch_size
         self._max_tokens = int(self._model.max_seq_length or 512)
