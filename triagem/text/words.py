@@ -37,3 +37,22 @@ PORTUGUESE_ENDINGS = tuple(
     )
 )
 ENGLISH_ENDINGS = ("ing", "tion", "ness", "ght", "ty", "ck", "ful", "less", "ed")
+
+# Words that say nothing of a text's subject. Question words stay: they tell one short question from another.
+PORTUGUESE_STOP = _words(
+    """a ao aos aquela aquelas aquele aqueles aquilo as ate com da das de dela delas dele deles depois do dos e ela
+    elas ele eles em entre era eram essa essas esse esses esta estao estas estava este estes estou eu favor foi foram ha
+    isso isto ja la lhe lhes lo mais mas me mesmo meu meus minha minhas muito na nas nem no nos nossa nossas nosso
+    nossos num numa o obrigada obrigado oi ola os ou para pela pelas pelo pelos pode por pra pro
+    se seja sem ser sera seu seus so somos sou sua suas tambem te tem tenho ter teu tua um uma umas uns
+    vai vc vcs voce voces vos"""
+)
+ENGLISH_STOP = _words(
+    """a about after again all also am an and any are as at be because been before being below between both but by can
+    could d did didnt do does doesnt doing dont during each few for from further had has have having he hello her here
+    hers hi him his i id if ill im in into is isnt it its ive just let ll m me more most my no of on once only or
+    other our ours out over own please re s same she should so some such t than thank thanks that the their theirs them
+    then there these they this those through to too until us ve very was we were while
+    will with would you your yours"""
+)
+STOP_WORDS = PORTUGUESE_STOP | ENGLISH_STOP
