@@ -6,6 +6,7 @@ A searcher sees them with its next query. Files, folders and formats are the mat
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from textwrap import shorten
 
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
@@ -20,11 +21,12 @@ from triagem.text.language import detect
 from triagem.text.markdown import Document, read_document
 from triagem.text.normalise import clean, digest
 from triagem.text.privacy import mask
-from triagem.types import Article, Kind, Language, Ticket
+from triagem.types import Article, Kind, Language, Passage, Ticket
 
 # Part of every article's digest: raise it when the same bytes would give other passages.
 READER = "1"
 EMAIL = "email"
+_TITLE_WIDTH = 80
 
 
 class Outcome(StrEnum):
@@ -125,9 +127,9 @@ def read_article(incoming: Incoming, digest_: str) -> _Read:
         document = read_document(article.body, article.format)
     except InvalidInput as error:
         raise InvalidInput(f"Article '{article.id}': {error}") from error
-    if not article.title.strip() and not document.title:
-        raise InvalidInput(f"Article '{article.id}' has no title. Give it one in its front matter or as a heading.")
-    title = clean(article.title) or document.title or ""
+    title = clean(article.title) or document.title or _first_words(document.plain)
+    if not title:
+        raise InvalidInput(f"Article '{article.id}' says nothing: it has neither a title nor a text.")
     language = article.language
     if language is Language.UND:
         language = detect(f"{title}\n{document.plain[:2000]}")
@@ -155,12 +157,18 @@ def prepare_ticket(ticket: Ticket) -> Ticket:
     return replace(ticket, subject=subject, description=description, language=language, resolution=resolution)
 
 
+def _first_words(plain: str) -> str:
+    return shorten(plain, width=_TITLE_WIDTH, placeholder=" …") if plain.strip() else ""
+
+
 def _stored_passages(read: _Read) -> list[StoredPassage]:
+    # An article that is nothing but its title is found by it.
+    passages = read.document.passages or (Passage(0, "", "", 0, 0),)
     return [
         StoredPassage(
             read.article.id, passage, input_digest(passage_input(read.article.title, passage.heading, passage.text))
         )
-        for passage in read.document.passages
+        for passage in passages
     ]
 
 

@@ -90,13 +90,11 @@ class LexicalIndex:
     def weight_of(self, terms: Sequence[str]) -> float:
         """The sum of the terms' idf: what a row could reach by holding each once at mean length.
 
-        A term that no row holds counts like the rarest, so that unknown words lower the share that is matched.
+        A term that no row holds counts like the rarest, so that unknown words lower the share that is matched. Never 0.
         """
         rarest = float(np.log1p((self.row_count + 0.5) / 0.5))
-        return sum(
-            float(self._idf[self._vocabulary[term]]) if term in self._vocabulary else rarest
-            for term in dict.fromkeys(terms)
-        )
+        known = (self._vocabulary.get(term) for term in dict.fromkeys(terms))
+        return sum(rarest if number is None else float(self._idf[number]) for number in known) or 1.0
 
     def frequency(self, term: str) -> int:
         """In how many rows a term stands."""

@@ -18,7 +18,7 @@ FORMAT = 1
 # A form shows an article from this relevance on: more likely to help than not.
 SHOW_AT = 0.5
 
-_FILE = Path(__file__).with_name("relevance.json")
+FILE = Path(__file__).with_name("relevance.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Features:
         """`(n, number of features)`, columns in the order of the fields."""
         return np.stack([getattr(self, field.name) for field in fields(self)], axis=1)
 
+    def joined(self, other: "Features") -> "Features":
+        return Features(
+            *(np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
@@ -53,9 +58,9 @@ class Logistic:
 @cache
 def shipped() -> dict[tuple[Kind, bool], Logistic]:
     """The shipped models, by what is searched and whether it is in the language of the query."""
-    stored = json.loads(_FILE.read_text(encoding="utf-8"))
+    stored = json.loads(FILE.read_text(encoding="utf-8"))
     if stored["format"] > FORMAT:
-        raise UnsupportedFormat(f"{_FILE.name} has format {stored['format']}, this Triagem reads up to {FORMAT}.")
+        raise UnsupportedFormat(f"{FILE.name} has format {stored['format']}, this Triagem reads up to {FORMAT}.")
     return {
         (Kind(model["kind"]), model["same_language"]): Logistic(
             np.array([model["weights"][field.name] for field in fields(Features)], np.float32), model["bias"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
 from triagem.search.entries import SOLVED
-from triagem.search.live import LiveIndexes
+from triagem.search.live import Index, LiveIndexes
 from triagem.search.relevance import Features, probability, shipped
 from triagem.search.segment import Segment
 from triagem.store import articles, tickets
@@ -48,11 +48,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the legs found for a query: n entries in no order, and what speaks for each.
+
+    `foreign` tells the entries that are not in the asker's language.
+    """
+
+    ids: tuple[str, ...]
+    ordinals: NDArray[np.int32]
+    features: Features
+    foreign: NDArray[np.bool_]
+
+    def joined(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.ids + other.ids,
+            np.concatenate([self.ordinals, other.ordinals]),
+            self.features.joined(other.features),
+            np.concatenate([self.foreign, other.foreign]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranked:
-    entry_id: str
+    id: str
     ordinal: int
     relevance: float
-    order: float
 
 
 class Searcher:
@@ -69,18 +89,13 @@ class Searcher:
         Raises `NoGeneration` when the desk has nothing to search, or an index of another encoder.
         """
         index = self._indexes.current(desk)
-        terms = analyse(query.text, query.prefers)
-        if vector is None:
-            vector = self._encoder.encode([query.text])[0]
-        ranked: list[_Ranked] = []
-        for segment, hidden in (
-            (index.segments[query.kind], index.delta.hidden[query.kind]),
-            (index.delta.segments[query.kind], frozenset[str]()),
-        ):
-            ranked += _rank(segment, query, terms, vector, hidden)
-        ranked.sort(key=lambda one: (-one.order, one.entry_id))
-        hits = self._hits(desk, query.kind, ranked[: query.limit])
+        evidence = self._evidence(index, query, vector)
+        hits = self._hits(desk, query.kind, _rank(evidence, query))
         return Answer(hits, index.generation.id if index.generation else None)
+
+    def evidence(self, desk: str, query: Query) -> Evidence:
+        """What a ranking is made from; for learning one and for measuring each leg."""
+        return self._evidence(self._indexes.current(desk), query, None)
 
     def not_ready(self, desk: str) -> str | None:
         """Why a desk cannot be searched yet; None when it can."""
@@ -90,59 +105,59 @@ class Searcher:
             return str(reason)
         return None
 
+    def _evidence(self, index: Index, query: Query, vector: NDArray[np.float32] | None) -> Evidence:
+        if vector is None:
+            vector = self._encoder.encode([query.text])[0]
+        terms = analyse(query.text, query.prefers)
+        published = _examine(index.segments[query.kind], query, terms, vector, index.delta.hidden[query.kind])
+        return published.joined(_examine(index.delta.segments[query.kind], query, terms, vector, frozenset()))
+
     def _hits(self, desk: str, kind: Kind, ranked: list[_Ranked]) -> tuple[Hit, ...]:
-        ids = [one.entry_id for one in ranked]
+        ids = [one.id for one in ranked]
         with self._database.read() as connection:
             if kind is Kind.TICKET:
-                solved = tickets.get_many(connection, desk, ids)
-                return tuple(_ticket_hit(solved[one.entry_id], one) for one in ranked if one.entry_id in solved)
+                known = tickets.get_many(connection, desk, ids)
+                return tuple(_ticket_hit(known[one.id], one) for one in ranked if one.id in known)
             found = articles.get_many(connection, desk, ids)
-            passages = {
-                one.entry_id: articles.passage_at(connection, desk, one.entry_id, ordinal=one.ordinal)
+            return tuple(
+                _article_hit(found[one.id], articles.passage_at(connection, desk, one.id, ordinal=one.ordinal), one)
                 for one in ranked
-                if one.entry_id in found
-            }
-        return tuple(
-            _article_hit(found[one.entry_id], passages[one.entry_id], one) for one in ranked if one.entry_id in found
-        )
+                if one.id in found
+            )
 
 
-def _rank(
+def _examine(
     segment: Segment, query: Query, terms: list[str], vector: NDArray[np.float32], hidden: frozenset[str]
-) -> list[_Ranked]:
-    if not len(segment):
-        return []
+) -> Evidence:
     shown_to = frozenset(audience.value for audience in query.audiences) if query.audiences is not None else None
     if query.solved_only:
         shown_to = frozenset({SOLVED})
     allowed = segment.allowed(language=query.language, shown_to=shown_to, without=hidden)
     words = segment.lexical.scores(terms)
     found = segment.candidates(vector, words, allowed=allowed)
-    if not len(found.positions):
-        return []
-    weight = max(segment.lexical.weight_of(terms), 1e-6)
-    titles = segment.titles.scores(terms)[found.positions]
-    features = Features(
-        similarity=found.similarities,
-        words=words[found.positions] / np.float32(weight),
-        title=titles / np.float32(max(segment.titles.weight_of(terms), 1e-6)),
+    own = (query.prefers, Language.UND) if query.prefers is not Language.UND else tuple(Language)
+    return Evidence(
+        ids=tuple(segment.ids[position] for position in found.positions),
+        ordinals=found.ordinals,
+        features=Features(
+            similarity=found.similarities,
+            words=words[found.positions] / np.float32(segment.lexical.weight_of(terms)),
+            title=segment.titles.scores(terms)[found.positions] / np.float32(segment.titles.weight_of(terms)),
+        ),
+        foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
     )
-    known = query.prefers is not Language.UND
-    foreign = np.array(
-        [known and segment.language_of(p) not in (query.prefers, Language.UND) for p in found.positions], dtype=bool
-    )
+
+
+def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     models = shipped()
-    log_odds = np.where(
-        foreign,
-        models[query.kind, False].log_odds(features),
-        models[query.kind, True].log_odds(features),
-    )
-    order = log_odds - _OWN_LANGUAGE * foreign
+    own = models[query.kind, True].log_odds(evidence.features)
+    log_odds = np.where(evidence.foreign, models[query.kind, False].log_odds(evidence.features), own)
+    relevance = probability(log_odds)
+    order = log_odds - _OWN_LANGUAGE * evidence.foreign
+    best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))
     return [
-        _Ranked(segment.ids[position], int(ordinal), float(relevance), float(place))
-        for position, ordinal, relevance, place in zip(
-            found.positions, found.ordinals, probability(log_odds), order, strict=True
-        )
+        _Ranked(evidence.ids[number], int(evidence.ordinals[number]), float(relevance[number]))
+        for number in best[: query.limit]
     ]
 
 
