@@ -29,12 +29,12 @@ from triagem.types import Kind
 DESK = "main"
 _BATCH = 64
 _FOREIGN_SHARE = 0.25
-_RIDGE = 1e-3
+_RIDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """n candidates of one collection's queries: `(n, features)`, whether each is relevant, whether foreign, its weight."""
+    """n candidates of one collection's queries: `(n, features)`, which are relevant, which foreign, their weights."""
 
     name: str
     kind: Kind
@@ -86,10 +86,9 @@ def fit(several: Sequence[Examples], *, foreign: bool) -> Logistic | None:
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds = features @ parameters[:-1] + parameters[-1]
         wrong = weights * -signs / (1 + np.exp(signs * odds))
-        value = float(weights @ np.logaddexp(0, -signs * odds)) + _RIDGE * 1e-3 * float(
-            parameters[:-1] @ parameters[:-1]
-        )
-        gradient = np.append(features.T @ wrong + 2e-3 * _RIDGE * parameters[:-1], wrong.sum())
+        ridge = _RIDGE * float(parameters[:-1] @ parameters[:-1])
+        value = float(weights @ np.logaddexp(0, -signs * odds)) + ridge
+        gradient = np.append(features.T @ wrong + 2 * _RIDGE * parameters[:-1], wrong.sum())
         return value, gradient
 
     width = features.shape[1]

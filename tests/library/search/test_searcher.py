@@ -1,0 +1,168 @@
+"""What a query finds, what it must not see, and how a change becomes visible."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.library.search.conftest import ARTICLES, TICKETS
+from triagem.encoder.hashing import HashingEncoder
+from triagem.errors import NoGeneration
+from triagem.search.build import build_generation, folder_of
+from triagem.search.ingest import Incoming, Ingest
+from triagem.search.searcher import Answer, Query, Searcher
+from triagem.store import generations
+from triagem.store.database import Database
+from triagem.types import Article, Audience, Kind, Language
+
+PASSWORD = Query("esqueci minha senha", prefers=Language.PT)
+PUBLIC = frozenset({Audience.PUBLIC})
+
+
+class OtherEncoder(HashingEncoder):
+    """The same vectors under another name, as another encoder's would be."""
+
+    @property
+    def digest(self) -> str:
+        return "other"
+
+
+def ids(answer: Answer) -> list[str]:
+    return [hit.id for hit in answer.hits]
+
+
+@pytest.fixture(params=["delta only", "generation", "generation and delta"])
+def searcher(request: pytest.FixtureRequest, database: Database, ingest: Ingest, encoder: HashingEncoder) -> Searcher:
+    """The same desk, answered from memory, from files, or from both."""
+    if request.param == "generation and delta":
+        ingest.remove_articles(["senha", "boleto"])
+        ingest.remove_tickets(["T-1"])
+        build_generation(database, encoder, desk="main")
+        ingest.put_articles([Incoming(article) for article in ARTICLES])
+        ingest.put_tickets(TICKETS)
+    elif request.param == "generation":
+        build_generation(database, encoder, desk="main")
+    return Searcher(database, encoder)
+
+
+def test_the_article_about_it_comes_first_with_its_passage(searcher: Searcher) -> None:
+    best = searcher.search("main", PASSWORD).hits[0]
+    assert (best.id, best.title, best.language) == ("senha", "Redefinir a senha", Language.PT)
+    assert best.passage == "Toque em Esqueci a senha e siga o e-mail."
+    assert 0.5 < best.relevance < 1
+
+
+def test_missing_accents_and_capitals_find_the_same(searcher: Searcher) -> None:
+    assert ids(searcher.search("main", Query("CAMERA app-4012")))[0] == "erro"
+
+
+def test_the_passage_shown_is_the_one_that_answers(searcher: Searcher) -> None:
+    best = searcher.search("main", Query("boletos no app", prefers=Language.PT)).hits[0]
+    assert (best.id, best.heading, best.passage) == ("boleto", "No app", "Toque em Boletos.")
+
+
+def test_internal_articles_are_not_seen_by_the_public(searcher: Searcher) -> None:
+    everyone = ids(searcher.search("main", replace(PASSWORD, audiences=PUBLIC)))
+    assert "fraude" not in everyone
+    assert "fraude" in ids(searcher.search("main", PASSWORD))
+
+
+def test_a_language_filter_leaves_only_that_language(searcher: Searcher) -> None:
+    assert set(ids(searcher.search("main", replace(PASSWORD, language=Language.EN)))) == {"reset"}
+
+
+def test_only_solved_tickets_are_shown_as_answers(searcher: Searcher) -> None:
+    answer = searcher.search("main", replace(PASSWORD, kind=Kind.TICKET, solved_only=True))
+    assert ids(answer)[0] == "T-1"
+    assert set(ids(answer)) <= {"T-1", "T-4"}
+    assert answer.hits[0].resolution == "Redefinida."
+
+
+def test_a_limit_is_kept(searcher: Searcher) -> None:
+    assert len(searcher.search("main", replace(PASSWORD, limit=2)).hits) == 2
+
+
+def test_another_desks_rows_change_nothing(searcher: Searcher, database: Database, encoder: HashingEncoder) -> None:
+    queries = [PASSWORD, Query("boleto"), replace(PASSWORD, kind=Kind.TICKET)]
+    before = [searcher.search("main", query).hits for query in queries]
+    other = Ingest(database, encoder, desk="other")
+    other.put_articles([Incoming(replace(article, title="senha senha boleto")) for article in ARTICLES])
+    other.put_articles([Incoming(Article(f"n{n}", "Minha senha", "Esqueci minha senha.")) for n in range(40)])
+    other.put_tickets([replace(ticket, id=f"O-{ticket.id}") for ticket in TICKETS])
+    build_generation(database, encoder, desk="other")
+    assert [searcher.search("main", query).hits for query in queries] == before
+
+
+def test_an_edited_article_is_found_by_its_new_words_only(searcher: Searcher, ingest: Ingest) -> None:
+    ingest.put_articles([Incoming(Article("senha", "Trocar o roteador", "Desligue o roteador.", language=Language.PT))])
+    assert ids(searcher.search("main", Query("desligar roteador")))[0] == "senha"
+    assert searcher.search("main", Query("desligar roteador")).hits[0].title == "Trocar o roteador"
+
+
+def test_a_removed_article_is_gone_from_the_next_answer(searcher: Searcher, ingest: Ingest) -> None:
+    assert ids(searcher.search("main", PASSWORD))[0] == "senha"
+    ingest.remove_articles(["senha"])
+    assert "senha" not in ids(searcher.search("main", PASSWORD))
+
+
+def test_a_new_generation_is_followed_without_a_restart(
+    searcher: Searcher, database: Database, encoder: HashingEncoder
+) -> None:
+    before = searcher.search("main", PASSWORD)
+    published = build_generation(database, encoder, desk="main")
+    after = searcher.search("main", PASSWORD)
+    assert after.generation_id == published.id != before.generation_id
+    assert ids(after) == ids(before)
+
+
+def test_an_empty_desk_says_what_to_do(database: Database, encoder: HashingEncoder) -> None:
+    with pytest.raises(NoGeneration, match="triagem index PATH"):
+        Searcher(database, encoder).search("empty", PASSWORD)
+
+
+def test_an_index_of_another_encoder_is_refused_with_the_command_that_rebuilds_it(
+    database: Database, ingest: Ingest, encoder: HashingEncoder
+) -> None:
+    build_generation(database, encoder, desk="main")
+    other = Searcher(database, OtherEncoder())
+    with pytest.raises(NoGeneration, match="triagem index --rebuild"):
+        other.search("main", PASSWORD)
+    still_serving = Searcher(database, encoder)
+    assert ids(still_serving.search("main", PASSWORD))[0] == "senha"
+    build_generation(database, OtherEncoder(), desk="main")
+    assert ids(other.search("main", PASSWORD))[0] == "senha"
+
+
+@pytest.mark.parametrize("name", ["article.faiss", "article.words.weights.npy", "ticket.entries.json", "manifest.json"])
+def test_a_flipped_bit_is_found_before_it_is_served_and_the_index_built_anew(
+    name: str, database: Database, ingest: Ingest, encoder: HashingEncoder
+) -> None:
+    generation = build_generation(database, encoder, desk="main")
+    expected = Searcher(database, encoder).search("main", PASSWORD).hits
+    path = folder_of(database.data_dir, "main") / generation.id / name
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+    answer = Searcher(database, encoder).search("main", PASSWORD)
+
+    assert answer.hits == expected
+    assert answer.generation_id != generation.id
+    assert path.parent.with_name(f"{generation.id}.damaged-0").is_dir()
+
+
+def test_a_missing_file_is_found_too(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
+    generation = build_generation(database, encoder, desk="main")
+    (folder_of(database.data_dir, "main") / generation.id / "article.faiss").unlink()
+    assert ids(Searcher(database, encoder).search("main", PASSWORD))[0] == "senha"
+
+
+def test_only_two_generations_are_kept(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
+    built = [build_generation(database, encoder, desk="main").id for _ in range(4)]
+    folder: Path = folder_of(database.data_dir, "main")
+    assert sorted(path.name for path in folder.iterdir()) == built[-generations.KEPT :]
+
+
+def test_the_same_database_gives_the_same_files(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
+    first, second = (build_generation(database, encoder, desk="main") for _ in range(2))
+    assert first.manifest_digest == second.manifest_digest
