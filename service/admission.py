@@ -1,0 +1,69 @@
+"""The one gate that every request passes: so many at once, each for so long, the rest told at once to come back.
+
+What a request may weigh is decided in `service.limits`.
+"""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.context import context_of
+from service.limits import STREAMED
+from service.replies import send_problem
+
+# Probes must be answered by a service that is full.
+_ALWAYS_ADMITTED = frozenset({"/livez", "/readyz", "/metrics"})
+_RETRY_AFTER_S = b"1"
+
+
+class Admission:
+    """Lets `max_waiting` requests in at once and gives each `deadline_s`; answers 503 to the others."""
+
+    def __init__(self, app: ASGIApp, *, max_waiting: int, deadline_s: float) -> None:
+        self._app = app
+        self._max_waiting = max_waiting
+        self._deadline_s = deadline_s
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _ALWAYS_ADMITTED:
+            await self._app(scope, receive, send)
+        elif self._inside >= self._max_waiting:
+            await _refuse(scope, send, "Too many requests are waiting. Try again in a second.")
+        else:
+            self._inside += 1
+            try:
+                await self._serve(scope, receive, send)
+            finally:
+                self._inside -= 1
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._deadline_for(scope)):
+                await self._app(scope, receive, noted)
+        except TimeoutError:
+            if started:
+                raise
+            await _refuse(scope, send, "The answer took too long. Try again in a second.")
+
+    def _deadline_for(self, scope: Scope) -> float | None:
+        # An import takes as long as its body; each piece of it has its own deadline.
+        return None if scope["path"] in STREAMED else self._deadline_s
+
+
+async def _refuse(scope: Scope, send: Send, detail: str) -> None:
+    await send_problem(
+        send,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        detail,
+        request_id=context_of(scope).request_id,
+        headers=[(b"retry-after", _RETRY_AFTER_S)],
+    )

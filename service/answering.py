@@ -1,0 +1,105 @@
+"""From what somebody wrote to what is answered: the one way that the HTTP service and the command line share.
+
+It reads and asks the library; bodies, keys and event logs are its callers' business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from triagem.text.email import latest_reply
+from triagem.text.privacy import mask
+from triagem.triage.triager import Triaged, Triager
+
+from triagem.errors import NoGeneration
+from triagem.search.relevance import SHOW_AT
+from triagem.search.searcher import Answer, Query, Searcher
+from triagem.text.inputs import ticket_input
+from triagem.text.language import detect
+from triagem.text.normalise import clean
+from triagem.types import Audience, Kind, Language
+
+Vector = NDArray[np.float32]
+
+_PUBLIC = frozenset({Audience.PUBLIC})
+_EMAIL = "email"
+_AGENT_ARTICLES = 5
+_AGENT_SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it came in; `language` is what the asker's form says of itself."""
+
+    subject: str
+    description: str
+    language: Language | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A request as the library reads it: clean, without quoted mail, personal data masked."""
+
+    subject: str
+    description: str
+    language: Language
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriageAnswer:
+    """What an agent is told of one ticket."""
+
+    language: Language
+    triaged: Triaged
+    articles: Answer
+    similar: Answer
+
+
+def understand(asked: Asked) -> Understood:
+    """The words that count, and their language."""
+    subject, description = mask(clean(asked.subject)), clean(asked.description)
+    if asked.channel == _EMAIL:
+        description = latest_reply(description)
+    description = mask(description)
+    text = ticket_input(subject, description)
+    return Understood(subject, description, detect(text, asked.language), text)
+
+
+def suggest(searcher: Searcher, desk: str, understood: Understood, *, vector: Vector, limit: int) -> Answer:
+    """The public articles that more likely help than not. Raises `NoGeneration` for a desk without any."""
+    query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=limit)
+    return _worth_showing(searcher.search(desk, query, vector=vector))
+
+
+def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understood, *, vector: Vector) -> TriageAnswer:
+    """The fields, the articles for whatever audience, and the solved tickets that were alike."""
+    triaged = triager.decide(
+        desk,
+        subject=understood.subject,
+        description=understood.description,
+        language=understood.language,
+        vector=vector,
+    )
+    of_articles = Query(understood.text, prefers=understood.language, limit=_AGENT_ARTICLES)
+    of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
+    articles, similar = (
+        _worth_showing(or_nothing(partial(searcher.search, desk, query, vector=vector)))
+        for query in (of_articles, of_tickets)
+    )
+    return TriageAnswer(understood.language, triaged, articles, similar)
+
+
+def or_nothing(search: Callable[[], Answer]) -> Answer:
+    """What `search` finds; nothing for a desk that has nothing yet."""
+    try:
+        return search()
+    except NoGeneration:
+        return Answer((), None)
+
+
+def _worth_showing(answer: Answer) -> Answer:
+    return Answer(tuple(hit for hit in answer.hits if hit.relevance >= SHOW_AT), answer.generation_id)

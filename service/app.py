@@ -1,0 +1,77 @@
+"""Puts the service together: settings in, an ASGI application out.
+
+The order of the layers stands here; what each does, in its own module.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+from starlette.middleware import Middleware
+
+from service import errors
+from service.admission import Admission
+from service.headers import ResponseHeaders
+from service.limits import BodyLimits
+from service.observability import Observed, configure_logging
+from service.routes import articles, docs, feedback, health, models, runs, search, suggest, tickets, triage
+from service.state import open_state
+from triagem.settings import Settings
+
+_ROUTES: Final = (suggest, triage, search, feedback, articles, tickets, models, runs, health, docs)
+_SCHEMAS: Final = "#/components/schemas/{model}"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service for one data directory. It opens its state when it is started, not when it is made."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = await open_state(settings)
+        app.state.triagem = state
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(state.close)
+
+    app = FastAPI(
+        title="Triagem",
+        version=version("triagem"),
+        summary="Articles that may solve a request, and the fields of the ticket if they do not.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        middleware=[
+            Middleware(Observed),
+            Middleware(ResponseHeaders),
+            Middleware(BodyLimits),
+            Middleware(Admission, max_waiting=settings.max_waiting, deadline_s=settings.request_timeout_s),
+        ],
+    )
+    errors.install(app)
+    for room in _ROUTES:
+        app.include_router(room.router)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def from_environment() -> FastAPI:
+    """What each of several service processes starts with; `triagem serve` has put its settings into the environment."""
+    configure_logging()
+    return create_app(Settings())
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, with the schema of problems that its routes refer to."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        _, problems = models_json_schema([(errors.Problem, "serialization")], ref_template=_SCHEMAS)
+        document["components"]["schemas"] |= problems["$defs"]
+        app.openapi_schema = document
+    return app.openapi_schema

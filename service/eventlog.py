@@ -1,0 +1,115 @@
+"""Writes what was answered and what people did with it, many rows per commit, off the event loop.
+
+An answer does not wait for its row; feedback does, because it was promised to be on the disk.
+"""
+
+import queue
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.observability import EVENTS_DROPPED, log, where
+from triagem.errors import NotFound
+from triagem.store import events
+from triagem.store.database import Database
+from triagem.store.events import Event, EventKind
+
+_WAITING_AT_MOST: Final = 10_000
+_ROWS_PER_COMMIT: Final = 512
+
+_Check = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    desk: str
+    event: Event
+    check: _Check | None = None
+    written: Future[None] | None = field(default=None)
+
+
+class EventLog:
+    """The one writer of events in this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.Queue[_Row | None] = queue.Queue(_WAITING_AT_MOST)
+        self._thread = threading.Thread(target=self._work, name="events", daemon=True)
+        self._thread.start()
+
+    def note(self, desk: str, event: Event) -> None:
+        """Takes an answer's row along. With 10,000 waiting it is dropped and counted: answering comes first."""
+        try:
+            self._queue.put_nowait(_Row(desk, event))
+        except queue.Full:
+            EVENTS_DROPPED.inc()
+
+    def report(self, desk: str, event: Event, *, about: EventKind) -> Future[None]:
+        """Settled when the row is on the disk; `NotFound` when the desk has no `about` of its `subject_id`."""
+        written: Future[None] = Future()
+
+        def exists(connection: Connection) -> None:
+            subject = events.get(connection, desk, event.subject_id or "")
+            if subject is None or subject.kind is not about:
+                raise NotFound(f"This desk has no such {about.value}.")
+
+        self._queue.put(_Row(desk, event, exists, written))
+        return written
+
+    def close(self) -> None:
+        """Writes what waits, then ends."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        ended = False
+        while not ended:
+            rows = [self._queue.get()]
+            while len(rows) < _ROWS_PER_COMMIT and rows[-1] is not None:
+                try:
+                    rows.append(self._queue.get_nowait())
+                except queue.Empty:
+                    break
+            ended = rows[-1] is None
+            self._commit([row for row in rows if row is not None])
+
+    def _commit(self, rows: list[_Row]) -> None:
+        refused: dict[str, NotFound] = {}
+        try:
+            with self._database.write() as connection:
+                for row in rows:
+                    try:
+                        if row.check is not None:
+                            row.check(connection)
+                    except NotFound as reason:
+                        refused[row.event.id] = reason
+                    else:
+                        events.append(connection, row.desk, [row.event])
+        except (SQLAlchemyError, OSError) as error:
+            log.error("events not written", rows=len(rows), error=type(error).__name__, at=where(error))
+            _settle(rows, {row.event.id: error for row in rows})
+        else:
+            _settle(rows, refused)
+
+
+def _settle(rows: list[_Row], failures: dict[str, Any]) -> None:
+    for row in rows:
+        if row.written is None:
+            continue
+        failure = failures.get(row.event.id)
+        if failure is None:
+            row.written.set_result(None)
+        else:
+            row.written.set_exception(failure)
+
+
+def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None) -> Event:
+    """An event of this moment with an id of its own."""
+    return Event(uuid.uuid4().hex, kind, payload, datetime.now(UTC), subject_id)

@@ -1,0 +1,97 @@
+"""Models: which there are, which answer, training another, and going back."""
+
+from http import HTTPStatus
+
+import anyio.to_thread
+from fastapi import APIRouter, Response
+
+from service.auth import Caller, MayAdminister
+from service.routes.common import PathId, problems
+from service.schemas.models import (
+    ModelOut,
+    ModelsOut,
+    PromoteIn,
+    PromotionOut,
+    RollbackIn,
+    TrainIn,
+    model_out,
+    promotion_out,
+)
+from service.schemas.runs import RunOut, run_out
+from service.state import Open, State
+from triagem.store import models, runs
+from triagem.store.models import Promotion
+from triagem.store.runs import Run, RunKind
+
+router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
+
+_NO_REASON = "over HTTP, without a reason given"
+
+
+@router.get("/models")
+async def list_models(caller: MayAdminister, state: Open) -> ModelsOut:
+    """All versions, newest first, and the fields that each one answers now."""
+    return await anyio.to_thread.run_sync(_list, state, caller.desk)
+
+
+@router.get("/models/{version}", responses=problems(404))
+async def get_model(version: PathId, caller: MayAdminister, state: Open) -> ModelOut:
+    """One version with its report."""
+    return await anyio.to_thread.run_sync(_get, state, caller.desk, version)
+
+
+@router.post("/models:train", status_code=HTTPStatus.ACCEPTED)
+async def train(caller: MayAdminister, state: Open, response: Response, body: TrainIn | None = None) -> RunOut:
+    """Queues a training; while one is queued or running, that one is answered."""
+    run = await anyio.to_thread.run_sync(_train, state, caller.desk, body or TrainIn())
+    state.runner.look()
+    response.headers["Location"] = f"/v1/runs/{run.id}"
+    return run_out(run)
+
+
+@router.post("/models/{version}:promote", responses=problems(404, 409))
+async def promote(version: PathId, caller: MayAdminister, state: Open, body: PromoteIn | None = None) -> PromotionOut:
+    """Lets a version answer its fields from the next request on."""
+    promotion = await anyio.to_thread.run_sync(_promote, state, caller, version, body or PromoteIn())
+    return promotion_out(promotion)
+
+
+@router.post("/models:rollback", responses=problems(409))
+async def rollback(caller: MayAdminister, state: Open, body: RollbackIn | None = None) -> PromotionOut:
+    """Returns to what answered before the last promotion."""
+    promotion = await anyio.to_thread.run_sync(_roll_back, state, caller, body or RollbackIn())
+    return promotion_out(promotion)
+
+
+def _list(state: State, desk: str) -> ModelsOut:
+    with state.database.read() as connection:
+        in_force = models.in_force(connection, desk)
+        return ModelsOut(models=[model_out(model, in_force) for model in models.newest_first(connection, desk)])
+
+
+def _get(state: State, desk: str, version: str) -> ModelOut:
+    with state.database.read() as connection:
+        return model_out(models.get(connection, desk, version), models.in_force(connection, desk))
+
+
+def _train(state: State, desk: str, body: TrainIn) -> Run:
+    parameters = body.model_dump(mode="json", exclude_none=True)
+    with state.database.write() as connection:
+        return runs.queue(connection, desk, kind=RunKind.TRAIN, parameters=parameters)
+
+
+def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Promotion:
+    with state.database.write() as connection:
+        model = models.get(connection, caller.desk, version)
+        return models.promote(
+            connection,
+            caller.desk,
+            assignments=dict.fromkeys(model.fields, version),
+            actor=caller.actor,
+            why=body.why or _NO_REASON,
+        )
+
+
+def _roll_back(state: State, caller: Caller, body: RollbackIn) -> Promotion:
+    with state.database.write() as connection:
+        return models.roll_back(connection, caller.desk, actor=caller.actor, why=body.why or _NO_REASON)

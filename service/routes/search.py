@@ -1,0 +1,37 @@
+"""Search over articles or tickets, as agents and integrations use it."""
+
+from functools import partial
+from typing import Annotated, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+
+from service import answering
+from service.auth import MayTriage
+from service.routes.common import problems
+from service.schemas.answers import SearchOut, search_out
+from service.schemas.base import Description
+from service.state import Open
+from triagem.search import searcher
+from triagem.text.language import detect
+from triagem.text.normalise import clean
+from triagem.types import Kind, Language
+
+router = APIRouter(prefix="/v1", tags=["search"], responses=problems())
+
+
+@router.get("/search")
+async def search(
+    q: Annotated[Description, Query(min_length=1)],
+    caller: MayTriage,
+    state: Open,
+    language: Annotated[Literal[Language.PT, Language.EN] | None, Query()] = None,
+    kind: Annotated[Kind, Query()] = Kind.ARTICLE,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> SearchOut:
+    """The best entries, however little they help; `language` leaves only those written in it."""
+    text = clean(q)
+    query = searcher.Query(text, kind=kind, language=language, prefers=detect(text), limit=limit)
+    vector = await state.batcher.encode(text)
+    ask = partial(state.searcher.search, caller.desk, query, vector=vector)
+    return search_out(await anyio.to_thread.run_sync(answering.or_nothing, ask, limiter=state.answering))

@@ -1,0 +1,39 @@
+"""Articles for somebody who is about to send a request."""
+
+from functools import partial
+
+import anyio.to_thread
+from fastapi import APIRouter
+
+from service import answering
+from service.auth import MaySuggest
+from service.eventlog import new_event
+from service.routes.common import problems
+from service.schemas.answers import SuggestIn, SuggestionOut, suggestion_out
+from service.state import Open
+from triagem.search.searcher import Answer
+from triagem.store.events import EventKind
+
+router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
+
+
+@router.post("/suggest")
+async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> SuggestionOut:
+    """Up to `limit` public articles that may solve the request; none when nothing helps."""
+    understood = answering.understand(body.asked())
+    vector = await state.batcher.encode(understood.text)
+    search = partial(answering.suggest, state.searcher, caller.desk, understood, vector=vector, limit=body.limit)
+    answer = await anyio.to_thread.run_sync(answering.or_nothing, search, limiter=state.answering)
+    event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language))
+    state.events.note(caller.desk, event)
+    return suggestion_out(event.id, answer)
+
+
+def _payload(body: SuggestIn, answer: Answer, language: str) -> dict[str, object]:
+    return {
+        "language": language,
+        "channel": body.channel,
+        "session_id": body.session_id,
+        "articles": {hit.id: round(hit.relevance, 4) for hit in answer.hits},
+        "generation": answer.generation_id,
+    }

@@ -1,0 +1,211 @@
+"""What is asked and answered at the form, at the agent's desk and in search.
+
+How an answer is found stands in `service.answering`; these are its words on the wire.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from service.answering import Asked, TriageAnswer
+from service.schemas.base import Channel, Description, Id, In, Label, LanguageTag, Moment, Out, Subject, language_of
+from triagem.search.searcher import Answer
+from triagem.text.normalise import clean
+from triagem.types import Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
+
+
+class _AskIn(In):
+    subject: Subject = ""
+    description: Description = ""
+    language: LanguageTag | None = None
+    channel: Channel | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not clean(self.subject) and not clean(self.description):
+            raise ValueError("subject and description are both empty; one of them must say something")
+        return self
+
+    def asked(self) -> Asked:
+        return Asked(self.subject, self.description, language_of(self.language), self.channel)
+
+
+class SuggestIn(_AskIn):
+    """A request that somebody is typing."""
+
+    session_id: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=5, description="At most so many articles.")] = 3
+
+
+class TriageIn(_AskIn):
+    """A ticket to sort."""
+
+    requester: Label | None = None
+    contract: Label | None = None
+    ticket_id: Id | None = None
+    created_at: Moment | None = None
+
+
+class ArticleHitOut(Out):
+    """An article and the passage that matters. `relevance` is the probability that it helps."""
+
+    article_id: str
+    title: str
+    url: str | None
+    language: Language
+    passage: str
+    heading: str
+    relevance: float
+
+
+class MissingOut(Out):
+    """A fact that the request lacks, and how to ask for it."""
+
+    slot: str
+    question: str
+
+
+class SuggestionOut(Out):
+    """Articles that may solve the request, best first; none is a normal answer."""
+
+    suggestion_id: str
+    articles: list[ArticleHitOut]
+    missing: list[MissingOut]
+    expected_response: str | None
+    notices: list[str]
+    index_generation: str | None
+
+
+class SimilarOut(Out):
+    """A solved ticket that was alike."""
+
+    ticket_id: str
+    title: str
+    language: Language
+    passage: str
+    resolution: str | None
+    relevance: float
+
+
+class CandidateOut(Out):
+    value: str
+    probability: float
+
+
+class FieldOut(Out):
+    """How one field may be filled. `value` is null exactly when `mode` is `abstain`; then `reason` says why."""
+
+    mode: Mode
+    value: str | None
+    probability: float | None
+    candidates: list[CandidateOut]
+    reason: Reason | None
+    evidence: dict[str, Any]
+
+
+class TriageOut(Out):
+    """Everything an agent is helped with when a ticket arrives."""
+
+    triage_id: str
+    language: Language
+    fields: dict[TicketField, FieldOut]
+    articles: list[ArticleHitOut]
+    similar: list[SimilarOut]
+    missing: list[MissingOut]
+    sla: dict[str, Any] | None
+    model_version: str | None
+    index_generation: str | None
+
+
+class HitOut(Out):
+    id: str
+    kind: Kind
+    title: str
+    language: Language
+    passage: str
+    relevance: float
+
+
+class SearchOut(Out):
+    """Hits, best first, however little they help."""
+
+    hits: list[HitOut]
+    index_generation: str | None
+
+
+def suggestion_out(suggestion_id: str, answer: Answer) -> SuggestionOut:
+    return SuggestionOut(
+        suggestion_id=suggestion_id,
+        articles=[_article_out(hit) for hit in answer.hits],
+        missing=[],
+        expected_response=None,
+        notices=[],
+        index_generation=answer.generation_id,
+    )
+
+
+def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
+    return TriageOut(
+        triage_id=triage_id,
+        language=answer.language,
+        fields={name: _field_out(decision) for name, decision in answer.triaged.fields.items()},
+        articles=[_article_out(hit) for hit in answer.articles.hits],
+        similar=[_similar_out(hit) for hit in answer.similar.hits],
+        missing=[],
+        sla=None,
+        model_version=answer.triaged.model_version,
+        index_generation=answer.articles.generation_id,
+    )
+
+
+def search_out(answer: Answer) -> SearchOut:
+    hits = [
+        HitOut(
+            id=hit.id,
+            kind=hit.kind,
+            title=hit.title,
+            language=hit.language,
+            passage=hit.passage,
+            relevance=hit.relevance,
+        )
+        for hit in answer.hits
+    ]
+    return SearchOut(hits=hits, index_generation=answer.generation_id)
+
+
+def _article_out(hit: Hit) -> ArticleHitOut:
+    return ArticleHitOut(
+        article_id=hit.id,
+        title=hit.title,
+        url=hit.url,
+        language=hit.language,
+        passage=hit.passage,
+        heading=hit.heading,
+        relevance=hit.relevance,
+    )
+
+
+def _similar_out(hit: Hit) -> SimilarOut:
+    return SimilarOut(
+        ticket_id=hit.id,
+        title=hit.title,
+        language=hit.language,
+        passage=hit.passage,
+        resolution=hit.resolution,
+        relevance=hit.relevance,
+    )
+
+
+def _field_out(decision: FieldDecision) -> FieldOut:
+    return FieldOut(
+        mode=decision.mode,
+        value=decision.value,
+        probability=decision.probability,
+        candidates=[_candidate_out(candidate) for candidate in decision.candidates],
+        reason=decision.reason,
+        evidence={},
+    )
+
+
+def _candidate_out(candidate: Candidate) -> CandidateOut:
+    return CandidateOut(value=candidate.value, probability=candidate.probability)

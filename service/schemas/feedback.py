@@ -1,0 +1,52 @@
+"""What people did with an answer."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from service.schemas.base import Id, In, Label, Out
+from triagem.types import TicketField
+
+
+class FeedbackEvent(StrEnum):
+    SHOWN = "shown"
+    OPENED = "opened"
+    SOLVED = "solved"
+    REJECTED = "rejected"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class FeedbackIn(In):
+    """One event on one suggestion or one triage. A correction names the field and its right value."""
+
+    suggestion_id: Id | None = None
+    triage_id: Id | None = None
+    event: Annotated[FeedbackEvent, Field(strict=False)]
+    article_id: Id | None = None
+    ticket_id: Id | None = None
+    field: Annotated[TicketField, Field(strict=False)] | None = None
+    value: Label | None = None
+    session_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _speaks_of_one_thing(self) -> Self:
+        if (self.suggestion_id is None) == (self.triage_id is None):
+            raise ValueError("name either a suggestion_id or a triage_id")
+        if self.event is FeedbackEvent.CORRECTED and (self.field is None or self.value is None):
+            raise ValueError("a correction names the field and its right value")
+        return self
+
+    @property
+    def subject_id(self) -> str:
+        return self.suggestion_id or self.triage_id or ""
+
+
+class FeedbackOut(Out):
+    """The event is on the disk."""
+
+    feedback_id: str

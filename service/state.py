@@ -1,0 +1,123 @@
+"""Everything a service process holds while it runs: opened once, shared by all requests, closed in order."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
+from triagem.triage.triager import Triager
+
+from service.auth import Keyring
+from service.batcher import Batcher
+from service.eventlog import EventLog
+from service.runner import Runner
+from triagem.encoder.base import Encoder
+from triagem.encoder.open import open_encoder
+from triagem.errors import TriagemError
+from triagem.search.ingest import Ingest
+from triagem.search.searcher import Searcher
+from triagem.settings import Settings
+from triagem.store import generations
+from triagem.store.database import Database
+from triagem.text.language import detect
+
+# Searches are short and mostly outside the interpreter lock: a few more than cores keep those busy.
+_SEARCHES_PER_CORE = 2
+_WRITES_AT_ONCE = 1
+_LONG_ENOUGH_TO_JUDGE = "não consigo entrar na minha conta depois de trocar a senha"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`reasons` say what stands in the way, or what is still missing without standing in it."""
+
+    ready: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class State:
+    """The open parts. `answering` and `writing` bound how many threads work for requests at once."""
+
+    settings: Settings
+    database: Database
+    encoder: Encoder
+    batcher: Batcher
+    searcher: Searcher
+    triager: Triager
+    events: EventLog
+    keyring: Keyring
+    runner: Runner
+    answering: CapacityLimiter
+    writing: CapacityLimiter
+    _ingests: dict[str, Ingest] = field(default_factory=dict)
+
+    def ingest(self, desk: str) -> Ingest:
+        """The way in for a desk. Call it from a thread: the first call writes."""
+        if desk not in self._ingests:
+            self._ingests[desk] = Ingest(self.database, self.encoder, desk=desk)
+        return self._ingests[desk]
+
+    def health(self) -> Health:
+        """Whether requests can be answered. A desk without articles can: they may come over HTTP."""
+        try:
+            with self.database.read() as connection:
+                empty = generations.published(connection, self.settings.desk) is None
+            reason = self.searcher.not_ready(self.settings.desk)
+        except (SQLAlchemyError, TriagemError, OSError) as error:
+            return Health(False, (f"The database or the index cannot be read: {type(error).__name__}.",))
+        return Health(empty or reason is None, (reason,) if reason else ())
+
+    def close(self) -> None:
+        """Ends the threads, the writer of events last but the database."""
+        self.runner.close()
+        self.batcher.close()
+        self.events.close()
+        self.database.close()
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+async def open_state(settings: Settings) -> State:
+    """Opens the parts and warms those that are slow the first time, so that the first request is not."""
+    threads = settings.threads or max(1, cores() // settings.workers)
+    database = await anyio.to_thread.run_sync(Database, settings.data_dir)
+    encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
+    searcher = Searcher(database, encoder)
+    await anyio.to_thread.run_sync(_warm, searcher, encoder, settings.desk)
+    return State(
+        settings=settings,
+        database=database,
+        encoder=encoder,
+        batcher=Batcher(encoder),
+        searcher=searcher,
+        triager=Triager(database, encoder_digest=encoder.digest),
+        events=EventLog(database),
+        keyring=Keyring(database),
+        runner=Runner(database, settings, encoder_digest=encoder.digest),
+        answering=CapacityLimiter(_SEARCHES_PER_CORE * cores()),
+        writing=CapacityLimiter(_WRITES_AT_ONCE),
+    )
+
+
+def _warm(searcher: Searcher, encoder: Encoder, desk: str) -> None:
+    encoder.encode([_LONG_ENOUGH_TO_JUDGE])
+    detect(_LONG_ENOUGH_TO_JUDGE)
+    searcher.not_ready(desk)
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.triagem
+    return state
+
+
+async def _state(request: Request) -> State:
+    return state_of(request)
+
+
+Open = Annotated[State, Depends(_state)]
