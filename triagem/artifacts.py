@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from triagem.errors import DamagedArtifact, UnsupportedFormat
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+_DAMAGED = ".damaged-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def read_bundle(path: Path, *, digest: str) -> Bundle:
 def set_aside(path: Path) -> Path | None:
     """Renames a damaged bundle so that it can be looked at and is never opened again; None if it is gone."""
     for attempt in range(1000):
-        kept = path.with_name(f"{path.name}.damaged-{attempt}")
+        kept = path.with_name(f"{path.name}{_DAMAGED}{attempt}")
         if not kept.exists():
             try:
                 path.rename(kept)
@@ -88,10 +89,14 @@ def set_aside(path: Path) -> Path | None:
     return None
 
 
-def discard_unfinished(folder: Path) -> None:
-    """Removes what a killed writer left aside. Call it only while no other process writes into `folder`."""
-    for path in folder.glob(".*.tmp"):
-        shutil.rmtree(path, ignore_errors=True)
+def remove_others(folder: Path, kept: Collection[str]) -> None:
+    """Deletes every bundle in `folder` but those `kept` and those set aside as damaged, finished or not.
+
+    Call it only while nobody else writes into the folder.
+    """
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in kept and _DAMAGED not in path.name:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _file_digest(path: Path) -> str:

@@ -3,8 +3,9 @@
 The database is the only truth: whatever happens to a generation's files, this makes them again.
 """
 
-import shutil
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,33 +50,32 @@ def build_generation(
     `on_progress` gets a share from 0 to 1 and what is being done; it may raise to stop, and nothing has changed then.
     What changes during the build is either in it or, having a later `seq`, in every searcher's delta.
     """
-    with database.write() as connection:
-        desks.ensure(connection, desk)
-        seq = changes.latest(connection, desk)
-    segments = _segments(database, encoder, desk=desk, on_progress=on_progress or _silent)
-    statistics = {kind.value: len(segment) for kind, segment in segments.items()}
-    generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    path = folder_of(database.data_dir, desk) / generation_id
-    manifest_digest = artifacts.write_bundle(
-        path,
-        {"encoder": encoder.digest, "seq": seq, "entries": statistics},
-        fill=lambda aside: _save(segments, aside),
-    )
-    with database.write() as connection:
-        retired = generations.publish(
-            connection,
-            desk,
-            generation_id=generation_id,
-            encoder=encoder.digest,
-            seq=seq,
-            manifest_digest=manifest_digest,
-            statistics=statistics,
+    folder = folder_of(database.data_dir, desk)
+    with _alone(folder):
+        with database.write() as connection:
+            desks.ensure(connection, desk)
+            seq = changes.latest(connection, desk)
+        segments = _segments(database, encoder, desk=desk, on_progress=on_progress or _silent)
+        statistics = {kind.value: len(segment) for kind, segment in segments.items()}
+        generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        manifest_digest = artifacts.write_bundle(
+            folder / generation_id,
+            {"encoder": encoder.digest, "seq": seq, "entries": statistics},
+            fill=lambda aside: _save(segments, aside),
         )
-        vectors.sweep(connection, desk, encoder=encoder.digest)
-        published = generations.published(connection, desk)
-    assert published is not None
-    for name in retired:
-        shutil.rmtree(path.with_name(name), ignore_errors=True)
+        with database.write() as connection:
+            published = generations.publish(
+                connection,
+                desk,
+                generation_id=generation_id,
+                encoder=encoder.digest,
+                seq=seq,
+                manifest_digest=manifest_digest,
+                statistics=statistics,
+            )
+            vectors.sweep(connection, desk, encoder=encoder.digest)
+            kept = {generation.id for generation in generations.newest_first(connection, desk)}
+        artifacts.remove_others(folder, kept)
     return published
 
 
@@ -99,6 +99,15 @@ def _segments(database: Database, encoder: Encoder, *, desk: str, on_progress: P
             done += len(chunk)
         segments[kind] = Segment.build(entries, dimension=encoder.dimension)
     return segments
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One build of a desk at a time, so that a folder nobody has published yet is known to be a dead builder's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _silent(share: float, what: str) -> None:

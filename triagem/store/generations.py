@@ -1,6 +1,6 @@
 """The published search indexes of a desk: which exist, which one answers."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,24 +34,16 @@ def publish(
     seq: int,
     manifest_digest: str,
     statistics: dict[str, Any],
-) -> list[str]:
-    """Makes a generation the one that answers; returns the ids of those no longer needed, whose files may go."""
-    row = {
-        "desk": desk,
-        "id": generation_id,
-        "encoder": encoder,
-        "seq": seq,
-        "manifest_digest": manifest_digest,
-        "statistics": statistics,
-        "published_at": datetime.now(UTC),
-    }
-    connection.execute(insert(generations).values(row))
+) -> Generation:
+    """Makes a generation the one that answers, and forgets all but the newest `KEPT`, whose files may go."""
+    new = Generation(generation_id, encoder, seq, manifest_digest, statistics, datetime.now(UTC))
+    connection.execute(insert(generations).values(desk=desk, **asdict(new)))
     desks.point_to_generation(connection, desk, generation_id)
     everything = newest_first(connection, desk)
     kept, retired = everything[:KEPT], [generation.id for generation in everything[KEPT:]]
     connection.execute(delete(generations).where(generations.c.desk == desk, generations.c.id.in_(retired)))
     changes.forget_until(connection, desk, min(generation.seq for generation in kept))
-    return retired
+    return new
 
 
 def published(connection: Connection, desk: str) -> Generation | None:
