@@ -6,14 +6,10 @@ An answer does not wait for its row; feedback does, because it was promised to b
 import queue
 import threading
 import uuid
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.observability import EVENTS_DROPPED, log, where
 from triagem.errors import NotFound
@@ -24,14 +20,12 @@ from triagem.store.events import Event, EventKind
 _WAITING_AT_MOST: Final = 10_000
 _ROWS_PER_COMMIT: Final = 512
 
-_Check = Callable[[Connection], None]
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     desk: str
     event: Event
-    check: _Check | None = None
+    about: EventKind | None = None
     written: Future[None] | None = field(default=None)
 
 
@@ -54,13 +48,7 @@ class EventLog:
     def report(self, desk: str, event: Event, *, about: EventKind) -> Future[None]:
         """Settled when the row is on the disk; `NotFound` when the desk has no `about` of its `subject_id`."""
         written: Future[None] = Future()
-
-        def exists(connection: Connection) -> None:
-            subject = events.get(connection, desk, event.subject_id or "")
-            if subject is None or subject.kind is not about:
-                raise NotFound(f"This desk has no such {about.value}.")
-
-        self._queue.put(_Row(desk, event, exists, written))
+        self._queue.put(_Row(desk, event, about, written))
         return written
 
     def close(self) -> None:
@@ -81,33 +69,29 @@ class EventLog:
             self._commit([row for row in rows if row is not None])
 
     def _commit(self, rows: list[_Row]) -> None:
-        refused: dict[str, NotFound] = {}
+        failures: dict[str, Exception] = {}
         try:
             with self._database.write() as connection:
                 for row in rows:
-                    try:
-                        if row.check is not None:
-                            row.check(connection)
-                    except NotFound as reason:
-                        refused[row.event.id] = reason
-                    else:
-                        events.append(connection, row.desk, [row.event])
-        except (SQLAlchemyError, OSError) as error:
+                    if row.about is not None:
+                        subject = events.get(connection, row.desk, row.event.subject_id or "")
+                        if subject is None or subject.kind is not row.about:
+                            failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
+                            continue
+                    events.append(connection, row.desk, [row.event])
+        except Exception as error:  # a full disk or a locked database must not end the thread
             log.error("events not written", rows=len(rows), error=type(error).__name__, at=where(error))
-            _settle(rows, {row.event.id: error for row in rows})
-        else:
-            _settle(rows, refused)
+            failures = {row.event.id: error for row in rows}
+        for row in rows:
+            if row.written is not None:
+                _settle(row.written, failures.get(row.event.id))
 
 
-def _settle(rows: list[_Row], failures: dict[str, Any]) -> None:
-    for row in rows:
-        if row.written is None:
-            continue
-        failure = failures.get(row.event.id)
-        if failure is None:
-            row.written.set_result(None)
-        else:
-            row.written.set_exception(failure)
+def _settle(written: Future[None], failure: Exception | None) -> None:
+    if failure is None:
+        written.set_result(None)
+    else:
+        written.set_exception(failure)
 
 
 def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None) -> Event:

@@ -7,7 +7,6 @@ from typing import Annotated
 import anyio
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
-from sqlalchemy.exc import SQLAlchemyError
 from triagem.triage.triager import Triager
 
 from service.auth import Keyring
@@ -16,7 +15,6 @@ from service.eventlog import EventLog
 from service.runner import Runner
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
-from triagem.errors import TriagemError
 from triagem.search.ingest import Ingest
 from triagem.search.searcher import Searcher
 from triagem.settings import Settings
@@ -67,7 +65,7 @@ class State:
             with self.database.read() as connection:
                 empty = generations.published(connection, self.settings.desk) is None
             reason = self.searcher.not_ready(self.settings.desk)
-        except (SQLAlchemyError, TriagemError, OSError) as error:
+        except Exception as error:  # whatever stands in the way is the answer
             return Health(False, (f"The database or the index cannot be read: {type(error).__name__}.",))
         return Health(empty or reason is None, (reason,) if reason else ())
 

@@ -1,0 +1,112 @@
+"""Answers on the terminal, without a service: for trying things and for scripts.
+
+Nothing asked here enters the event log. How answers are found stands in `service.answering`.
+"""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from triagem.triage.triager import Triager
+
+from service import answering
+from service.answering import Asked, TriageAnswer, Understood, Vector
+from service.schemas.answers import suggestion_out, triage_out
+from triagem.encoder.open import open_encoder
+from triagem.errors import InvalidInput
+from triagem.search.searcher import Searcher
+from triagem.settings import Settings
+from triagem.store.database import Database
+from triagem.text.normalise import refuse_unstorable
+from triagem.types import FieldDecision, Hit, Mode
+
+_LIMIT: Final = 3
+_WIDTH: Final = 100
+_INDENT: Final = " " * 10
+_PASSAGE_CHARS: Final = 320
+_LONGEST: Final = 20_000
+
+
+def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
+    """What the form would be shown. Raises `NoGeneration` for a desk without articles."""
+    understood = _understand("", text)
+    searcher, _, vector = _open(settings, understood)
+    answer = answering.suggest(searcher, settings.desk, understood, vector=vector, limit=_LIMIT)
+    if as_json:
+        return suggestion_out("", answer).model_dump_json(exclude={"suggestion_id"})
+    return "\n".join(_articles(answer.hits)) if answer.hits else "No article is likely to help."
+
+
+def triage_of(settings: Settings, subject: str, text: str, *, as_json: bool) -> str:
+    """What the agent would be shown."""
+    understood = _understand(subject, text)
+    searcher, triager, vector = _open(settings, understood)
+    answer = answering.triage(searcher, triager, settings.desk, understood, vector=vector)
+    if as_json:
+        return triage_out("", answer).model_dump_json(exclude={"triage_id"})
+    return "\n".join(_triage(answer))
+
+
+def _understand(subject: str, description: str) -> Understood:
+    for name, text in (("The subject", subject), ("The text", description)):
+        refuse_unstorable(text, name)
+        if len(text) > _LONGEST:
+            raise InvalidInput(f"{name} is longer than {_LONGEST:,} characters.")
+    understood = answering.understand(Asked(subject, description))
+    if not understood.text:
+        raise InvalidInput("There is nothing in that text. Say what the request is about.")
+    return understood
+
+
+def _open(settings: Settings, understood: Understood) -> tuple[Searcher, Triager, Vector]:
+    database = Database(settings.data_dir)
+    encoder = open_encoder(settings.encoder, threads=settings.threads)
+    searcher = Searcher(database, encoder)
+    return searcher, Triager(database, encoder_digest=encoder.digest), encoder.encode([understood.text])[0]
+
+
+def _triage(answer: TriageAnswer) -> Iterator[str]:
+    yield f"language  {answer.language.value}"
+    yield from (_field(decision) for decision in answer.triaged.fields.values())
+    if answer.articles.hits:
+        yield "\nArticles"
+        yield from _articles(answer.articles.hits)
+    if answer.similar.hits:
+        yield "\nSimilar solved tickets"
+        yield from _similar(answer.similar.hits)
+
+
+def _field(decision: FieldDecision) -> str:
+    name = f"{decision.field.value:<8}  "
+    if decision.mode is Mode.ABSTAIN or decision.value is None:
+        return f"{name}left open: {decision.reason.value if decision.reason else ''}"
+    others = [f"{c.value} {_per_cent(c.probability).strip()}" for c in decision.candidates if c.value != decision.value]
+    rest = f"  ({', '.join(others)})" if others else ""
+    return f"{name}{decision.value:<20} {_per_cent(decision.probability or 0.0)}  {decision.mode.value}{rest}"
+
+
+def _articles(hits: Sequence[Hit]) -> Iterator[str]:
+    for place, hit in enumerate(hits, start=1):
+        yield f"{place}. {_per_cent(hit.relevance)}  {hit.title}"
+        yield f"{_INDENT}{hit.url or hit.id}"
+        yield from _indented(filter(None, (hit.heading, _shortened(hit.passage))))
+
+
+def _similar(hits: Sequence[Hit]) -> Iterator[str]:
+    for place, hit in enumerate(hits, start=1):
+        yield f"{place}. {_per_cent(hit.relevance)}  {hit.title or _shortened(hit.passage)}"
+        yield f"{_INDENT}{hit.id}"
+        yield from _indented([_shortened(hit.resolution or "")])
+
+
+def _indented(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield textwrap.fill(text, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, _PASSAGE_CHARS, placeholder=" …")
+
+
+def _per_cent(probability: float) -> str:
+    return f"{probability:>4.0%}".replace("%", " %")
