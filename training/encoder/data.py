@@ -1,0 +1,110 @@
+"""Reads what the encoder is taught from: parallel sentences, everyday requests, a word list, sections of product help.
+
+Where the files lie is the caller's to say; choosing and shuffling use the seed, so that a recipe repeats.
+"""
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triagem.encoder.manifest import sha256
+from triagem.errors import NotFound
+
+OWN_DATA = Path(__file__).parent / "data"
+_LONGEST = 360  # characters of a sentence: longer ones are lists run together
+_PER_SOURCE = {"workfront": 30_000, "python-docs": 12_000}
+_PER_SOURCE_DEFAULT = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same said in both languages; `everyday` marks our own requests and words, sampled more often."""
+
+    en: str
+    pt: str
+    everyday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the text below it, on one page of product help in one language."""
+
+    page: str
+    language: str
+    order: int
+    title: str
+    heading: str
+    text: str
+
+
+def read_pairs(folder: Path, *, seed: int, limit: int | None = None) -> list[Pair]:
+    """Product sentences, at most so many of a source, in an order drawn by `seed`."""
+    by_source: dict[str, list[Pair]] = defaultdict(list)
+    for row in _rows(folder / "pairs.jsonl.gz"):
+        if max(len(row["en"]), len(row["pt"])) <= _LONGEST:
+            by_source[row["source"]].append(Pair(row["en"], row["pt"]))
+    chosen: list[Pair] = []
+    draw = random.Random(seed)
+    for source in sorted(by_source):
+        draw.shuffle(by_source[source])
+        chosen += by_source[source][: _PER_SOURCE.get(source, _PER_SOURCE_DEFAULT)]
+    draw.shuffle(chosen)
+    return chosen[:limit]
+
+
+def read_everyday(folder: Path = OWN_DATA) -> list[Pair]:
+    """Our own requests in both wordings, and the word list's entries as very short sentences."""
+    pairs = [
+        Pair(row["en"], row[wording], everyday=True)
+        for path in sorted(folder.glob("everyday_*.jsonl"))
+        for row in _rows(path)
+        for wording in ("pt", "pt_alt")
+    ]
+    return pairs + [Pair(en, pt, everyday=True) for pt, en in read_words(folder)]
+
+
+def read_words(folder: Path = OWN_DATA) -> list[tuple[str, str]]:
+    """(Portuguese, English) words and short phrases, every pair of the alternatives on a line `a; b = c; d`."""
+    path = folder / "words.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [
+        (pt.strip(), en.strip())
+        for line in lines
+        if "=" in line
+        for pt in line.split("=")[0].split(";")
+        for en in line.split("=")[1].split(";")
+    ]
+
+
+def read_sections(folder: Path, *, limit: int | None = None) -> list[Section]:
+    """Sections in the order of their pages; `order` counts within a page and language."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    sections: list[Section] = []
+    for row in _rows(folder / "sections.jsonl.gz"):
+        page = f"{row['source']}/{row['path']}"
+        key = (page, row["lang"])
+        sections.append(Section(page, row["lang"], counts[key], row["title"], row["heading"] or "", row["text"]))
+        counts[key] += 1
+        if limit and len(sections) >= limit:
+            break
+    return sections
+
+
+def hashes(folder: Path, own: Path = OWN_DATA) -> dict[str, str]:
+    """SHA-256 of every file the recipe reads, by name: they go into the model card."""
+    paths = [folder / "pairs.jsonl.gz", folder / "sections.jsonl.gz", *sorted(own.iterdir())]
+    return {path.name: sha256(path) for path in paths if path.is_file()}
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        raise NotFound(f"{path} is missing. Say where the parallel data lies with --data FOLDER.")
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)

@@ -1,0 +1,140 @@
+"""Gives an English WordPiece vocabulary Portuguese pieces, and each new piece a first meaning.
+
+An English vocabulary cuts Portuguese into twice the tokens. A new piece starts as the mean of the English pieces that
+its sentences' translations share most, so that the first step already reads a word-by-word gloss.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from tokenizers import Tokenizer, models, trainers
+
+from training.encoder.data import Pair
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_TRAINED_PIECES = 16_000
+_LEAST_COUNT = 6
+_TRANSLATIONS = 4
+_LEAST_LIKENESS = 0.02  # squared cosine of two pieces' sentences; below it a translation is chance
+_LEAST_LIKENESS_INSIDE = 0.1  # pieces inside words: endings stand beside everything
+_TYPOGRAPHY = set("€“”‘’–—…•™")
+
+
+def extend(
+    tokenizer_json: str, embeddings: NDArray[np.float32], pairs: Sequence[Pair], *, pieces: int
+) -> tuple[str, NDArray[np.float32]]:
+    """The tokenizer with at most `pieces` Portuguese pieces more, and its embedding table.
+
+    Pieces of other scripts and unused rows go: no Portuguese or English text needs them.
+    """
+    old = Tokenizer.from_str(tokenizer_json)
+    old_ids = old.get_vocab()
+    kept = [piece for piece in sorted(old_ids, key=lambda piece: old_ids[piece]) if _is_latin(piece)]
+    new = [piece for piece in _portuguese_pieces(old, [pair.pt for pair in pairs]) if piece not in old_ids][:pieces]
+    ordered = [*_SPECIAL, *(piece for piece in kept if piece not in _SPECIAL), *new]
+    text = _with_vocabulary(tokenizer_json, ordered)
+    table = np.zeros((len(ordered), embeddings.shape[1]), dtype=np.float32)
+    first_new = len(ordered) - len(new)
+    for row, piece in enumerate(ordered[:first_new]):
+        table[row] = embeddings[old_ids[piece]]
+    _mean_of_old_pieces(table, first_new, new, old, embeddings)
+    _mean_of_translations(table, new, Tokenizer.from_str(text), pairs)
+    return text, table
+
+
+def _is_latin(piece: str) -> bool:
+    if piece in _SPECIAL:
+        return True
+    return not piece.startswith("[unused") and all(ord(letter) < 0x180 or letter in _TYPOGRAPHY for letter in piece)
+
+
+def _portuguese_pieces(old: Tokenizer, sentences: Iterable[str]) -> list[str]:
+    """Pieces trained on folded Portuguese, in the trainer's order: the most useful merges first."""
+    trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))  # noqa: S106 - a piece's name
+    trained.normalizer, trained.pre_tokenizer = old.normalizer, old.pre_tokenizer
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=_TRAINED_PIECES, min_frequency=_LEAST_COUNT, special_tokens=list(_SPECIAL), show_progress=False
+    )
+    trained.train_from_iterator(sentences, trainer)
+    ids = trained.get_vocab()
+    whole = sorted((piece for piece in ids if len(piece.removeprefix("##")) > 1), key=lambda piece: ids[piece])
+    return [piece for piece in whole if piece.removeprefix("##").isalpha()]
+
+
+def _with_vocabulary(tokenizer_json: str, ordered: list[str]) -> str:
+    raw = json.loads(tokenizer_json)
+    ids = {piece: row for row, piece in enumerate(ordered)}
+    raw["model"]["vocab"] = ids
+    raw["truncation"] = raw["padding"] = None
+    for token in raw["added_tokens"]:
+        token["id"] = ids[token["content"]]
+    after = raw["post_processor"]
+    for name, token in after.get("special_tokens", {}).items():
+        token["ids"] = [ids[name]]
+    for place in ("cls", "sep"):
+        if place in after:
+            after[place][1] = ids[after[place][0]]
+    return json.dumps(raw, ensure_ascii=False)
+
+
+def _mean_of_old_pieces(
+    table: NDArray[np.float32], first: int, new: list[str], old: Tokenizer, embeddings: NDArray[np.float32]
+) -> None:
+    for row, piece in enumerate(new, start=first):
+        bare = piece.removeprefix("##")
+        ids = old.encode(bare, add_special_tokens=False).ids
+        table[row] = embeddings[ids].mean(axis=0) if ids else embeddings.mean(axis=0)
+
+
+def _mean_of_translations(
+    table: NDArray[np.float32], new: list[str], tokenizer: Tokenizer, pairs: Sequence[Pair]
+) -> None:
+    """The last rows, the new pieces', become a mean of English rows, weighted by how often they share a pair."""
+    size = len(table)
+    first = size - len(new)
+    portuguese = _presence(tokenizer, [pair.pt for pair in pairs], size)[:, first:].tocsc()
+    english = _presence(tokenizer, [pair.en for pair in pairs], size)
+    english = english.tocsc()
+    english_counts = np.asarray(english.sum(axis=0)).ravel()
+    counts = np.asarray(portuguese.sum(axis=0)).ravel()
+    together = (portuguese.T @ english).tocsr()
+    typical = np.linalg.norm(table[:first], axis=1).mean()
+    for row in range(together.shape[0]):
+        columns = together.indices[together.indptr[row] : together.indptr[row + 1]]
+        shared = together.data[together.indptr[row] : together.indptr[row + 1]].astype(np.float64)
+        old = (columns < first) & (columns >= len(_SPECIAL))
+        likeness = shared[old] ** 2 / (counts[row] * english_counts[columns[old]])
+        best = np.argsort(-likeness)[:_TRANSLATIONS]
+        best = best[likeness[best] >= max(_LEAST_LIKENESS, likeness.max(initial=0.0) / 4)]
+        if (
+            counts[row] < 2
+            or not len(best)
+            or (new[row].startswith("##") and likeness[best[0]] < _LEAST_LIKENESS_INSIDE)
+        ):
+            continue
+        weight = likeness[best] ** 2
+        mean = (table[columns[old][best]] * weight[:, None]).sum(axis=0)
+        table[first + row] = mean / max(float(np.linalg.norm(mean)), 1e-9) * typical
+
+
+def _presence(tokenizer: Tokenizer, sentences: Sequence[str], size: int) -> csr_matrix:
+    """(sentences, pieces): 1 where a piece stands in a sentence."""
+    rows = [sorted(set(one.ids)) for one in tokenizer.encode_batch(list(sentences), add_special_tokens=False)]
+    ends = np.cumsum([0, *map(len, rows)])
+    ids = np.fromiter((piece for row in rows for piece in row), dtype=np.int64, count=int(ends[-1]))
+    return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
+
+
+def make_student(teacher: Path, out: Path, pairs: Sequence[Pair], *, pieces: int) -> None:
+    """Writes the untaught student to `out`: the teacher's layers under the extended vocabulary."""
+    from training.encoder.student import read_weights, write_student  # noqa: PLC0415
+
+    weights = read_weights(teacher)
+    name = "embeddings.word_embeddings.weight"
+    text = (teacher / "tokenizer.json").read_text(encoding="utf-8")
+    text, weights[name] = extend(text, weights[name], pairs, pieces=pieces)
+    write_student(out, weights, json.loads((teacher / "config.json").read_text(encoding="utf-8")), text)
