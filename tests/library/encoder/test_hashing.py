@@ -24,7 +24,7 @@ def test_a_text_without_words_has_the_first_axis() -> None:
 
 
 def test_another_process_gives_the_same_vector() -> None:
-    script = "from triagem.encoder.hashing import HashingEncoder; print(HashingEncoder().encode(['senha errada'])[0].tolist())"
+    script = "from triagem.encoder.hashing import HashingEncoder as E; print(E().encode(['senha errada'])[0].tolist())"
     outputs = {
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
         for _ in range(2)
