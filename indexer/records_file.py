@@ -1,12 +1,12 @@
 """JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from triagem.errors import InvalidInput
+from triagem.search.records import record_from_line
 
 _LINE_BYTES = 8 << 20
 csv.field_size_limit(_LINE_BYTES)
@@ -35,22 +35,14 @@ def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
                     pass
                 yield number, InvalidInput("The line is longer than 8 MiB.")
             elif line.strip():
-                yield number, parse_line(line)
+                yield number, _parsed(line)
 
 
-def parse_line(line: bytes) -> dict[str, Any] | InvalidInput:
-    """A line of JSONL as a record, or the reason why it is none."""
+def _parsed(line: bytes) -> dict[str, Any] | InvalidInput:
     try:
-        record = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        return InvalidInput("The line is not UTF-8.")
+        return record_from_line(line)
     except InvalidInput as reason:
         return reason
-    except json.JSONDecodeError as error:
-        return InvalidInput(f"Not JSON: {error.msg} at column {error.colno}.")
-    except RecursionError:
-        return InvalidInput("The JSON is nested too deep.")
-    return record if isinstance(record, dict) else InvalidInput("The line must hold a JSON object.")
 
 
 def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
@@ -76,7 +68,3 @@ def _row(row: dict[str | None, Any]) -> dict[str, Any] | InvalidInput:
 
 def _is_broken(value: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidInput(f"Not JSON: {name} is not a number.")

@@ -19,7 +19,6 @@ from triagem.store.database import Database
 from triagem.store.generations import Generation
 from triagem.store.runs import RunKind, Worker
 
-
 _BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
 
 

@@ -3,10 +3,11 @@
 Every refusal names the field and the rule, never the value.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
 from triagem.text.normalise import clean, refuse_unstorable
@@ -25,6 +26,21 @@ _TICKET_KEYS = frozenset(
     "id created_at subject description channel language category type priority team requester contract resolution "
     "article_ids closed_at reopened provenance".split()
 )
+
+
+def record_from_line(line: bytes) -> dict[str, Any]:
+    """A line of JSONL as an object; raises `InvalidInput` for anything else, NaN and Infinity too."""
+    try:
+        record = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise InvalidInput("The line is not UTF-8.") from None
+    except RecursionError:
+        raise InvalidInput("The line is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"The line is not JSON: {error.msg} at column {error.colno}.") from None
+    if not isinstance(record, dict):
+        raise InvalidInput("The line is not a JSON object.")
+    return record
 
 
 def article_from_record(record: Mapping[str, Any], *, source: str = "default") -> Article:
@@ -134,6 +150,10 @@ def web_address(value: object) -> str | None:
         raise InvalidInput("url must start with https://, http:// or /.")
     refuse_unstorable(value, "url")
     return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidInput(f"The line is not JSON: {name} is not a number.")
 
 
 def _identifier(record: Mapping[str, Any]) -> str:

@@ -1,0 +1,108 @@
+"""`triagem import`: good lines go in, bad ones are named, the same file twice changes nothing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagem.errors import InvalidInput
+from triagem.store import articles, tickets
+from triagem.store.database import Database
+from triagem.types import Language, Provenance
+
+Run = Callable[..., dict[str, Any]]
+
+GOOD = {
+    "id": "T-1",
+    "created_at": "2026-03-05T14:30:00-03:00",
+    "subject": "Sem acesso",
+    "description": "Não entro",
+    "team": "n1",
+}
+
+
+def write(path: Path, *lines: str | bytes) -> str:
+    path.write_bytes(b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines) + b"\n")
+    return str(path)
+
+
+def test_good_lines_go_in_and_bad_ones_are_named_with_their_reason(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.jsonl",
+        json.dumps(GOOD),
+        "{not json",
+        "",
+        json.dumps({**GOOD, "id": "T-2", "created_at": "yesterday"}),
+        json.dumps({**GOOD, "id": "T-3", "subject": "", "description": " "}),
+        b'{"id": "T-4", "subject": "caf\xe9"}',
+        json.dumps({**GOOD, "id": "T-5", "colour": "blue"}),
+        json.dumps({**GOOD, "id": "T-6", "subject": "a\u0000b"}),
+        '{"id": "T-7", "created_at": "2026-01-01", "subject": NaN}',
+        "[1, 2]",
+        "[" * 100_000,
+        json.dumps({**GOOD, "id": "T-8"}),
+    )
+    report = run("import", "tickets", path)
+    assert (report["added"], report["generation"] is not None) == (2, True)
+    reasons = {error["where"]: error["reason"] for error in report["errors"]}
+    assert list(reasons) == [f"line {number}" for number in (2, 4, 5, 6, 7, 8, 9, 10, 11)]
+    assert "ISO 8601" in reasons["line 4"]
+    assert "both empty" in reasons["line 5"]
+    assert "not UTF-8" in reasons["line 6"]
+    assert "unknown field" in reasons["line 7"]
+    assert "NaN is not a number" in reasons["line 9"]
+    with Database(state).read() as connection:
+        assert tickets.ids(connection, "main") == ["T-1", "T-8"]
+
+
+def test_the_same_file_twice_changes_nothing(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.jsonl", json.dumps(GOOD))
+    run("import", "tickets", path)
+    again = run("import", "tickets", path)
+    assert (again["added"], again["updated"], again["unchanged"], again["generation"]) == (0, 0, 1, None)
+
+
+def test_a_spreadsheet_saved_in_brazil_is_read(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv",
+        b"\xef\xbb\xbfid;created_at;subject;description;team;article_ids;reopened;language",
+        '1;2026-03-05;Sem acesso;"Não entro;\nnem saio";n1;pt/a, pt/b;sim;pt-BR',
+        "2;2026-03-05;Boleto;Segunda via;financeiro;;não;pt-BR;sobra",
+    )
+    report = run("import", "tickets", path)
+    assert report["added"] == 1
+    assert "more cells" in report["errors"][0]["reason"]
+    with Database(state).read() as connection:
+        stored = tickets.get(connection, "main", "1")
+    assert stored is not None
+    assert (stored.description, stored.team, stored.reopened) == ("Não entro;\nnem saio", "n1", True)
+    assert (stored.article_ids, stored.language) == (("pt/a", "pt/b"), Language.PT)
+    assert stored.provenance is Provenance.IMPORTED
+
+
+def test_articles_come_in_three_formats(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        json.dumps({"id": "m", "title": "Um", "language": "pt", "markdown": "# Um\n\nTexto **forte**."}),
+        json.dumps({"id": "h", "title": "Dois", "language": "pt", "html": "<p>Texto <script>alert(1)</script></p>"}),
+        json.dumps({"id": "t", "title": "Três", "language": "pt", "text": "Texto # simples"}),
+        json.dumps({"id": "x", "title": "Quatro", "markdown": "a", "html": "b"}),
+    )
+    report = run("import", "articles", path)
+    assert report["added"] == 3
+    assert "exactly one of" in report["errors"][0]["reason"]
+    with Database(state).read() as connection:
+        texts = {one.article_id: one.passage.text for one in articles.passages_of(connection, "main", ["m", "h", "t"])}
+    assert texts == {"m": "Texto forte.", "h": "Texto", "t": "Texto # simples"}
+
+
+def test_a_file_of_nothing_but_bad_lines_fails(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="Nothing was taken: all 1 were refused"):
+        run("import", "tickets", write(tmp_path / "t.jsonl", "{}"))
+
+
+def test_an_unknown_ending_is_refused_with_those_that_are_read(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"\.jsonl, \.ndjson or \.csv"):
+        run("import", "tickets", write(tmp_path / "t.xlsx", "x"))

@@ -1,0 +1,155 @@
+"""`triagem index`: a folder and the desk are the same afterwards, and only what changed was work."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagem.errors import Conflict, InvalidInput
+from triagem.store import articles, desks, runs
+from triagem.store.database import Database
+from triagem.store.runs import RunKind, Worker
+from triagem.types import ArticleKind, Audience, Language
+
+Run = Callable[..., dict[str, Any]]
+
+SENHA = """---
+title: Redefinir a senha
+language: pt-BR
+category: account
+tags: [senha, acesso]
+kind: troubleshooting
+audience: internal
+url: https://ajuda.example/senha
+updated_at: "2026-03-01"
+---
+
+# Redefinir a senha
+
+Toque em **Esqueci a senha**.
+"""
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Path:
+    folder = tmp_path / "kb"
+    (folder / "conta").mkdir(parents=True)
+    (folder / "conta" / "senha.md").write_text(SENHA, encoding="utf-8")
+    (folder / "router.html").write_text("<h1>Router lights</h1><p>Green means that all is well.</p>", encoding="utf-8")
+    (folder / "notes.txt").write_text("not an article", encoding="utf-8")
+    return folder
+
+
+def counts(report: dict[str, Any]) -> tuple[int, int, int, int]:
+    return report["added"], report["updated"], report["unchanged"], report["removed"]
+
+
+def stored_ids(state: Path) -> list[str]:
+    with Database(state).read() as connection:
+        return articles.ids(connection, "main")
+
+
+def test_front_matter_and_path_say_what_an_article_is(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "conta/senha")
+    assert stored is not None
+    assert (stored.title, stored.language, stored.category) == ("Redefinir a senha", Language.PT, "account")
+    assert (stored.kind, stored.audience) == (ArticleKind.TROUBLESHOOTING, Audience.INTERNAL)
+    assert (stored.tags, stored.url) == (("senha", "acesso"), "https://ajuda.example/senha")
+    assert str(stored.updated_at) == "2026-03-01 00:00:00+00:00"
+
+
+def test_a_title_and_a_language_are_derived_where_none_is_given(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "router")
+    assert stored is not None
+    assert (stored.title, stored.language) == ("Router lights", Language.EN)
+
+
+def test_the_same_folder_again_changes_nothing(run: Run, kb: Path) -> None:
+    first, second = run("index", str(kb)), run("index", str(kb))
+    assert counts(first) == (2, 0, 0, 0)
+    assert counts(second) == (0, 0, 2, 0)
+    assert first["generation"] is not None
+    assert second["generation"] is None
+
+
+def test_an_edited_file_is_updated_and_a_deleted_one_leaves(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    (kb / "conta" / "senha.md").write_text(SENHA.replace("Toque", "Clique"), encoding="utf-8")
+    (kb / "router.html").unlink()
+    assert counts(run("index", str(kb))) == (0, 1, 0, 1)
+    assert stored_ids(state) == ["conta/senha"]
+
+
+def test_a_renamed_id_leaves_nothing_of_the_old_one(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    (kb / "conta" / "senha.md").write_text(SENHA.replace("title:", "id: nova\ntitle:"), encoding="utf-8")
+    assert counts(run("index", str(kb))) == (1, 0, 1, 1)
+    assert stored_ids(state) == ["nova", "router"]
+
+
+def test_a_single_file_is_indexed_without_removing_its_neighbours(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    assert counts(run("index", str(kb / "router.html"))) == (0, 0, 1, 0)
+    assert stored_ids(state) == ["conta/senha", "router"]
+
+
+def test_two_folders_do_not_remove_each_others_articles(run: Run, state: Path, kb: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "x.md").write_text("# Outro\n\nTexto.", encoding="utf-8")
+    run("index", str(kb))
+    run("index", str(other))
+    assert counts(run("index", str(kb))) == (0, 0, 2, 0)
+    assert stored_ids(state) == ["conta/senha", "router", "x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("latin.md", "# Configuração".encode("latin-1"), "not UTF-8"),
+        ("big.md", b"# Big\n\n" + b"word " * 300_000, "larger than 1 MiB"),
+        ("empty.md", b"", "says nothing"),
+        ("kind.md", b"---\ntitle: T\nkind: poem\n---\nText.", "kind must be one of"),
+        ("nul.md", b"# A\n\nB\x00C", "NUL"),
+        ("twin.md", b"---\nid: router\n---\n# Twin\n\nText.", "that of router.html already"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_listed_with_the_reason_and_the_rest_goes_in(
+    run: Run, state: Path, kb: Path, name: str, content: bytes, reason: str
+) -> None:
+    (kb / "conta" / name).write_bytes(content)
+    if name == "twin.md":
+        run("index", str(kb / "router.html"))
+    report = run("index", str(kb))
+    assert [error["where"] for error in report["errors"]] == [f"conta/{name}"]
+    assert reason in report["errors"][0]["reason"]
+    assert stored_ids(state) == ["conta/senha", "router"]
+
+
+def test_a_file_that_breaks_leaves_its_older_version_in_place(run: Run, state: Path, kb: Path) -> None:
+    run("index", str(kb))
+    (kb / "conta" / "senha.md").write_bytes("# Configuração".encode("latin-1"))
+    assert len(run("index", str(kb))["errors"]) == 1
+    assert stored_ids(state) == ["conta/senha", "router"]
+
+
+def test_a_folder_without_articles_says_which_files_are_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidInput, match=r"\.md"):
+        run("index", str(tmp_path / "empty"))
+    with pytest.raises(InvalidInput, match="does not exist"):
+        run("index", str(tmp_path / "nowhere"))
+
+
+def test_two_indexings_at_once_are_refused_with_a_sentence(run: Run, state: Path, kb: Path) -> None:
+    database = Database(state)
+    with database.write() as connection:
+        desks.ensure(connection, "main")
+        other = runs.queue(connection, "main", kind=RunKind.INDEX, parameters={})
+    with Worker(database, "main", other), pytest.raises(Conflict, match="already under way"):
+        run("index", str(kb))
