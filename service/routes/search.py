@@ -12,6 +12,7 @@ from service.routes.common import problems
 from service.schemas.answers import SearchOut, search_out
 from service.schemas.base import Description
 from service.state import Open
+from triagem.errors import InvalidInput
 from triagem.search import searcher
 from triagem.text.language import detect
 from triagem.text.normalise import clean
@@ -31,6 +32,8 @@ async def search(
 ) -> SearchOut:
     """The best entries, however little they help; `language` leaves only those written in it."""
     text = clean(q)
+    if not text:
+        raise InvalidInput("q holds nothing to search for.")
     query = searcher.Query(text, kind=kind, language=language, prefers=detect(text), limit=limit)
     vector = await state.batcher.encode(text)
     ask = partial(state.searcher.search, caller.desk, query, vector=vector)

@@ -1,0 +1,69 @@
+"""Articles and tickets, put, read and taken out one at a time."""
+
+from starlette.testclient import TestClient
+
+TICKET = {"created_at": "2026-02-01T10:00:00-03:00", "subject": "Câmera offline", "category": "devices"}
+
+
+def test_an_article_is_in_the_very_next_answer(client: TestClient) -> None:
+    body = {"title": "Fatura em duplicidade", "markdown": "Pedimos o estorno da fatura cobrada duas vezes."}
+    assert client.put("/v1/articles/pt/fatura", json=body).status_code == 201
+    shown = client.post("/v1/suggest", json={"description": "fatura cobrada duas vezes, em duplicidade"}).json()
+    assert shown["articles"][0]["article_id"] == "pt/fatura"
+
+
+def test_an_article_comes_back_as_it_was_put(client: TestClient) -> None:
+    body = {
+        "title": "Nota fiscal",
+        "html": "<p>Baixe a nota no site.</p>",
+        "language": "pt-BR",
+        "kind": "faq",
+        "audience": "internal",
+        "category": "billing",
+        "tags": ["nota", "fiscal"],
+        "url": "https://help.example.com/nota",
+        "updated_at": "2026-01-02T03:04:05Z",
+    }
+    client.put("/v1/articles/nota", json=body)
+    stored = client.get("/v1/articles/nota").json()
+    assert stored == {**body, "language": "pt", "id": "nota", "markdown": None, "text": None}
+
+
+def test_putting_the_same_article_again_changes_nothing(client: TestClient) -> None:
+    body = {"title": "A", "text": "Um texto."}
+    assert client.put("/v1/articles/a", json=body).json() == {"id": "a", "outcome": "added"}
+    assert client.put("/v1/articles/a", json=body).json() == {"id": "a", "outcome": "unchanged"}
+    second = client.put("/v1/articles/a", json={**body, "text": "Outro texto."})
+    assert (second.status_code, second.json()["outcome"]) == (200, "updated")
+
+
+def test_a_deleted_article_is_gone_from_the_very_next_answer(client: TestClient) -> None:
+    assert client.delete("/v1/articles/pt/entrar").status_code == 204
+    assert client.get("/v1/articles/pt/entrar").status_code == 404
+    hits = client.get("/v1/search", params={"q": "não consigo entrar senha"}).json()["hits"]
+    assert "pt/entrar" not in [hit["id"] for hit in hits]
+    assert client.delete("/v1/articles/pt/entrar").status_code == 404
+
+
+def test_a_ticket_is_put_read_and_taken_out(client: TestClient) -> None:
+    assert client.put("/v1/tickets/T-9", json=TICKET).status_code == 201
+    stored = client.get("/v1/tickets/T-9").json()
+    assert (stored["subject"], stored["category"], stored["type"]) == ("Câmera offline", "devices", None)
+    assert stored["created_at"] == "2026-02-01T13:00:00Z"
+    assert client.delete("/v1/tickets/T-9").status_code == 204
+    assert client.get("/v1/tickets/T-9").status_code == 404
+
+
+def test_personal_data_of_a_ticket_is_not_kept(client: TestClient) -> None:
+    client.put("/v1/tickets/T-9", json={**TICKET, "description": "Meu e-mail é ana@example.com"})
+    assert "ana@example.com" not in client.get("/v1/tickets/T-9").text
+
+
+def test_an_article_of_nearly_one_mebibyte_is_taken(client: TestClient) -> None:
+    body = {"title": "Longo", "text": "palavra comum. " * 60_000}
+    assert client.put("/v1/articles/longo", json=body).status_code == 201
+
+
+def test_an_id_may_hold_slashes_and_accents(client: TestClient) -> None:
+    assert client.put("/v1/articles/pt/conta/redefinição", json={"title": "A", "text": "B"}).status_code == 201
+    assert client.get("/v1/articles/pt/conta/redefinição").json()["id"] == "pt/conta/redefinição"

@@ -1,0 +1,70 @@
+"""What the form gets for a request that somebody is typing."""
+
+from starlette.testclient import TestClient
+
+from tests.web.conftest import FORM_ORIGIN, Site
+
+QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
+
+
+def test_a_request_in_portuguese_gets_the_article_that_answers_it(client: TestClient) -> None:
+    answer = client.post("/v1/suggest", json={"description": QUESTION}).json()
+    first = answer["articles"][0]
+    assert first["article_id"] == "pt/entrar"
+    assert first["title"] == "Não consigo entrar depois de trocar a senha"
+    assert first["url"] == "https://help.example.com/pt/entrar"
+    assert first["language"] == "pt"
+    assert 0.5 <= first["relevance"] <= 1
+    assert first["passage"]
+
+
+def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) -> None:
+    answer = client.post("/v1/suggest", json={"description": QUESTION}).json()
+    assert set(answer) == {
+        "suggestion_id",
+        "articles",
+        "missing",
+        "expected_response",
+        "notices",
+        "index_generation",
+    }
+    assert set(answer["articles"][0]) == {"article_id", "title", "url", "language", "passage", "heading", "relevance"}
+    assert (answer["missing"], answer["notices"], answer["expected_response"]) == ([], [], None)
+
+
+def test_nothing_is_shown_when_nothing_helps(client: TestClient) -> None:
+    answer = client.post("/v1/suggest", json={"description": "qual o horário do zoológico municipal?"}).json()
+    assert answer["articles"] == []
+
+
+def test_an_internal_article_never_reaches_the_form(client: TestClient) -> None:
+    text = "fraude na conta senha trocada por outra pessoa bloqueie a conta e avise a segurança"
+    shown = client.post("/v1/suggest", json={"description": text, "limit": 5}).json()["articles"]
+    assert "pt/fraude" not in [article["article_id"] for article in shown]
+
+
+def test_no_more_articles_are_shown_than_were_asked_for(client: TestClient) -> None:
+    answer = client.post("/v1/suggest", json={"description": QUESTION, "limit": 1}).json()
+    assert len(answer["articles"]) == 1
+
+
+def test_the_subject_alone_is_enough(client: TestClient) -> None:
+    answer = client.post("/v1/suggest", json={"subject": "Wi-Fi lento", "language": "pt-BR", "channel": "form"})
+    assert [article["article_id"] for article in answer.json()["articles"]][:1] == ["pt/wifi"]
+
+
+def test_a_language_that_is_not_served_is_no_error(client: TestClient) -> None:
+    assert client.post("/v1/suggest", json={"description": "Wi-Fi lento", "language": "es-MX"}).status_code == 200
+
+
+def test_a_desk_without_articles_suggests_nothing(keyed: TestClient, site: Site) -> None:
+    for article_id in ("pt/entrar",):
+        assert keyed.delete(f"/v1/articles/{article_id}", headers=site.auth("other")).status_code == 204
+    answer = keyed.post("/v1/suggest", json={"description": QUESTION}, headers=site.auth("other")).json()
+    assert (answer["articles"], answer["index_generation"]) == ([], None)
+
+
+def test_the_form_of_a_bound_page_may_read_the_answer(keyed: TestClient, site: Site) -> None:
+    answer = keyed.post("/v1/suggest", json={"description": QUESTION}, headers=site.auth("form"))
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == FORM_ORIGIN
