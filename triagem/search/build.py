@@ -54,7 +54,8 @@ def build_generation(
     with _alone(folder):
         with database.write() as connection:
             desks.ensure(connection, desk)
-            seq = changes.latest(connection, desk)
+            before = generations.published(connection, desk)
+            seq = max(changes.latest(connection, desk), before.seq if before else 0)
         segments = _segments(database, encoder, desk=desk, on_progress=on_progress or _silent)
         statistics = {kind.value: len(segment) for kind, segment in segments.items()}
         generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")

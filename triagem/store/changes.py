@@ -25,7 +25,7 @@ def record(connection: Connection, desk: str, *, kind: Kind, refs: Iterable[str]
 
 
 def latest(connection: Connection, desk: str) -> int:
-    """The newest change's number, 0 if there is none."""
+    """The newest change's number; 0 if there is none, or none that a generation does not hold."""
     return connection.scalar(select(func.max(changes.c.seq)).where(changes.c.desk == desk)) or 0
 
 
