@@ -1,0 +1,56 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.checkout import ROOT
+from triagem import artifacts
+from triagem.settings import Settings
+from triagem.store import database
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+FORMATS = (ROOT / "docs" / "artifact-format.md").read_text(encoding="utf-8")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_explained_to_whoever_runs_the_service(name: str) -> None:
+    assert f"`TRIAGEM_{name.upper()}`" in OPERATIONS
+
+
+def test_no_setting_is_explained_that_does_not_exist() -> None:
+    explained = {name.lower() for name in re.findall(r"`TRIAGEM_([A-Z_]+)`", OPERATIONS)}
+    assert explained - set(Settings.model_fields) == set()
+
+
+def test_every_number_that_the_service_counts_is_explained() -> None:
+    source = (ROOT / "service" / "observability.py").read_text(encoding="utf-8")
+    counted = set(re.findall(r'"(triagem_[a-z_]+)"', source))
+    assert counted
+    assert {name for name in counted if name not in OPERATIONS} == set()
+
+
+@pytest.mark.parametrize(
+    "name", [database.DATABASE_FILE, database.LOCK_FILE, "service.lock", "generations/", "models/"]
+)
+def test_every_file_of_the_data_directory_is_explained(name: str) -> None:
+    assert f"`{name}" in OPERATIONS
+
+
+def test_the_format_that_is_described_is_the_one_that_is_written() -> None:
+    assert f'"format": {artifacts.FORMAT}' in FORMATS
+    assert artifacts.MANIFEST in FORMATS
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_says_why_what_follows_and_stands_in_the_list(page: Path) -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    number = int(page.name.split("-")[0])
+    assert text.startswith(f"# {number}. ")
+    assert [part for part in ("## Context", "## Decision", "## Consequences") if part not in text] == []
+    assert f"({page.name})" in index
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [int(page.name.split("-")[0]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
