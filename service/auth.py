@@ -124,7 +124,7 @@ async def authenticate(
     """The caller of this request. 401 without a key where one is needed, 403 from a page the key is not bound to."""
     keyring: Keyring = request.app.state.triagem.keyring
     if credentials is None:
-        if await keyring.any():
+        if "authorization" in request.headers or await keyring.any():
             raise HTTPException(401, "Send a key: Authorization: Bearer ...", {"WWW-Authenticate": "Bearer"})
         if not comes_from_here(request):
             raise HTTPException(403, "Without any key only this machine is served. Make one with: triagem keys create")
@@ -161,7 +161,7 @@ async def measuring(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> None:
     """A dependency: this machine itself, or an admin's key from elsewhere."""
-    if credentials is not None or not comes_from_here(request):
+    if "authorization" in request.headers or not comes_from_here(request):
         require(await authenticate(request, credentials), Scope.ADMIN)
 
 

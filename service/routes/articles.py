@@ -23,7 +23,7 @@ _ADDED: Responses = {201: {"model": PutOut, "description": "Added."}}
 
 @router.put(
     "/articles/{article_id:path}",
-    responses=problems(others=_ADDED),
+    responses=problems(404, others=_ADDED),
 )
 async def put_article(article_id: PathId, body: ArticleIn, caller: MayIndex, state: Open, response: Response) -> PutOut:
     """Stores an article; the next answer knows it."""

@@ -46,7 +46,7 @@ async def readyz(state: Open, response: Response) -> ReadyOut:
     return ReadyOut(ready=health.ready, reasons=list(health.reasons))
 
 
-@router.get("/metrics", responses=problems(others=_NUMBERS))
+@router.get("/metrics", responses=problems(others=_NUMBERS), openapi_extra={"security": [{}]})
 async def metrics(_caller: MayMeasure) -> Response:
     """Numbers for Prometheus, of all service processes together."""
     registry = REGISTRY

@@ -24,7 +24,7 @@ _ADDED: Responses = {201: {"model": PutOut, "description": "Added."}}
 
 @router.put(
     "/tickets/{ticket_id:path}",
-    responses=problems(others=_ADDED),
+    responses=problems(404, others=_ADDED),
 )
 async def put_ticket(ticket_id: PathId, body: TicketIn, caller: MayIndex, state: Open, response: Response) -> PutOut:
     """Stores a ticket, personal data masked."""

@@ -136,6 +136,14 @@ def client(open_site: Site) -> Iterator[TestClient]:
     yield from _client(open_site)
 
 
+@pytest.fixture(scope="module")
+def shared(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The service without keys, one for all tests of a module that leave it as it is."""
+    data_dir = tmp_path_factory.mktemp("shared") / "data"
+    shutil.copytree(_open_template, data_dir)
+    yield from _client(Site(data_dir, {}))
+
+
 @pytest.fixture
 def keyed(site: Site) -> Iterator[TestClient]:
     """The service with keys."""

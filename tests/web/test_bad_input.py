@@ -54,16 +54,16 @@ def _assert_is_a_problem(status: int, media_type: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_bad_body_is_a_problem_that_repeats_nothing(client: TestClient, name: str) -> None:
+def test_a_bad_body_is_a_problem_that_repeats_nothing(shared: TestClient, name: str) -> None:
     for route in ROUTES if name in NO_BODY else ROUTES + WITHOUT_NEED_OF_A_BODY:
-        answer = client.post(route, content=BODIES[name], headers={"Content-Type": "application/json"})
+        answer = shared.post(route, content=BODIES[name], headers={"Content-Type": "application/json"})
         _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_bad_record_is_a_problem_that_repeats_nothing(client: TestClient, name: str) -> None:
+def test_a_bad_record_is_a_problem_that_repeats_nothing(shared: TestClient, name: str) -> None:
     for route in (f"/v1/articles/{CANARY}", f"/v1/tickets/{CANARY}"):
-        answer = client.put(route, content=BODIES[name], headers={"Content-Type": "application/json"})
+        answer = shared.put(route, content=BODIES[name], headers={"Content-Type": "application/json"})
         _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
 
 
@@ -83,8 +83,8 @@ def test_a_bad_record_is_a_problem_that_repeats_nothing(client: TestClient, name
         "q=" + "x" * 20_001,
     ],
 )
-def test_a_bad_query_is_a_problem_that_repeats_nothing(client: TestClient, query: str) -> None:
-    answer = client.get(f"/v1/search?{query}")
+def test_a_bad_query_is_a_problem_that_repeats_nothing(shared: TestClient, query: str) -> None:
+    answer = shared.get(f"/v1/search?{query}")
     _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
 
 
@@ -103,23 +103,23 @@ def test_a_bad_query_is_a_problem_that_repeats_nothing(client: TestClient, query
         "/canary-7f3a",
     ],
 )
-def test_a_bad_path_is_a_problem_that_repeats_nothing(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_a_bad_path_is_a_problem_that_repeats_nothing(shared: TestClient, path: str) -> None:
+    answer = shared.get(path)
     _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
 
 
-def test_a_method_that_a_route_does_not_know_is_named_by_the_allow_header(client: TestClient) -> None:
-    answer = client.patch("/v1/suggest")
+def test_a_method_that_a_route_does_not_know_is_named_by_the_allow_header(shared: TestClient) -> None:
+    answer = shared.patch("/v1/suggest")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_query_of_nothing_visible_is_refused(client: TestClient) -> None:
-    assert client.get("/v1/search", params={"q": "\u200b \n"}).status_code == 422
+def test_a_query_of_nothing_visible_is_refused(shared: TestClient) -> None:
+    assert shared.get("/v1/search", params={"q": "\u200b \n"}).status_code == 422
 
 
-def test_a_validation_problem_names_the_field_and_the_rule(client: TestClient) -> None:
-    problem = client.post("/v1/suggest", json={"description": "senha", "limit": 9}).json()
+def test_a_validation_problem_names_the_field_and_the_rule(shared: TestClient) -> None:
+    problem = shared.post("/v1/suggest", json={"description": "senha", "limit": 9}).json()
     assert problem["errors"] == [
         {
             "field": "body.limit",
@@ -129,8 +129,8 @@ def test_a_validation_problem_names_the_field_and_the_rule(client: TestClient) -
     ]
 
 
-def test_another_media_type_than_json_is_refused(client: TestClient) -> None:
-    answer = client.post(
+def test_another_media_type_than_json_is_refused(shared: TestClient) -> None:
+    answer = shared.post(
         "/v1/suggest", content=b'{"description": "canary-7f3a"}', headers={"Content-Type": "text/plain"}
     )
     _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)

@@ -8,9 +8,9 @@ from triagem.store import generations
 from triagem.store.database import Database
 
 
-def test_a_service_with_an_index_is_alive_and_ready(client: TestClient) -> None:
-    assert client.get("/livez").json() == {"alive": True}
-    assert client.get("/readyz").json() == {"ready": True, "reasons": []}
+def test_a_service_with_an_index_is_alive_and_ready(shared: TestClient) -> None:
+    assert shared.get("/livez").json() == {"alive": True}
+    assert shared.get("/readyz").json() == {"ready": True, "reasons": []}
 
 
 def test_an_index_of_another_encoder_makes_the_service_not_ready(client: TestClient, open_site: Site) -> None:
@@ -31,19 +31,19 @@ def test_an_index_of_another_encoder_makes_the_service_not_ready(client: TestCli
     assert "another encoder" in answer.json()["reasons"][0]
 
 
-def test_the_numbers_count_requests_by_route_and_never_by_path(client: TestClient) -> None:
-    client.get("/v1/articles/pt/wifi")
-    client.get("/v1/secret-path")
-    numbers = client.get("/metrics").text
+def test_the_numbers_count_requests_by_route_and_never_by_path(shared: TestClient) -> None:
+    shared.get("/v1/articles/pt/wifi")
+    shared.get("/v1/secret-path")
+    numbers = shared.get("/metrics").text
     assert 'triagem_request_seconds_count{method="GET",route="/v1/articles/{article_id:path}",status="200"}' in numbers
     assert "secret-path" not in numbers
 
 
-def test_a_log_line_names_the_request_and_holds_none_of_its_text(client: TestClient) -> None:
+def test_a_log_line_names_the_request_and_holds_none_of_its_text(shared: TestClient) -> None:
     with capture_logs() as lines:
-        client.post("/v1/suggest", json={"description": "canary-7f3a"}, headers={"X-Request-ID": "abc-1"})
-        client.get("/v1/search?q=canary-7f3a")
-        client.get("/livez")
+        shared.post("/v1/suggest", json={"description": "canary-7f3a"}, headers={"X-Request-ID": "abc-1"})
+        shared.get("/v1/search?q=canary-7f3a")
+        shared.get("/livez")
     first, second = lines
     assert (first["request_id"], first["route"], first["status"], first["desk"]) == (
         "abc-1",
@@ -56,24 +56,24 @@ def test_a_log_line_names_the_request_and_holds_none_of_its_text(client: TestCli
     assert "canary" not in str(lines)
 
 
-def test_a_request_id_comes_back_and_an_unfit_one_is_replaced(client: TestClient) -> None:
-    assert client.get("/livez", headers={"X-Request-ID": "req-7.a"}).headers["x-request-id"] == "req-7.a"
-    made = client.get("/livez", headers={"X-Request-ID": "a b" * 50}).headers["x-request-id"]
+def test_a_request_id_comes_back_and_an_unfit_one_is_replaced(shared: TestClient) -> None:
+    assert shared.get("/livez", headers={"X-Request-ID": "req-7.a"}).headers["x-request-id"] == "req-7.a"
+    made = shared.get("/livez", headers={"X-Request-ID": "a b" * 50}).headers["x-request-id"]
     assert len(made) == 32
 
 
-def test_every_answer_tells_browsers_to_be_careful(client: TestClient) -> None:
+def test_every_answer_tells_browsers_to_be_careful(shared: TestClient) -> None:
     for path in ("/livez", "/v1/nowhere", "/docs"):
-        headers = client.get(path).headers
+        headers = shared.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
-def test_the_page_of_the_api_loads_nothing_from_elsewhere(client: TestClient) -> None:
-    page = client.get("/docs").text
+def test_the_page_of_the_api_loads_nothing_from_elsewhere(shared: TestClient) -> None:
+    page = shared.get("/docs").text
     assert "http:" not in page and "https:" not in page and "//" not in page
     for path in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js", "favicon-32x32.png"):
         assert f"docs/{path}" in page
-        assert client.get(f"/docs/{path}").status_code == 200
-    assert client.get("/docs/../app.py").status_code == 404
-    assert client.get("/docs/LICENSE").status_code == 404
+        assert shared.get(f"/docs/{path}").status_code == 200
+    assert shared.get("/docs/../app.py").status_code == 404
+    assert shared.get("/docs/LICENSE").status_code == 404

@@ -7,8 +7,8 @@ from tests.web.conftest import FORM_ORIGIN, Site
 QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
 
 
-def test_a_request_in_portuguese_gets_the_article_that_answers_it(client: TestClient) -> None:
-    answer = client.post("/v1/suggest", json={"description": QUESTION}).json()
+def test_a_request_in_portuguese_gets_the_article_that_answers_it(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": QUESTION}).json()
     first = answer["articles"][0]
     assert first["article_id"] == "pt/entrar"
     assert first["title"] == "Não consigo entrar depois de trocar a senha"
@@ -18,8 +18,8 @@ def test_a_request_in_portuguese_gets_the_article_that_answers_it(client: TestCl
     assert first["passage"]
 
 
-def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) -> None:
-    answer = client.post("/v1/suggest", json={"description": QUESTION}).json()
+def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": QUESTION}).json()
     assert set(answer) == {
         "suggestion_id",
         "articles",
@@ -32,29 +32,29 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
     assert (answer["missing"], answer["notices"], answer["expected_response"]) == ([], [], None)
 
 
-def test_nothing_is_shown_when_nothing_helps(client: TestClient) -> None:
-    answer = client.post("/v1/suggest", json={"description": "qual o horário do zoológico municipal?"}).json()
+def test_nothing_is_shown_when_nothing_helps(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": "qual o horário do zoológico municipal?"}).json()
     assert answer["articles"] == []
 
 
-def test_an_internal_article_never_reaches_the_form(client: TestClient) -> None:
+def test_an_internal_article_never_reaches_the_form(shared: TestClient) -> None:
     text = "fraude na conta senha trocada por outra pessoa bloqueie a conta e avise a segurança"
-    shown = client.post("/v1/suggest", json={"description": text, "limit": 5}).json()["articles"]
+    shown = shared.post("/v1/suggest", json={"description": text, "limit": 5}).json()["articles"]
     assert "pt/fraude" not in [article["article_id"] for article in shown]
 
 
-def test_no_more_articles_are_shown_than_were_asked_for(client: TestClient) -> None:
-    answer = client.post("/v1/suggest", json={"description": QUESTION, "limit": 1}).json()
+def test_no_more_articles_are_shown_than_were_asked_for(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": QUESTION, "limit": 1}).json()
     assert len(answer["articles"]) == 1
 
 
-def test_the_subject_alone_is_enough(client: TestClient) -> None:
-    answer = client.post("/v1/suggest", json={"subject": "Wi-Fi lento", "language": "pt-BR", "channel": "form"})
+def test_the_subject_alone_is_enough(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"subject": "Wi-Fi lento", "language": "pt-BR", "channel": "form"})
     assert [article["article_id"] for article in answer.json()["articles"]][:1] == ["pt/wifi"]
 
 
-def test_a_language_that_is_not_served_is_no_error(client: TestClient) -> None:
-    assert client.post("/v1/suggest", json={"description": "Wi-Fi lento", "language": "es-MX"}).status_code == 200
+def test_a_language_that_is_not_served_is_no_error(shared: TestClient) -> None:
+    assert shared.post("/v1/suggest", json={"description": "Wi-Fi lento", "language": "es-MX"}).status_code == 200
 
 
 def test_a_desk_without_articles_suggests_nothing(keyed: TestClient, site: Site) -> None:
