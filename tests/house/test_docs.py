@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from service.runner import LOCK_FILE
 from tests.house.checkout import ROOT
 from triagem import artifacts
 from triagem.settings import Settings
@@ -30,9 +31,7 @@ def test_every_number_that_the_service_counts_is_explained() -> None:
     assert {name for name in counted if name not in OPERATIONS} == set()
 
 
-@pytest.mark.parametrize(
-    "name", [database.DATABASE_FILE, database.LOCK_FILE, "service.lock", "generations/", "models/"]
-)
+@pytest.mark.parametrize("name", [database.DATABASE_FILE, database.LOCK_FILE, LOCK_FILE, "generations/", "models/"])
 def test_every_file_of_the_data_directory_is_explained(name: str) -> None:
     assert f"`{name}" in OPERATIONS
 
