@@ -36,28 +36,23 @@ class _Builder:
         return names[0] if outputs == 1 else names
 
     def dense(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
-        """`x @ weight` without its bias, for `x` of shape (batch, length, width)."""
+        """`x @ weight` without its bias, for `x` of shape (tokens, width)."""
         if not self.int8:
             return str(self.op("MatMul", x, self.constant(name, weight)))
         scale = np.maximum(np.abs(weight).max(axis=0), 1e-9) / 127
         quantised = np.clip(np.round(weight / scale), -127, 127)
-        rows = self.op("Reshape", x, self.constant(f"{name}.rows", [-1, weight.shape[0]], np.int64))
-        largest = self.op("ReduceMax", self.op("Abs", rows), "axis_1", keepdims=0)
+        largest = self.op("ReduceMax", self.op("Abs", x), "axis_1", keepdims=0)
         row_scale = self.op("Max", self.op("Mul", largest, "1/127"), "tiny")
-        zero_points = self.op("Expand", "middle", self.op("Shape", row_scale))
-        integers = self.op("QuantizeLinear", rows, row_scale, zero_points, axis=0)
         product = self.op(
             "MatMulIntegerToFloat",
-            integers,
+            self.op("QuantizeLinear", x, row_scale, "zero_points", axis=0),
             self.constant(name, quantised, np.int8),
             "one",
             self.constant(f"{name}.scale", scale, np.float32),
             "middle",
             domain=_CONTRIB,
         )
-        scaled = self.op("Mul", product, self.op("Unsqueeze", row_scale, "axis_1"))
-        shape = self.op("Concat", "shape", self.constant(f"{name}.width", [weight.shape[1]], np.int64), axis=0)
-        return str(self.op("Reshape", scaled, shape))
+        return str(self.op("Mul", product, self.op("Unsqueeze", row_scale, "axis_1")))
 
     def embedding(self, name: str, table: NDArray[np.float32]) -> str:
         """The rows of `input_ids`; in int8 each row of the table has its own scale."""
@@ -89,7 +84,6 @@ def build_graph(weights: Weights, *, layers: int, heads: int, positions: int, in
     b.constant("middle", 128, np.uint8)
     b.constant("axis_1", [1], np.int64)
     b.constant("start", [0], np.int64)
-    b.nodes.append(helper.make_node("Shape", ["input_ids"], ["shape"]))
     x = _embed(b, weights, positions)
     mask = b.op("Cast", "attention_mask", to=TensorProto.INT32)
     for layer in range(layers):
@@ -109,20 +103,30 @@ def build_graph(weights: Weights, *, layers: int, heads: int, positions: int, in
 
 
 def _embed(b: _Builder, weights: Weights, positions: int) -> str:
+    width = weights["embeddings.word_embeddings.weight"].shape[1]
+    b.constant("rows", [-1, width], np.int64)
+    joined = b.constant("joined", [3 * width], np.int64)
+    b.nodes.append(helper.make_node("Shape", ["input_ids"], ["shape"]))
+    b.nodes.append(helper.make_node("Concat", ["shape", joined], ["joined_shape"], axis=0))
+    b.nodes.append(
+        helper.make_node("Concat", ["shape", b.constant("width", [width], np.int64)], ["text_shape"], axis=0)
+    )
+    if b.int8:
+        tokens = b.op("ReduceProd", "shape", keepdims=1)
+        b.nodes.append(helper.make_node("Expand", ["middle", tokens], ["zero_points"]))
     words = b.embedding("words", weights["embeddings.word_embeddings.weight"])
     table = weights["embeddings.position_embeddings.weight"][:positions]
     table = table + weights["embeddings.token_type_embeddings.weight"][0]
     length = b.op("Shape", "input_ids", start=1, end=2)
     places = b.op("Slice", b.constant("positions", table), "start", length)
-    return str(
-        b.op(
-            "LayerNormalization",
-            b.op("Add", words, places),
-            b.constant("embeddings.gamma", weights["embeddings.LayerNorm.weight"]),
-            b.constant("embeddings.beta", weights["embeddings.LayerNorm.bias"]),
-            epsilon=_EPSILON,
-        )
+    normal = b.op(
+        "LayerNormalization",
+        b.op("Add", words, places),
+        b.constant("embeddings.gamma", weights["embeddings.LayerNorm.weight"]),
+        b.constant("embeddings.beta", weights["embeddings.LayerNorm.bias"]),
+        epsilon=_EPSILON,
     )
+    return str(b.op("Reshape", normal, "rows"))
 
 
 def _layer(b: _Builder, x: str, mask: str, weights: Weights, prefix: str, heads: int) -> str:
@@ -130,8 +134,10 @@ def _layer(b: _Builder, x: str, mask: str, weights: Weights, prefix: str, heads:
     parts = ("query", "key", "value")
     joined = np.concatenate([weights[f"{attention}.{part}.weight"].T for part in parts], axis=1)
     bias = b.constant(f"{attention}.bias", np.concatenate([weights[f"{attention}.{part}.bias"] for part in parts]))
-    split = b.op("Split", b.dense(x, attention, joined), outputs=3, axis=-1, num_outputs=3)
+    projected = b.op("Reshape", b.dense(x, attention, joined), "joined_shape")
+    split = b.op("Split", projected, outputs=3, axis=-1, num_outputs=3)
     context = b.op("MultiHeadAttention", *split, bias, mask, domain=_CONTRIB, num_heads=heads)
+    context = b.op("Reshape", context, "rows")
     output = f"{prefix}.attention.output"
     mixed = b.dense(context, f"{output}.dense.weight", weights[f"{output}.dense.weight"].T)
     x = b.residual(mixed, x, output, weights)
@@ -145,6 +151,6 @@ def _layer(b: _Builder, x: str, mask: str, weights: Weights, prefix: str, heads:
 def _pool(b: _Builder, x: str) -> None:
     """The mean over a text's own tokens has the direction of their sum, so only the sum is taken."""
     row = b.op("Unsqueeze", b.op("Cast", "attention_mask", to=TensorProto.FLOAT), "axis_1")
-    total = b.op("Squeeze", b.op("MatMul", row, x), "axis_1")
+    total = b.op("Squeeze", b.op("MatMul", row, b.op("Reshape", x, "text_shape")), "axis_1")
     length = b.op("Max", b.op("ReduceL2", total, "axis_1", keepdims=1), "tiny")
     b.nodes.append(helper.make_node("Div", [total, length], ["sentence_embedding"]))

@@ -50,7 +50,7 @@ def read_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
     }
 
 
-class Student(torch.nn.Module):  # type: ignore[misc] - torch is untyped here
+class Student(torch.nn.Module):  # type: ignore[misc]  # torch is untyped here
     """Texts to unit vectors, trainable. No dropout: the targets are exact and the data are seen once."""
 
     def __init__(self, folder: Path, *, max_tokens: int) -> None:
