@@ -1,0 +1,88 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.jobs.training.conftest import put, sample
+from training.commands import COMMANDS
+from triagem.errors import Conflict, InvalidInput, TriagemError
+from triagem.settings import Settings
+from triagem.store import runs
+from triagem.store.database import Database
+from triagem.store.runs import RunKind, RunState, Worker
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    put(database, *sample())
+    return Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+
+
+def triagem(settings: Settings, name: str, *arguments: str) -> Result:
+    result = CliRunner().invoke(COMMANDS[name], arguments, obj=settings)
+    if isinstance(result.exception, TriagemError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_train_says_what_came_out_and_what_answers(settings: Settings) -> None:
+    lines = triagem(settings, "train").stdout.splitlines()
+    assert lines[0].startswith("v1  from 90 tickets")
+    assert lines[-1] == "v1 answers now: category, team"
+
+
+def test_models_are_listed_shown_and_verified_for_programs(settings: Settings) -> None:
+    triagem(settings, "train", "--field", "category", "--seed", "3")
+    [listed] = json.loads(triagem(settings, "models", "--json").stdout)
+    assert (listed["version"], listed["answers"], listed["config"]["seed"]) == ("v1", ["category"], 3)
+    shown = json.loads(triagem(settings, "models", "show", "v1", "--json").stdout)
+    assert shown["report"]["fields"]["category"]["classes"] == 3
+    verified = json.loads(triagem(settings, "models", "verify", "v1", "--json").stdout)
+    assert verified == {"version": "v1", "model_digest": listed["model_digest"], "reproduced": True}
+
+
+def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:
+    triagem(settings, "train")
+    triagem(settings, "train")
+    assert triagem(settings, "promote", "v2").stdout == "answering now: category v2, team v2\n"
+    assert triagem(settings, "rollback").stdout == "answering now: category v1, team v1\n"
+    with pytest.raises(Conflict, match="no earlier model"):
+        triagem(settings, "rollback")
+
+
+def test_a_forced_promotion_needs_a_reason(settings: Settings) -> None:
+    triagem(settings, "train")
+    with pytest.raises(InvalidInput, match="--why"):
+        triagem(settings, "promote", "v1", "--force")
+
+
+def test_an_unknown_field_is_refused_with_those_there_are(settings: Settings) -> None:
+    with pytest.raises(InvalidInput, match="category, type, priority, team"):
+        triagem(settings, "train", "--field", "mood")
+
+
+def test_a_queued_run_is_continued_by_its_own_parameters(settings: Settings, database: Database) -> None:
+    with database.write() as connection:
+        run = runs.queue(connection, "main", kind=RunKind.TRAIN, parameters={"fields": ["team"], "seed": 5})
+    trained = json.loads(triagem(settings, "train", "--run", run.id, "--json").stdout)
+    assert (trained["fields"], trained["config"]["seed"]) == (["team"], 5)
+    with database.read() as connection:
+        ended = runs.get(connection, "main", run.id)
+    assert (ended.state, ended.result) == (RunState.DONE, {"version": "v1", "live": ["team"]})
+
+
+def test_a_second_training_beside_the_first_is_refused(settings: Settings, database: Database) -> None:
+    with database.write() as connection:
+        run = runs.queue(connection, "main", kind=RunKind.TRAIN, parameters={})
+    with Worker(database, "main", run), pytest.raises(Conflict, match="under way"):
+        triagem(settings, "train")
+
+
+def test_a_failed_training_is_written_down_with_its_reason(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, encoder="hashing")
+    with pytest.raises(InvalidInput, match="no labelled tickets"):
+        triagem(settings, "train")
+    with Database(tmp_path).read() as connection:
+        assert runs.waiting(connection) == []

@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.training.conftest import put, sample, ticket
+from training.train import Plan, Trained, train
+from training.verify import verify
+from triagem.encoder.hashing import HashingEncoder
+from triagem.errors import Cancelled, Conflict, InvalidInput
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.triage.triager import Triager
+from triagem.types import Language, TicketField
+
+
+def quietly(share: float, what: str) -> None:
+    pass
+
+
+def trained(database: Database, encoder: HashingEncoder, *, seed: int = 0, threads: int = 1) -> Trained:
+    return train(database, encoder, "main", plan=Plan(seed=seed), threads=threads, on_progress=quietly)
+
+
+def test_a_first_model_answers_at_once_and_the_next_waits(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    first, second = trained(database, encoder), trained(database, encoder)
+    assert (first.model.version, first.live) == ("v1", ("category", "team"))
+    assert (second.model.version, second.live) == ("v2", ())
+    with database.read() as connection:
+        in_force = models.in_force(connection, "main")
+    assert in_force is not None
+    assert in_force.assignments == {"category": "v1", "team": "v1"}
+
+
+def test_what_was_trained_answers_new_tickets(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    text = "the refund of my payment"
+    triaged = Triager(database, encoder_digest=encoder.digest).decide(
+        "main", subject="", description=text, language=Language.EN, vector=encoder.encode([text])[0]
+    )
+    assert triaged.fields[TicketField.CATEGORY].value == "billing"
+    assert triaged.fields[TicketField.TEAM].value == "finance"
+
+
+def test_a_model_no_better_than_the_commonest_class_does_not_go_live(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    coin = [
+        ticket(f"n{n}", f"{chr(97 + n % 26)}{chr(97 + n // 26)}", day=n, priority="high" if n % 9 == 0 else "low")
+        for n in range(90)
+    ]
+    put(database, *coin)
+    assert trained(database, encoder).live == ()
+
+
+def test_the_same_tickets_and_seed_give_the_same_digest_with_one_thread_and_with_two(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    put(database, *sample())
+    digests = {trained(database, encoder, threads=threads).model.model_digest for threads in (1, 2, 1)}
+    assert len(digests) == 1
+
+
+def test_verify_builds_the_same_again_until_the_tickets_change(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    put(database, *sample())
+    version = trained(database, encoder).model
+
+    def again(name: str) -> str:
+        folder = tmp_path / name
+        folder.mkdir()
+        return verify(database, encoder, "main", "v1", folder=folder, threads=2, on_progress=quietly)
+
+    assert again("first") == version.model_digest
+    put(database, ticket("late", "one more invoice", category="billing"))
+    with pytest.raises(Conflict, match="tickets have changed"):
+        again("second")
+
+
+def test_the_report_speaks_of_tickets_the_model_had_not_seen(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    report = trained(database, encoder).model.report["fields"]["category"]
+    assert report["classes"] == 3
+    assert report["ahead"]["tickets"] == round(report["tickets"] / 5)
+    assert report["ahead"]["accuracy"] >= 0.9
+    assert report["left_out"]["majority_accuracy"] < 0.4
+    assert set(report["per_class"]) == {"billing", "network", "conta"}
+    assert set(report["left_out"]["by_language"]) == {"en"}
+
+
+def test_nothing_to_learn_from_is_said_plainly(database: Database, encoder: HashingEncoder) -> None:
+    with pytest.raises(InvalidInput, match="no labelled tickets"):
+        trained(database, encoder)
+    put(database, ticket("a", "invoice", category="billing"), ticket("b", "bill", category="billing"))
+    with pytest.raises(InvalidInput, match="two different labels"):
+        trained(database, encoder)
+
+
+def test_a_training_that_is_cancelled_leaves_nothing(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+
+    def cancel(share: float, what: str) -> None:
+        if what == "Publishing":
+            raise Cancelled("stop")
+
+    with pytest.raises(Cancelled):
+        train(database, encoder, "main", plan=Plan(), threads=1, on_progress=cancel)
+    with database.read() as connection:
+        assert models.newest_first(connection, "main") == []
+    assert not (database.data_dir / "models" / "main" / "v1").exists()
+
+
+def test_what_a_killed_training_left_behind_is_no_obstacle(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    folder = database.data_dir / "models" / "main" / "v1"
+    folder.mkdir(parents=True)
+    (folder / "half").write_text("written")
+    assert trained(database, encoder).model.version == "v1"
+    assert not (folder / "half").exists()

@@ -1,0 +1,49 @@
+"""A model small enough to be checked by hand: two anchors, two categories."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from triagem import artifacts
+from triagem.encoder.hashing import HashingEncoder
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.store.models import Model
+from triagem.triage.classifier import Anchors, Classifier, Head, save_classifier
+from triagem.triage.kernel import learn_lexicon
+from triagem.triage.triager import model_path
+from triagem.types import TicketField
+
+ENCODER = HashingEncoder()
+TEXTS = ("the invoice is wrong", "the router is offline")
+
+
+def handmade(classes: tuple[str, str] = ("billing", "network")) -> Classifier:
+    """Whatever is like the first text is of the first class, whatever is like the second of the second."""
+    lexicon = learn_lexicon(TEXTS)
+    anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS))
+    head = Head(classes, np.eye(2, dtype=np.float32), narrowness=1.0, sharpness=2.0, offsets=np.zeros(2))
+    return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})
+
+
+def publish(
+    database: Database, version: str, classifier: Classifier, *, encoder: str = ENCODER.digest, desk: str = "main"
+) -> Path:
+    """Writes a version's bundle, makes it known, and promotes it."""
+    path = model_path(database.data_dir, desk, version)
+    digest = artifacts.write_bundle(path, {}, fill=lambda aside: save_classifier(aside, classifier))
+    model = Model(
+        version=version,
+        fields=("category",),
+        manifest_digest=digest,
+        model_digest=digest,
+        snapshot_digest="",
+        config={"encoder": encoder},
+        report={},
+        created_at=datetime.now(UTC),
+    )
+    with database.write() as connection:
+        models.add(connection, desk, model)
+        models.promote(connection, desk, assignments={"category": version}, actor="a test", why="to be asked")
+    return path

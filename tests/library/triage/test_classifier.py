@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.library.triage.handmade import ENCODER, handmade
+from triagem.errors import UnsupportedFormat
+from triagem.triage.classifier import DESCRIPTION, load_classifier, save_classifier, to_probabilities
+from triagem.triage.kernel import likeness
+from triagem.types import TicketField
+
+
+def test_a_text_gets_the_class_of_what_it_is_like() -> None:
+    texts = ["my invoice is wrong", "router offline again"]
+    found = handmade().probabilities(texts, ENCODER.encode(texts))[TicketField.CATEGORY]
+    assert found.argmax(axis=1).tolist() == [0, 1]
+    assert found.sum(axis=1).round(9).tolist() == [1.0, 1.0]
+
+
+def test_no_texts_give_no_rows() -> None:
+    found = handmade().probabilities([], ENCODER.encode([]))
+    assert found[TicketField.CATEGORY].shape == (0, 2)
+
+
+def test_many_texts_are_answered_as_one_by_one() -> None:
+    texts = [f"invoice {number} of the router" for number in range(300)]
+    vectors = ENCODER.encode(texts)
+    together = handmade().probabilities(texts, vectors)[TicketField.CATEGORY]
+    alone = handmade().probabilities(texts[299:], vectors[299:])[TicketField.CATEGORY]
+    assert np.allclose(together[299], alone[0], atol=1e-6)
+
+
+def test_a_saved_model_answers_the_same_and_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        save_classifier(folder, handmade())
+    files = sorted(path.name for path in folders[0].iterdir())
+    assert all((folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in files)
+    text, vector = ["the invoice"], ENCODER.encode(["the invoice"])
+    before = handmade().probabilities(text, vector)[TicketField.CATEGORY]
+    after = load_classifier(folders[0]).probabilities(text, vector)[TicketField.CATEGORY]
+    assert np.allclose(before, after, atol=1e-3)  # anchors are kept in half precision
+
+
+def test_a_newer_format_is_refused(tmp_path: Path) -> None:
+    save_classifier(tmp_path, handmade())
+    description = json.loads((tmp_path / DESCRIPTION).read_text(encoding="utf-8"))
+    (tmp_path / DESCRIPTION).write_text(json.dumps({**description, "format": 2}), encoding="utf-8")
+    with pytest.raises(UnsupportedFormat, match="reads up to 1"):
+        load_classifier(tmp_path)
+
+
+def test_equal_scores_are_equally_likely_and_offsets_tip_them() -> None:
+    scores = np.zeros((1, 2), dtype=np.float32)
+    assert to_probabilities(scores, 3.0, np.zeros(2)).tolist() == [[0.5, 0.5]]
+    assert to_probabilities(scores, 3.0, np.array([np.log(3.0), 0.0])).round(6).tolist() == [[0.75, 0.25]]
+
+
+def test_equal_texts_are_most_alike() -> None:
+    one, none = np.ones((1, 1), dtype=np.float32), np.zeros((1, 1), dtype=np.float32)
+    assert likeness(2 * one, one, narrowness=1.0)[0, 0] == 3.0
+    assert likeness(none, none, narrowness=1.0)[0, 0] == pytest.approx(np.exp(-2.0))

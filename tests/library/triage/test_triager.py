@@ -1,0 +1,111 @@
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.library.triage.handmade import ENCODER, handmade, publish
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.triage.triager import Triaged, Triager
+from triagem.types import Language, Mode, Reason, TicketField
+
+CATEGORY = TicketField.CATEGORY
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path)
+
+
+def ask(triager: Triager, text: str = "my invoice is wrong", desk: str = "main") -> Triaged:
+    vector = ENCODER.encode([text])[0]
+    return triager.decide(desk, subject="", description=text, language=Language.EN, vector=vector)
+
+
+def test_before_the_first_model_every_field_is_left_open(database: Database) -> None:
+    triaged = ask(Triager(database, encoder_digest=ENCODER.digest))
+    assert triaged.model_version is None
+    assert {decision.reason for decision in triaged.fields.values()} == {Reason.NO_MODEL}
+    assert list(triaged.fields) == list(TicketField)
+
+
+def test_a_promoted_model_answers_its_field_and_no_other(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triaged = ask(Triager(database, encoder_digest=ENCODER.digest))
+    assert triaged.model_version == "v1"
+    assert (triaged.fields[CATEGORY].mode, triaged.fields[CATEGORY].value) == (Mode.SUGGEST, "billing")
+    assert triaged.fields[TicketField.TEAM].reason is Reason.NO_MODEL
+
+
+def test_promotion_and_rollback_show_at_the_next_call(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    assert ask(triager).fields[CATEGORY].value == "billing"
+    publish(database, "v2", handmade(("faturamento", "rede")))
+    assert ask(triager).fields[CATEGORY].value == "faturamento"
+    with database.write() as connection:
+        models.roll_back(connection, "main", actor="a test", why="to go back")
+    assert (ask(triager).model_version, ask(triager).fields[CATEGORY].value) == ("v1", "billing")
+
+
+def test_an_empty_text_is_left_open_as_empty(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triaged = ask(Triager(database, encoder_digest=ENCODER.digest), " \n ")
+    assert {decision.reason for decision in triaged.fields.values()} == {Reason.EMPTY_TEXT}
+
+
+def test_desks_do_not_share_models(database: Database) -> None:
+    publish(database, "v1", handmade(), desk="first")
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    assert ask(triager, desk="first").fields[CATEGORY].value == "billing"
+    assert ask(triager, desk="second").fields[CATEGORY].reason is Reason.NO_MODEL
+
+
+def test_a_damaged_model_is_set_aside_and_its_field_left_open(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = publish(database, "v1", handmade())
+    weights = path / "category.weights.npy"
+    damaged = bytearray(weights.read_bytes())
+    damaged[-1] ^= 1
+    weights.write_bytes(damaged)
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    with caplog.at_level(logging.ERROR):
+        assert ask(triager).fields[CATEGORY].reason is Reason.NO_MODEL
+    assert "damaged" in caplog.text
+    assert not path.exists()
+    assert len(list(path.parent.glob("v1*"))) == 1
+
+
+def test_a_model_of_another_encoder_does_not_answer_and_the_log_says_to_retrain(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(database, "v1", handmade(), encoder="another")
+    with caplog.at_level(logging.ERROR):
+        assert ask(Triager(database, encoder_digest=ENCODER.digest)).fields[CATEGORY].reason is Reason.NO_MODEL
+    assert "triagem train" in caplog.text
+
+
+def test_while_models_are_swapped_every_answer_is_of_one_of_them(database: Database) -> None:
+    publish(database, "v1", handmade())
+    publish(database, "v2", handmade(("faturamento", "rede")))
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    stop, answers = threading.Event(), set()
+
+    def keep_asking() -> None:
+        while not stop.is_set():
+            triaged = ask(triager)
+            answers.add((triaged.model_version, triaged.fields[CATEGORY].value))
+
+    askers = [threading.Thread(target=keep_asking) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    for number in range(20):
+        with database.write() as connection:
+            version = f"v{number % 2 + 1}"
+            models.promote(connection, "main", assignments={"category": version}, actor="a test", why="to swap")
+    stop.set()
+    for asker in askers:
+        asker.join()
+    assert answers <= {("v1", "billing"), ("v2", "faturamento")}

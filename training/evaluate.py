@@ -1,0 +1,197 @@
+"""Measures what triage and search answer on labelled tickets and query->article pairs that they never saw.
+
+Answers come from the same doors as in the service; what a figure means stands in `training.metrics`.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.dataset import Progress
+from training.metrics import bootstrap_interval, calibration_error, macro_f1, ndcg, recall_at, reciprocal_rank
+from triagem.encoder.base import Encoder
+from triagem.errors import InvalidInput
+from triagem.search.ingest import prepare_ticket
+from triagem.search.records import language_of, ticket_from_record
+from triagem.search.searcher import Query, Searcher
+from triagem.store import tickets
+from triagem.store.database import Database
+from triagem.text.inputs import input_digest, ticket_input
+from triagem.text.language import detect
+from triagem.triage.triager import Triager
+from triagem.types import FieldDecision, Kind, Language, Mode, Ticket, TicketField
+
+_AT_ONCE = 64
+_RANKS = 10
+_MEASURES: dict[str, Callable[[Sequence[str], frozenset[str]], float]] = {
+    "ndcg@10": ndcg,
+    "recall@1": lambda found, relevant: recall_at(found, relevant, 1),
+    "recall@3": lambda found, relevant: recall_at(found, relevant, 3),
+    "mrr": reciprocal_rank,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A query and the articles that answer it."""
+
+    query: str
+    article_ids: frozenset[str]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    language: Language
+    truth: str
+    decision: FieldDecision
+
+
+def read_cases(path: Path) -> list[Ticket] | list[Pair]:
+    """The labelled tickets or the pairs of a JSONL or CSV file; raises `InvalidInput` naming the first wrong line."""
+    cases: list[Any] = []
+    for number, record in _records(path):
+        try:
+            cases.append(_pair(record) if "query" in record else _ticket(record, number))
+        except InvalidInput as error:
+            raise InvalidInput(f"{path.name}, line {number}: {error}") from error
+    if not cases:
+        raise InvalidInput(f"{path.name} holds nothing to measure with.")
+    if len({type(case) for case in cases}) > 1:
+        raise InvalidInput(f"{path.name} mixes tickets and query->article pairs; put them into two files.")
+    return cases
+
+
+def evaluate_tickets(
+    database: Database, encoder: Encoder, desk: str, cases: Sequence[Ticket], *, on_progress: Progress
+) -> dict[str, Any]:
+    """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
+
+    Tickets whose text stands in the desk's store may have been learned from: they are counted and left out.
+    """
+    triager = Triager(database, encoder_digest=encoder.digest)
+    prepared = [prepare_ticket(ticket) for ticket in cases]
+    with database.read() as connection:
+        seen = {stored.text_digest for stored in tickets.each(connection, desk)}
+    new = [ticket for ticket in prepared if input_digest(_text(ticket)) not in seen]
+    judged: dict[TicketField, list[_Judged]] = {field: [] for field in TicketField}
+    for start in range(0, len(new), _AT_ONCE):
+        on_progress(start / len(new), "Measuring triage")
+        chunk = new[start : start + _AT_ONCE]
+        for ticket, vector in zip(chunk, encoder.encode([_text(ticket) for ticket in chunk]), strict=True):
+            triaged = triager.decide(
+                desk,
+                subject=ticket.subject,
+                description=ticket.description,
+                language=ticket.language,
+                vector=vector,
+            )
+            for field, decision in triaged.fields.items():
+                if truth := ticket.label(field):
+                    judged[field].append(_Judged(ticket.language, truth, decision))
+    fields = {field.value: _by_language(some) for field, some in judged.items() if some}
+    return {"kind": "tickets", "tickets": len(new), "already_stored": len(cases) - len(new), "fields": fields}
+
+
+def evaluate_pairs(
+    database: Database, encoder: Encoder, desk: str, cases: Sequence[Pair], *, on_progress: Progress
+) -> dict[str, Any]:
+    """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language."""
+    searcher = Searcher(database, encoder)
+    found: list[tuple[Language, dict[str, float]]] = []
+    for number, case in enumerate(cases):
+        on_progress(number / len(cases), "Measuring search")
+        query = Query(case.query, kind=Kind.ARTICLE, prefers=case.language, limit=_RANKS)
+        ids = [hit.id for hit in searcher.search(desk, query).hits]
+        found.append((case.language, {name: measure(ids, case.article_ids) for name, measure in _MEASURES.items()}))
+    languages = sorted({language for language, _ in found})
+    return {
+        "kind": "pairs",
+        "queries": len(found),
+        "all": _means([one for _, one in found]),
+        "by_language": {name.value: _means([one for language, one in found if language is name]) for name in languages},
+    }
+
+
+def _by_language(judged: Sequence[_Judged]) -> dict[str, Any]:
+    languages = sorted({one.language for one in judged})
+    parts = {name.value: _figures([one for one in judged if one.language is name]) for name in languages}
+    return {**_figures(judged), "by_language": parts}
+
+
+def _figures(judged: Sequence[_Judged]) -> dict[str, Any]:
+    names = [one.decision.candidates[0].value if one.decision.candidates else "" for one in judged]
+    predicted, truth = np.array(names), np.array([one.truth for one in judged])
+    confidence = np.array([one.decision.probability or 0.0 for one in judged])
+    return {
+        "tickets": len(judged),
+        "accuracy": float((predicted == truth).mean()),
+        "macro_f1": macro_f1(truth, predicted),
+        "ece": calibration_error(confidence, predicted == truth),
+        "modes": {mode.value: _mode(judged, mode) for mode in Mode},
+    }
+
+
+def _mode(judged: Sequence[_Judged], mode: Mode) -> dict[str, float | None]:
+    """How many tickets a mode covers, and how often its value is right."""
+    right = [one.decision.value == one.truth for one in judged if one.decision.mode is mode]
+    precision = sum(right) / len(right) if right and mode is not Mode.ABSTAIN else None
+    return {"coverage": len(right) / len(judged), "precision": precision}
+
+
+def _means(found: Sequence[dict[str, float]]) -> dict[str, Any]:
+    figures = {}
+    for name in _MEASURES:
+        values = [one[name] for one in found]
+        figures[name] = {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values))}
+    return {"queries": len(found), **figures}
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            if path.suffix == ".csv":
+                yield from enumerate(csv.DictReader(lines), 2)
+                return
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, _object(line, f"{path.name}, line {number}")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path.name} is not UTF-8 text.") from error
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise InvalidInput(f"{where}: this is not JSON.") from error
+    if not isinstance(record, dict):
+        raise InvalidInput(f"{where}: a JSON object is needed.")
+    return record
+
+
+def _pair(record: dict[str, Any]) -> Pair:
+    query, ids = record.get("query"), record.get("article_ids", [record.get("article_id")])
+    if not isinstance(query, str) or not query.strip():
+        raise InvalidInput("query is empty.")
+    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+        raise InvalidInput("Give article_id, or article_ids as a list.")
+    language = language_of(record.get("language"))
+    return Pair(query, frozenset(ids), detect(query) if language is Language.UND else language)
+
+
+def _ticket(record: dict[str, Any], number: int) -> Ticket:
+    now = datetime.now(UTC).isoformat()
+    return ticket_from_record({"id": f"line-{number}", "created_at": now, **record})
+
+
+def _text(ticket: Ticket) -> str:
+    return ticket_input(ticket.subject, ticket.description)

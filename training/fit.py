@@ -1,0 +1,216 @@
+"""Fits the fields of a snapshot into one classifier, and keeps what each ticket got from models that had not seen it.
+
+The algebra is `training.ridge`; whether the outcome is good enough to answer is decided by `training.train`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from training.calibrate import calibrate
+from training.dataset import Progress, Snapshot, held_out
+from training.ridge import Solution, Tiles, solve
+from triagem.encoder.base import Encoder, Vectors
+from triagem.triage.classifier import Anchors, Classifier, Head
+from triagem.triage.kernel import Lexicon, Matrix, learn_lexicon, likeness
+from triagem.types import TicketField
+
+# Solving grows with the cube: 12,000 tickets take about 15 s on two cores, and 77 classes of 150 are well described.
+_MOST_TICKETS = 12_000
+_TRIED_ON = 1_500
+_NARROWNESS = (0.5, 1.0, 2.0)
+_NOISE = (0.1, 0.3, 1.0, 3.0, 10.0)
+# A class's name counts as an example that is trusted half as much as a ticket.
+_NAME_DOUBT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One field's fit. `positions` are of the snapshot's examples, from old to new with the held-out ones last.
+
+    `left_out` and `calibration` speak of the model that answers; `ahead` are the probabilities of the last tickets by
+    a model fitted and calibrated on the earlier ones alone.
+    """
+
+    head: Head
+    positions: NDArray[np.intp]
+    truth: NDArray[np.intp]
+    left_out: NDArray[np.float64]
+    ahead: NDArray[np.float64]
+    noise: float
+
+    @property
+    def early(self) -> int:
+        """How many of `positions` come before the held-out ones."""
+        return len(self.positions) - len(self.ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    classifier: Classifier
+    outcomes: dict[TicketField, Outcome]
+
+
+def fit(
+    snapshot: Snapshot,
+    encoder: Encoder,
+    fields: Sequence[TicketField],
+    *,
+    seed: int,
+    threads: int,
+    on_progress: Progress,
+) -> Fit:
+    """Fits every field that has at least two classes. The same snapshot, fields and seed give the same bits."""
+    tables = [_table(snapshot, field, seed) for field in fields]
+    tables = [table for table in tables if len(table.classes) > 1]
+    names = [readable(name) for table in tables for name in table.classes]
+    texts = [*names, *(one.text for one in snapshot.examples)]
+    # Half precision, as the store keeps the tickets' and the model keeps its anchors.
+    name_vectors = encoder.encode(names).astype(np.float16).astype(np.float32)
+    compared = _Compared(texts, np.concatenate([name_vectors, snapshot.vectors]))
+    outcomes: dict[TicketField, Outcome] = {}
+    first_name = 0
+    for done, table in enumerate(tables):
+
+        def tick(share: float = done / len(tables), name: str = table.field.value) -> None:
+            on_progress(share, f"Fitting {name}")
+
+        tick()
+        rows = np.concatenate([np.arange(first_name, first_name + len(table.classes)), len(names) + table.positions])
+        outcomes[table.field] = _fit_field(table, compared, rows, _Solver(threads, tick))
+        first_name += len(table.classes)
+    heads = {field: outcome.head for field, outcome in outcomes.items()}
+    return Fit(Classifier(compared.lexicon, compared.anchors(), heads), outcomes)
+
+
+def readable(name: str) -> str:
+    """A class's name as words: `billing/card_lost` -> `billing card lost`."""
+    return " ".join(name.replace("_", " ").replace("/", " ").replace("-", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One field's tickets, early ones first, and their classes."""
+
+    field: TicketField
+    positions: NDArray[np.intp]
+    classes: tuple[str, ...]
+    truth: NDArray[np.intp]
+    early: int
+
+
+class _Compared:
+    """The texts that may be compared with each other: class names, then tickets."""
+
+    def __init__(self, texts: Sequence[str], vectors: Vectors) -> None:
+        self.lexicon: Lexicon = learn_lexicon(texts)
+        self._rows: sp.csr_matrix = self.lexicon.rows(texts)
+        self._vectors = vectors
+        # What occurs in one text only is like nothing else: it counts on the diagonal alone.
+        shared = np.bincount(self._rows.indices, minlength=self._rows.shape[1]) > 1
+        self._shared: sp.csr_matrix = self._rows[:, shared]
+        self._alone = np.asarray(self._rows.multiply(self._rows).sum(axis=1)).ravel().astype(np.float32)
+
+    @property
+    def count(self) -> int:
+        return len(self._vectors)
+
+    def anchors(self) -> Anchors:
+        return Anchors(self._rows.T.tocsr(), self._vectors)
+
+    def tiles(self, chosen: NDArray[np.intp], narrowness: float) -> Tiles:
+        """The likeness of the chosen texts with each other, tile by tile."""
+        lexical, vectors, alone = self._shared[chosen], self._vectors[chosen], self._alone[chosen]
+
+        def tile(rows: slice, columns: slice) -> Matrix:
+            right = np.ascontiguousarray(lexical[columns].toarray().T)
+            words = lexical[rows] @ right
+            if rows == columns:
+                np.fill_diagonal(words, alone[rows])
+            return likeness(words, vectors[rows] @ vectors[columns].T, narrowness=narrowness)
+
+        return tile
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """What one field is solved from: `rows` of the compared texts, the class names first, and each one's class."""
+
+    compared: _Compared
+    rows: NDArray[np.intp]
+    owners: NDArray[np.intp]
+    names: int
+
+    def only(self, chosen: NDArray[np.intp]) -> "_System":
+        return _System(self.compared, self.rows[chosen], self.owners[chosen], self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solver:
+    threads: int
+    tick: Callable[[], None]
+
+    def solve(self, system: _System, narrowness: float, noise: float, *, early: int) -> Solution:
+        doubt = np.full(len(system.rows), noise, dtype=np.float32)
+        doubt[: system.names] *= _NAME_DOUBT
+        targets = np.zeros((len(system.rows), system.names), dtype=np.float32)
+        targets[np.arange(len(system.rows)), system.owners] = 1.0
+        tiles = system.compared.tiles(system.rows, narrowness)
+        return solve(tiles, doubt, targets, early=early, threads=self.threads, tick=self.tick)
+
+
+def _table(snapshot: Snapshot, field: TicketField, seed: int) -> _Table:
+    positions = snapshot.labelled(field)
+    labels = np.array([snapshot.examples[at].labels[field] for at in positions])
+    chosen = _newest_of_each(labels, _MOST_TICKETS)
+    positions, labels = positions[chosen], labels[chosen]
+    last = held_out(snapshot, positions, seed=seed)
+    order = np.argsort(last, kind="stable")
+    classes, truth = np.unique(labels[order], return_inverse=True)
+    return _Table(field, positions[order], tuple(classes.tolist()), truth, int((~last).sum()))
+
+
+def _newest_of_each(labels: NDArray[np.str_], most: int) -> NDArray[np.intp]:
+    """Positions of at most `most` labels, ascending: every class may fill the same quota with its newest."""
+    age = np.zeros(len(labels), dtype=np.intp)
+    for label in np.unique(labels):
+        of_class = np.flatnonzero(labels == label)
+        age[of_class] = np.arange(len(of_class))[::-1]
+    return np.sort(np.argsort(age, kind="stable")[:most])
+
+
+def _fit_field(table: _Table, compared: _Compared, rows: NDArray[np.intp], solver: _Solver) -> Outcome:
+    names = len(table.classes)
+    system = _System(compared, rows, np.concatenate([np.arange(names), table.truth]), names)
+    narrowness, noise = _choose(table, system, solver)
+    solution = solver.solve(system, narrowness, noise, early=names + table.early)
+    left_out = solution.left_out[names:]
+    calibration = calibrate(left_out, table.truth, classes=names)
+    earlier = calibrate(solution.early_left_out[names:], table.truth[: table.early], classes=names)
+    weights = np.zeros((compared.count, names), dtype=np.float32)
+    weights[rows] = solution.weights
+    return Outcome(
+        head=Head(table.classes, weights, narrowness, calibration.sharpness, calibration.offsets),
+        positions=table.positions,
+        truth=table.truth,
+        left_out=calibration.probabilities(left_out),
+        ahead=earlier.probabilities(solution.ahead),
+        noise=noise,
+    )
+
+
+def _choose(table: _Table, system: _System, solver: _Solver) -> tuple[float, float]:
+    """The narrowness and noise under which early tickets, each left out, are likeliest; on 1,500 of them at most."""
+    names = system.names
+    tried = np.unique(np.linspace(0, table.early - 1, _TRIED_ON).astype(np.intp))
+    sample = system.only(np.concatenate([np.arange(names), names + tried]))
+    losses = {}
+    for narrowness in _NARROWNESS:
+        for noise in _NOISE:
+            solution = solver.solve(sample, narrowness, noise, early=len(sample.rows))
+            found = calibrate(solution.left_out[names:], table.truth[tried], classes=names)
+            losses[narrowness, noise] = found.loss
+    return min(losses, key=lambda tried: losses[tried])

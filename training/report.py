@@ -1,0 +1,87 @@
+"""What a training says of itself: figures of each field on tickets that the model had not seen.
+
+Two views: `ahead`, the held-out newest tickets by a model fitted on the earlier ones; `left_out`, every ticket by the
+model fitted without it. Which model goes live is decided in `training.train`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.dataset import Snapshot
+from training.fit import Outcome
+from training.metrics import calibration_error, f1, macro_f1
+
+_DIGITS = 4
+# Fewer held-out tickets than this decide nothing.
+_TELLING = 30
+
+
+def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
+    """One field's figures, fit for JSON."""
+    classes = outcome.head.classes
+    languages = np.array([snapshot.examples[at].language.value for at in outcome.positions])
+    early = outcome.early
+    majority = np.bincount(outcome.truth[:early], minlength=len(classes)).argmax()
+    return {
+        "tickets": len(outcome.positions),
+        "classes": len(classes),
+        "noise": outcome.noise,
+        "narrowness": outcome.head.narrowness,
+        "ahead": {
+            **figures(outcome.ahead, outcome.truth[early:], languages[early:]),
+            "majority_accuracy": _share(outcome.truth[early:] == majority),
+        },
+        "left_out": {
+            **figures(outcome.left_out, outcome.truth, languages),
+            "majority_accuracy": _share(outcome.truth == majority),
+        },
+        "per_class": _per_class(classes, outcome.left_out.argmax(axis=1), outcome.truth),
+    }
+
+
+def figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp], languages: NDArray[np.str_]) -> dict[str, Any]:
+    """Accuracy, macro-F1 and calibration error over all and by language; None where there is no ticket."""
+    overall = _figures(probabilities, truth)
+    by_language = {
+        str(name): _figures(probabilities[languages == name], truth[languages == name]) for name in np.unique(languages)
+    }
+    return {**overall, "by_language": by_language}
+
+
+def beats_majority(described: dict[str, Any]) -> bool:
+    """Whether a field's model is better than always naming the commonest class, on the newest tickets if they tell."""
+    judged = described["ahead"] if described["ahead"]["tickets"] >= _TELLING else described["left_out"]
+    return bool(judged["accuracy"] > judged["majority_accuracy"])
+
+
+def _figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp]) -> dict[str, Any]:
+    if not len(truth):
+        return {"tickets": 0, "accuracy": None, "macro_f1": None, "ece": None}
+    predicted = probabilities.argmax(axis=1)
+    return {
+        "tickets": len(truth),
+        "accuracy": _share(predicted == truth),
+        "macro_f1": round(macro_f1(truth, predicted), _DIGITS),
+        "ece": round(calibration_error(probabilities.max(axis=1), predicted == truth), _DIGITS),
+    }
+
+
+def _per_class(
+    classes: Sequence[str], predicted: NDArray[np.intp], truth: NDArray[np.intp]
+) -> dict[str, dict[str, float | int | None]]:
+    return {
+        name: {
+            "tickets": int((truth == at).sum()),
+            "precision": _share(truth[predicted == at] == at),
+            "recall": _share(predicted[truth == at] == at),
+            "f1": round(f1(truth == at, predicted == at), _DIGITS),
+        }
+        for at, name in enumerate(classes)
+    }
+
+
+def _share(hits: NDArray[np.bool_]) -> float | None:
+    return round(float(hits.mean()), _DIGITS) if len(hits) else None

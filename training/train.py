@@ -1,0 +1,144 @@
+"""One training from the store to a version: snapshot, fit, bundle aside, then everything published in one transaction.
+
+Who asked for it and how it is shown stand in `training.work`; a later version waits to be promoted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from training.dataset import Progress, Snapshot, read_snapshot
+from training.fit import Fit, fit
+from training.report import beats_majority, describe
+from triagem.artifacts import remove_others, write_bundle
+from triagem.encoder.base import Encoder
+from triagem.errors import Conflict, InvalidInput
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.store.models import Model
+from triagem.triage.classifier import save_classifier
+from triagem.triage.triager import model_path
+from triagem.types import TicketField
+
+# Raise it when the same snapshot and seed give another model.
+RECIPE = 1
+Publish = Callable[[Connection, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to train. The same plan on the same tickets with the same encoder gives the same digest."""
+
+    fields: tuple[TicketField, ...] = tuple(TicketField)
+    seed: int = 0
+
+    def config(self, encoder: str) -> dict[str, Any]:
+        return {
+            "fields": [field.value for field in self.fields],
+            "seed": self.seed,
+            "encoder": encoder,
+            "recipe": RECIPE,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A new version, and the fields that it answers at once because nothing answered them before."""
+
+    model: Model
+    live: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was learned, before it has a version."""
+
+    snapshot: Snapshot
+    fit: Fit
+    report: dict[str, Any]
+
+
+def train(
+    database: Database,
+    encoder: Encoder,
+    desk: str,
+    *,
+    plan: Plan,
+    threads: int,
+    on_progress: Progress,
+    publish: Publish = lambda connection, result: None,  # noqa: ARG005
+) -> Trained:
+    """Trains a new version. `publish` runs in the transaction that makes it known; until then nothing has changed.
+
+    Raises `InvalidInput` when the desk has nothing to learn from.
+    """
+    built = build(database, encoder, desk, plan=plan, threads=threads, on_progress=on_progress)
+    with database.read() as connection:
+        version = models.next_version(connection, desk)
+        known = {model.version for model in models.newest_first(connection, desk)}
+    folder = model_path(database.data_dir, desk, version)
+    if folder.parent.is_dir():
+        remove_others(folder.parent, known)  # left by trainings that were killed before their version was known
+    on_progress(1.0, "Publishing")
+    manifest = save(folder, built, plan.config(encoder.digest))
+    model = Model(
+        version=version,
+        fields=tuple(field.value for field in built.fit.outcomes),
+        manifest_digest=manifest,
+        model_digest=manifest,
+        snapshot_digest=built.snapshot.digest,
+        config=plan.config(encoder.digest),
+        report=built.report,
+        created_at=datetime.now(UTC),
+    )
+    with database.write() as connection:
+        if models.next_version(connection, desk) != version:
+            raise Conflict("Another training finished meanwhile; its version stands. Train again if you need to.")
+        models.add(connection, desk, model)
+        live = _go_live(connection, desk, model)
+        publish(connection, {"version": version, "live": list(live)})
+    return Trained(model, live)
+
+
+def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, threads: int, on_progress: Progress) -> Built:
+    """Everything up to the bundle, nothing written but missing vectors."""
+    snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
+    if not snapshot.examples:
+        raise InvalidInput(
+            f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE"
+        )
+    fitted = fit(snapshot, encoder, plan.fields, seed=plan.seed, threads=threads, on_progress=on_progress)
+    if not fitted.outcomes:
+        names = ", ".join(field.value for field in plan.fields)
+        raise InvalidInput(
+            f"Nothing to tell apart: no field of {names} has tickets with two different labels. "
+            "Bring in more labelled tickets with: triagem import tickets FILE"
+        )
+    report = {
+        "tickets": len(snapshot.examples),
+        "repeats_left_out": snapshot.repeats,
+        "fields": {field.value: describe(snapshot, outcome) for field, outcome in fitted.outcomes.items()},
+    }
+    return Built(snapshot, fitted, report)
+
+
+def save(folder: Path, built: Built, config: dict[str, Any]) -> str:
+    """Writes the bundle and returns its digest, which depends on what was learned and from what alone."""
+    content = {"kind": "triage", "config": config, "snapshot": built.snapshot.digest}
+    return write_bundle(folder, content, fill=lambda aside: save_classifier(aside, built.fit.classifier))
+
+
+def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]:
+    current = models.in_force(connection, desk)
+    answered = current.assignments if current else {}
+    fields: Sequence[str] = [
+        name for name in model.fields if name not in answered and beats_majority(model.report["fields"][name])
+    ]
+    if fields:
+        why = f"First model of {', '.join(fields)}; better than always naming the commonest class."
+        models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor="train", why=why)
+    return tuple(fields)

@@ -1,0 +1,140 @@
+"""Answers what a ticket is about with the models in force, and follows promotions and rollbacks while it serves.
+
+Fitting and promoting are the work of `training`; what a probability leads to stands in `triagem.triage.decide`.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from triagem import artifacts
+from triagem.encoder.base import Vectors
+from triagem.errors import Conflict, DamagedArtifact, TriagemError
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.store.models import Model, Promotion
+from triagem.text.inputs import ticket_input
+from triagem.triage.classifier import Classifier, load_classifier
+from triagem.triage.decide import abstain, decide
+from triagem.types import FieldDecision, Language, Reason, TicketField
+
+MODELS_FOLDER = "models"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """What triage says of each field. `model_version` names the models that answered, None if there was none."""
+
+    model_version: str | None
+    fields: dict[TicketField, FieldDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """The opened models of one desk under one promotion."""
+
+    promotion_id: int
+    versions: dict[TicketField, str]
+    classifiers: dict[str, Classifier]
+
+
+class Triager:
+    """Safe to share between threads. A promotion is noticed at the next call of `decide`."""
+
+    def __init__(self, database: Database, *, encoder_digest: str) -> None:
+        self._database = database
+        self._encoder_digest = encoder_digest
+        self._desks: dict[str, _InForce] = {}
+        self._opening = threading.Lock()
+
+    def decide(
+        self,
+        desk: str,
+        *,
+        subject: str,
+        description: str,
+        language: Language,  # noqa: ARG002 - part of what a decision may depend on; no rule does yet
+        vector: Vectors,
+    ) -> Triaged:
+        """A decision for each field. `vector` `(dimension,)` is that of `ticket_input(subject, description)`."""
+        text = ticket_input(subject, description)
+        in_force = self._in_force(desk)
+        if not text or in_force is None:
+            reason = Reason.NO_MODEL if text else Reason.EMPTY_TEXT
+            return Triaged(None, {field: abstain(field, reason) for field in TicketField})
+        found = {
+            version: classifier.probabilities([text], vector[None, :])
+            for version, classifier in in_force.classifiers.items()
+        }
+        fields = {}
+        for field in TicketField:
+            version = in_force.versions.get(field)
+            if version is None:
+                fields[field] = abstain(field, Reason.NO_MODEL)
+            else:
+                classes = in_force.classifiers[version].heads[field].classes
+                fields[field] = decide(field, classes, found[version][field][0])
+        return Triaged("+".join(sorted(in_force.classifiers)) or None, fields)
+
+    def _in_force(self, desk: str) -> _InForce | None:
+        with self._database.read() as connection:
+            promotion = models.in_force(connection, desk)
+        if promotion is None:
+            return None
+        opened = self._desks.get(desk)
+        if opened is not None and opened.promotion_id == promotion.id:
+            return opened
+        # While one thread opens the new models the others answer with the old ones; the first ever is waited for.
+        if not self._opening.acquire(blocking=opened is None):
+            return opened
+        try:
+            opened = self._desks.get(desk)
+            if opened is None or opened.promotion_id < promotion.id:
+                opened = self._desks[desk] = self._open(desk, promotion, opened)
+        finally:
+            self._opening.release()
+        return opened
+
+    def _open(self, desk: str, promotion: Promotion, before: _InForce | None) -> _InForce:
+        known = before.classifiers if before else {}
+        classifiers: dict[str, Classifier] = {}
+        for version in sorted(set(promotion.assignments.values())):
+            classifier = known.get(version) or self._open_version(desk, version)
+            if classifier is not None:
+                classifiers[version] = classifier
+        versions = {
+            TicketField(name): version
+            for name, version in promotion.assignments.items()
+            if version in classifiers and TicketField(name) in classifiers[version].heads
+        }
+        return _InForce(promotion.id, versions, classifiers)
+
+    def _open_version(self, desk: str, version: str) -> Classifier | None:
+        path = model_path(self._database.data_dir, desk, version)
+        try:
+            with self._database.read() as connection:
+                model = models.get(connection, desk, version)
+            return open_model(path, model, encoder_digest=self._encoder_digest)
+        except DamagedArtifact as error:
+            kept = artifacts.set_aside(path)
+            _LOG.error("Model %s of desk %s is damaged and was set aside as %s: %s", version, desk, kept, error)
+        except (TriagemError, OSError) as error:
+            _LOG.error("Model %s of desk %s does not answer: %s", version, desk, error)
+        return None
+
+
+def model_path(data_dir: Path, desk: str, version: str) -> Path:
+    """Where a model's bundle stands."""
+    return data_dir / MODELS_FOLDER / desk / version
+
+
+def open_model(path: Path, model: Model, *, encoder_digest: str) -> Classifier:
+    """The verified model of a bundle. Raises `DamagedArtifact`, or `Conflict` when it is of another encoder."""
+    if model.config["encoder"] != encoder_digest:
+        raise Conflict(
+            f"Model {model.version} was trained with another encoder than the one in use. "
+            "Train again with: triagem train"
+        )
+    return load_classifier(artifacts.read_bundle(path, digest=model.manifest_digest).path)
