@@ -73,7 +73,9 @@ def test_generated_calls_are_answered_as_documented(
     operation: APIOperation = document[path][method]
 
     @given(case=st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
-    @settings(max_examples=CALLS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=CALLS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
     def call(case: Case) -> None:
         case.call_and_validate(excluded_checks=NOT_CHECKED, headers=running.headers, timeout=30)
 

@@ -1,0 +1,147 @@
+"""The commands as a person types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.commands import COMMANDS
+from service.serving import run_service
+from tests.web.conftest import Site
+from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration, NotFound
+from triagem.settings import Settings
+from triagem.store import articles, keys
+from triagem.store.database import DATABASE_FILE, Database
+
+QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
+
+
+def _run(settings: Settings, command: str, *arguments: str) -> Result:
+    result = CliRunner().invoke(COMMANDS[command], list(arguments), obj=settings)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_suggest_shows_the_right_article_first_with_its_relevance_in_per_cent(open_site: Site) -> None:
+    lines = _run(open_site.settings, "suggest", QUESTION).stdout.splitlines()
+    assert lines[0].startswith("1. ") and " %  Não consigo entrar depois de trocar a senha" in lines[0]
+    assert lines[1].strip() == "https://help.example.com/pt/entrar"
+
+
+def test_suggest_as_json_is_the_answer_of_the_service_without_an_id(open_site: Site) -> None:
+    answer = json.loads(_run(open_site.settings, "suggest", QUESTION, "--json").stdout)
+    assert answer["articles"][0]["article_id"] == "pt/entrar"
+    assert set(answer) == {"articles", "missing", "expected_response", "notices", "index_generation"}
+
+
+def test_suggest_says_when_nothing_is_likely_to_help(open_site: Site) -> None:
+    answer = _run(open_site.settings, "suggest", "qual o horário do zoológico municipal?")
+    assert answer.stdout == "No article is likely to help.\n"
+
+
+def test_suggest_without_an_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoGeneration, match="triagem index"):
+        _run(Settings(data_dir=tmp_path, encoder="hashing"), "suggest", QUESTION)
+
+
+def test_an_empty_text_is_refused(open_site: Site) -> None:
+    with pytest.raises(InvalidInput):
+        _run(open_site.settings, "suggest", " \n ")
+
+
+def test_triage_shows_each_field_and_what_was_found(open_site: Site) -> None:
+    shown = _run(open_site.settings, "triage", "Não consigo entrar", "Troquei a senha").stdout
+    assert "category  left open: no_model" in shown
+    assert "Similar solved tickets" in shown and "Limpou o cache e entrou." in shown
+    answer = json.loads(_run(open_site.settings, "triage", "Não consigo entrar", "--json").stdout)
+    assert answer["fields"]["team"]["reason"] == "no_model"
+
+
+def test_a_key_is_shown_once_and_works_until_it_is_revoked(open_site: Site) -> None:
+    token = _run(open_site.settings, "keys", "create", "--scope", "triage", "--name", "desk").stdout.strip()
+    database = Database(open_site.data_dir)
+    with database.read() as connection:
+        key = keys.verify(connection, token)
+    assert key is not None and (key.desk, key.scopes) == ("main", (keys.Scope.TRIAGE,))
+    listed = _run(open_site.settings, "keys", "list").stdout
+    assert key.id in listed and token not in listed
+    _run(open_site.settings, "keys", "revoke", key.id)
+    with database.read() as connection:
+        assert keys.verify(connection, token) is None
+    database.close()
+    record = json.loads(_run(open_site.settings, "keys", "list", "--json").stdout)[0]
+    assert record["revoked_at"] is not None
+
+
+def test_an_origin_is_kept_as_a_browser_sends_it(open_site: Site) -> None:
+    create = ("create", "--scope", "suggest", "--json", "--origin")
+    made = json.loads(_run(open_site.settings, "keys", *create, "https://Help.Example.com:8443/").stdout)
+    assert made["origins"] == ["https://help.example.com:8443"]
+    for unusable in ("help.example.com", "https://help.example.com/form", "ftp://a.example", "https://a:b:c"):
+        with pytest.raises(InvalidInput, match="without a path"):
+            _run(open_site.settings, "keys", *create, unusable)
+
+
+def test_without_a_key_strangers_are_not_served(open_site: Site) -> None:
+    with pytest.raises(Conflict, match="triagem keys create"):
+        run_service(open_site.settings.model_copy(update={"host": "0.0.0.0"}))
+
+
+def test_a_backup_brings_the_same_answers_back_and_keeps_what_it_replaces(open_site: Site, tmp_path: Path) -> None:
+    settings, folder = open_site.settings, tmp_path / "backup"
+    before = _run(settings, "suggest", QUESTION, "--json").stdout
+    assert "Backed up" in _run(settings, "backup", str(folder)).stdout
+    database = Database(open_site.data_dir)
+    with database.write() as connection:
+        articles.remove(connection, "main", articles.ids(connection, "main"))
+    database.close()
+    assert "Restored" in _run(settings, "restore", str(folder)).stdout
+    assert _run(settings, "suggest", QUESTION, "--json").stdout == before
+    assert len(list(open_site.data_dir.glob(f"replaced-*/{DATABASE_FILE}"))) == 1
+
+
+def test_an_altered_backup_is_refused_before_anything_is_touched(open_site: Site, tmp_path: Path) -> None:
+    settings, folder = open_site.settings, tmp_path / "backup"
+    _run(settings, "backup", str(folder))
+    with (folder / DATABASE_FILE).open("r+b") as file:
+        file.seek(5_000)
+        file.write(b"\xff")
+    with pytest.raises(DamagedArtifact):
+        _run(settings, "restore", str(folder))
+    assert not list(open_site.data_dir.glob("replaced-*"))
+    assert _run(settings, "suggest", QUESTION).exit_code == 0
+
+
+def test_a_backup_needs_a_folder_of_its_own(open_site: Site, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    with pytest.raises(Conflict, match="not empty"):
+        _run(open_site.settings, "backup", str(tmp_path / "full"))
+    with pytest.raises(NotFound, match="holds no backup"):
+        _run(open_site.settings, "restore", str(tmp_path / "full"))
+
+
+def test_the_doctor_finds_a_sound_installation_sound(open_site: Site) -> None:
+    result = _run(open_site.settings, "doctor")
+    assert result.exit_code == 0
+    assert "every hash matches" in result.stdout and "FAIL" not in result.stdout
+
+
+def test_the_doctor_finds_a_flipped_bit_in_an_index_and_says_what_to_do(open_site: Site) -> None:
+    file = max((open_site.data_dir / "generations").rglob("*.npy"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    result = _run(open_site.settings, "doctor", "--json")
+    assert result.exit_code == 1
+    failed = [finding for finding in json.loads(result.stdout) if not finding["ok"]]
+    assert [(finding["part"], finding["do"]) for finding in failed] == [
+        ("index of main", "Build it anew: triagem --desk main index --rebuild")
+    ]
+
+
+def test_the_demo_leaves_another_desks_articles_alone(open_site: Site) -> None:
+    with pytest.raises(Conflict, match="already holds other articles"):
+        _run(open_site.settings, "demo", "--no-serve")

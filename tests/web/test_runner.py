@@ -1,0 +1,102 @@
+"""Queued work is done by a process of its own, and its end stands in its row."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.runner import Runner
+from tests.web.conftest import Site
+from triagem.settings import Settings
+from triagem.store import generations, runs
+from triagem.store.database import Database
+from triagem.store.runs import Run, RunKind, RunState
+
+WITHIN_S = 60.0
+
+
+def _wait(database: Database, run: Run, ended: Callable[[Run], bool]) -> Run:
+    give_up = time.monotonic() + WITHIN_S
+    while time.monotonic() < give_up:
+        with database.read() as connection:
+            now = runs.get(connection, "main", run.id)
+        if ended(now):
+            return now
+        time.sleep(0.05)
+    raise AssertionError(f"still {now.state} after {WITHIN_S} s: {now.message}")
+
+
+def _queue(database: Database, kind: RunKind) -> Run:
+    with database.write() as connection:
+        return runs.queue(connection, "main", kind=kind, parameters={})
+
+
+def test_a_queued_rebuild_publishes_another_generation(open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    with database.read() as connection:
+        before = generations.published(connection, "main")
+    run = _queue(database, RunKind.INDEX)
+    runner = Runner(database, open_site.settings, encoder_digest="hashing-1")
+    done = _wait(database, run, lambda now: now.finished_at is not None)
+    runner.close()
+    with database.read() as connection:
+        after = generations.published(connection, "main")
+    database.close()
+    assert done.state is RunState.DONE, done.error
+    assert before is not None and after is not None and after.id != before.id
+
+
+def test_a_desk_that_changed_much_gets_a_new_generation_by_itself(open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    runner = Runner(database, open_site.settings, encoder_digest="another encoder")
+    runner.tend("main")
+    runner.look()
+    give_up = time.monotonic() + WITHIN_S
+    waiting: list[tuple[str, Run]] = []
+    while not waiting and time.monotonic() < give_up:
+        with database.read() as connection:
+            waiting = runs.waiting(connection)
+        time.sleep(0.01)
+    runner.close()
+    database.close()
+    assert [(desk, run.kind) for desk, run in waiting] == [("main", RunKind.INDEX)]
+
+
+def test_work_that_ends_without_a_result_three_times_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.runner._LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr("service.runner._COMMANDS", {RunKind.INDEX: ("no-such-command",)})
+    database = Database(tmp_path)
+    run = _queue(database, RunKind.INDEX)
+    runner = Runner(database, Settings(data_dir=tmp_path, encoder="hashing"), encoder_digest="hashing-1")
+    failed = _wait(database, run, lambda now: now.finished_at is not None)
+    runner.close()
+    database.close()
+    assert (failed.state, failed.error) == (
+        RunState.FAILED,
+        "It ended without a result three times. The service's log says more.",
+    )
+
+
+def test_of_two_services_on_one_data_directory_only_one_starts_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.runner._LOOK_EVERY_S", 0.01)
+    database = Database(tmp_path)
+    settings = Settings(data_dir=tmp_path, encoder="hashing")
+    started: list[Runner] = []
+
+    def note(runner: Runner, desk: str, run: Run) -> bool:
+        started.append(runner)
+        return False
+
+    monkeypatch.setattr(Runner, "_do", note)
+    runners = [Runner(database, settings, encoder_digest="hashing-1") for _ in range(2)]
+    _queue(database, RunKind.INDEX)
+    time.sleep(0.3)
+    for runner in runners:
+        runner.close()
+    database.close()
+    assert len({id(runner) for runner in started}) == 1

@@ -1,0 +1,67 @@
+"""The service as a process: it starts, says so, answers over real HTTP and ends when it is told to."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx2
+import pytest
+
+from tests.web.conftest import Site
+
+WITHIN_S = 60.0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start(site: Site, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    port = _free_port()
+    command = [sys.executable, "-m", "triagem", "--data-dir", str(site.data_dir), "serve", "--port", str(port)]
+    environment = {**os.environ, "TRIAGEM_ENCODER": "hashing"}
+    process = subprocess.Popen([*command, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
+    address, give_up = f"http://127.0.0.1:{port}", time.monotonic() + WITHIN_S
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            if httpx2.get(f"{address}/readyz", timeout=5).status_code == 200:
+                return process, address
+        except httpx2.TransportError:
+            time.sleep(0.05)
+    process.kill()
+    raise AssertionError(process.communicate()[1])
+
+
+def _stop(process: subprocess.Popen[str]) -> list[dict[str, object]]:
+    process.send_signal(signal.SIGTERM)
+    _, logged = process.communicate(timeout=30)
+    return [json.loads(line) for line in logged.splitlines()]
+
+
+def test_a_service_starts_answers_and_ends(open_site: Site) -> None:
+    process, address = _start(open_site)
+    answer = httpx2.post(f"{address}/v1/suggest", json={"description": "nao consigo entrar, troquei a senha"})
+    lines = _stop(process)
+    assert answer.json()["articles"][0]["article_id"] == "pt/entrar"
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert any("There is no key" in str(line["event"]) for line in lines)
+    logged = next(line for line in lines if line["event"] == "request")
+    assert (logged["route"], logged["status"], logged["desk"]) == ("/v1/suggest", 200, "main")
+    assert "senha" not in json.dumps(lines)
+
+
+@pytest.mark.slow
+def test_two_workers_answer_and_count_together(open_site: Site) -> None:
+    process, address = _start(open_site, "--workers", "2")
+    for _ in range(20):
+        assert httpx2.post(f"{address}/v1/suggest", json={"description": "senha"}).status_code == 200
+    numbers = httpx2.get(f"{address}/metrics").text
+    _stop(process)
+    assert 'triagem_request_seconds_count{method="POST",route="/v1/suggest",status="200"} 20.0' in numbers
