@@ -18,7 +18,6 @@ _INVISIBLE = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_SPACES_BEFORE_LINE_END = re.compile("[ \t]+(?=\n)")
 _EMPTY_LINES = re.compile("\n{3,}")
 
 # Letters that Unicode does not take apart into a letter and a mark.
@@ -38,7 +37,7 @@ def clean(text: str) -> str:
     elif not text.isprintable():
         text = _INVISIBLE.sub("", text)
     text = _SPACES.sub(" ", text)
-    text = _SPACES_BEFORE_LINE_END.sub("", text)
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     return _EMPTY_LINES.sub("\n\n", text).strip(" \t\n")
 
 

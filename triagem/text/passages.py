@@ -1,0 +1,145 @@
+"""Lays blocks out as one plain text and cuts it into heading-scoped passages.
+
+Where the blocks come from is the business of `triagem.text.blocks`; nothing here knows Markdown or HTML.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from triagem.text.blocks import Block, BlockKind
+from triagem.types import Passage
+
+# Long enough to answer, short enough for an encoder of some 200 tokens and for a reader's eye.
+_LONGEST = 900
+_SHORTEST = 300
+_LONGEST_WHOLE = 2_400  # tables and code, which lose their sense in pieces
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n+")
+_LINE_END = re.compile(r"\n+")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    longest: int = _LONGEST
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(slots=True)
+class _Section:
+    """A heading with what stands below it and above the next one."""
+
+    path: tuple[str, ...] = ()
+    level: int = 0
+    heading: _Span | None = None
+    spans: list[_Span] = field(default_factory=list)
+
+
+def lay_out(blocks: Sequence[Block]) -> tuple[str, tuple[Passage, ...]]:
+    """The plain text and its passages: in order, apart, `plain[start:end] == text` for each.
+
+    Every word is in exactly one passage, except headings, which are in the heading path of the passages below them; a
+    heading with nothing below is a passage of its own. A first heading of level 1 is the title and in no path.
+    """
+    plain, spans = _join(blocks)
+    passages: list[Passage] = []
+    sections = _sections(blocks, spans)
+    for section, following in zip(sections, [*sections[1:], None], strict=True):
+        path, pieces = section.path, _pieces(plain, section.spans)
+        if section.heading and not pieces and (following is None or following.level <= section.level):
+            path, pieces = path[:-1], [section.heading]
+        for span in _pack(pieces):
+            text = plain[span.start : span.end]
+            passages.append(Passage(len(passages), " > ".join(path), text, span.start, span.end))
+    return plain, tuple(passages)
+
+
+def title_of(blocks: Sequence[Block]) -> str | None:
+    """The text of the first heading when that is of level 1."""
+    first = next((block for block in blocks if block.kind is BlockKind.HEADING), None)
+    return first.text if first is not None and first.level == 1 else None
+
+
+def _join(blocks: Sequence[Block]) -> tuple[str, list[_Span]]:
+    """One text with an empty line between blocks and a line end between the items of a list."""
+    parts: list[str] = []
+    spans: list[_Span] = []
+    position, depth = 0, 0
+    for block in blocks:
+        gap = "" if not parts else "\n\n"
+        if parts and depth and block.depth:
+            gap = "\n" + "  " * (block.depth - 1)
+        start = position + len(gap)
+        position = start + len(block.text)
+        parts += (gap, block.text)
+        whole = block.kind in (BlockKind.TABLE, BlockKind.CODE)
+        spans.append(_Span(start, position, _LONGEST_WHOLE if whole else _LONGEST))
+        depth = block.depth
+    return "".join(parts), spans
+
+
+def _sections(blocks: Sequence[Block], spans: Sequence[_Span]) -> list[_Section]:
+    sections = [_Section()]
+    above: list[tuple[int, str]] = []
+    has_title = title_of(blocks) is not None
+    for block, span in zip(blocks, spans, strict=True):
+        if block.kind is not BlockKind.HEADING:
+            sections[-1].spans.append(span)
+        elif has_title:
+            has_title = False
+            sections.append(_Section())
+        else:
+            above = [*(item for item in above if item[0] < block.level), (block.level, block.text.replace("\n", " "))]
+            sections.append(_Section(tuple(text for _, text in above), block.level, span))
+    return sections
+
+
+def _pieces(plain: str, spans: Sequence[_Span]) -> list[_Span]:
+    """The spans, those that are too long cut at sentence ends, or line ends in tables and code."""
+    pieces: list[_Span] = []
+    for span in spans:
+        if span.length <= span.longest:
+            pieces.append(span)
+        else:
+            pieces += _cut(plain, span, _SENTENCE_END if span.longest == _LONGEST else _LINE_END)
+    return [piece for piece in pieces if not plain[piece.start : piece.end].isspace()]
+
+
+def _cut(plain: str, span: _Span, boundary: re.Pattern[str]) -> Iterator[_Span]:
+    start = span.start
+    while span.end - start > span.longest:
+        rest = span.end - start
+        even = start + rest // ceil(rest / span.longest)
+        window = (start + span.longest // 4, start + span.longest)
+        gaps = [*boundary.finditer(plain, *window)] or [*_BLANK.finditer(plain, *window)]
+        gap = min(gaps, key=lambda gap: abs(gap.start() - even), default=None)
+        end, following = gap.span() if gap else (window[1], window[1])
+        yield _Span(start, end, span.longest)
+        start = following
+    yield _Span(start, span.end, span.longest)
+
+
+def _pack(pieces: Sequence[_Span]) -> Iterator[_Span]:
+    """Neighbours joined until a passage is about as long as the others of its section."""
+    if not pieces:
+        return
+    whole = pieces[-1].end - pieces[0].start
+    target = max(_SHORTEST, whole / ceil(whole / _LONGEST))
+    packed = [pieces[0]]
+    for piece in pieces[1:]:
+        last = packed[-1]
+        joined = _Span(last.start, piece.end, max(last.longest, piece.longest))
+        is_short = last.length < _SHORTEST or piece.length < _SHORTEST
+        longest = joined.longest if is_short else _LONGEST
+        if joined.length <= longest and (last.length < target * 0.8 or (piece.end == pieces[-1].end and is_short)):
+            packed[-1] = joined
+        else:
+            packed.append(piece)
+    yield from packed
