@@ -12,7 +12,8 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from service.observability import log, where
 from triagem.errors import Conflict
@@ -29,6 +30,8 @@ _LOOK_EVERY_S: Final = 2.0
 _WATCH_EVERY_S: Final = 0.5
 _ATTEMPTS: Final = 3
 _GENTLY: Final = 10
+_FIT_FOR_THE_LOG: Final = ("triagem: ", '  File "')
+_LINES_KEPT: Final = 8
 
 
 class Runner:
@@ -101,14 +104,22 @@ class Runner:
     def _do(self, desk: str, run: Run) -> bool:
         """Whether the work ended well; if not, there is no hurry to try again."""
         log.info("run started", desk=desk, run=run.id, kind=run.kind.value)
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and commands
-            self._command(desk, run),
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            env={**os.environ, "TRIAGEM_ENCODER": self._settings.encoder},
-            start_new_session=True,  # Ctrl-C in the service's terminal is not a cancel
-        )
-        os.setpriority(os.PRIO_PROCESS, process.pid, _GENTLY)
+        with TemporaryFile() as written:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and commands
+                self._command(desk, run),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=written,
+                env={**os.environ, "TRIAGEM_ENCODER": self._settings.encoder},
+                start_new_session=True,  # Ctrl-C in the service's terminal is not a cancel
+            )
+            os.setpriority(os.PRIO_PROCESS, process.pid, _GENTLY)
+            self._watch(process, desk, run)
+            said = _last_words(written) if process.returncode else []
+        log.info("run ended", desk=desk, run=run.id, kind=run.kind.value, exit_code=process.returncode, said=said)
+        return process.returncode == 0
+
+    def _watch(self, process: "subprocess.Popen[bytes]", desk: str, run: Run) -> None:
         told = False
         while process.poll() is None:
             if self._stopping:
@@ -117,8 +128,6 @@ class Runner:
                 process.terminate()
                 told = True
             self._pause(_WATCH_EVERY_S)
-        log.info("run ended", desk=desk, run=run.id, kind=run.kind.value, exit_code=process.returncode)
-        return process.returncode == 0
 
     def _command(self, desk: str, run: Run) -> list[str]:
         where_to = ["--data-dir", str(self._settings.data_dir), "--desk", desk]
@@ -132,6 +141,15 @@ class Runner:
         log.error("run given up", desk=desk, run=run.id, kind=run.kind.value)
         with suppress(Conflict), runs.Worker(self._database, desk, run):
             raise Conflict(reason)
+
+
+def _last_words(written: IO[bytes]) -> list[str]:
+    """What a failed process said of itself: our own sentence, or where it broke; no message, it may quote a ticket."""
+    written.seek(0)
+    lines = written.read().decode(errors="replace").splitlines()
+    kept = [line.strip() for line in lines if line.startswith(_FIT_FOR_THE_LOG)][-_LINES_KEPT:]
+    kind = lines[-1].partition(":")[0] if lines else ""
+    return [*kept, kind] if kind.isidentifier() and kind != "triagem" else kept
 
 
 def _take(descriptor: int) -> bool:
