@@ -17,6 +17,7 @@ FOUNDATIONS = {
     "anyio": "starlette",
     "transformers": "sentence-transformers",
     "safetensors": "transformers",
+    "threadpoolctl": "scikit-learn",
 }
 
 
