@@ -21,6 +21,7 @@ _ANCHOR_SHARE = 0.25
 _NOISY_SHARE = 0.2
 _CONTRAST_WEIGHT = 0.1
 _SCALE = 20.0
+_LONGEST = 220  # characters: requests are short, and a long sentence costs as much as four short ones
 _SAME = 0.95  # two targets this near are wordings of one sentence, no negatives
 
 
@@ -34,7 +35,16 @@ class Lesson:
     everyday_vectors: NDArray[np.float16]
 
 
-def distilling(student: Student, lesson: Lesson, *, batch_size: int, seed: int) -> Callable[[int], torch.Tensor]:
+def branch_of(lesson: Lesson, branch: int, branches: int) -> Lesson:
+    """The lesson as one branch reads it: product sentences of at most 220 characters, from its own place on."""
+    rows = [row for row, pair in enumerate(lesson.product) if max(len(pair.en), len(pair.pt)) <= _LONGEST]
+    first = branch * len(rows) // branches
+    rows = rows[first:] + rows[:first]
+    product = [lesson.product[row] for row in rows]
+    return Lesson(product, lesson.product_vectors[rows], lesson.everyday, lesson.everyday_vectors)
+
+
+def distilling(student: Student, lesson: Lesson, *, batch_size: int, seed: str) -> Callable[[int], torch.Tensor]:
     """The loss of each step: 1 - cosine to the target, and a little in-batch cross-entropy."""
     block: tuple[int, list[tuple[list[str], torch.Tensor]]] = (-1, [])
 

@@ -32,19 +32,31 @@ class Schedule:
         return self.rate * min(1.0, rising, falling)
 
 
-def train(student: Student, loss_at: Callable[[int], torch.Tensor], schedule: Schedule, *, out: Path) -> None:
-    """Takes the steps still missing since the last checkpoint and writes the student to `out`."""
+def train(
+    student: Student,
+    loss_at: Callable[[int], torch.Tensor],
+    schedule: Schedule,
+    *,
+    out: Path,
+    start: Path | None = None,
+    until: int | None = None,
+) -> None:
+    """Takes the steps still missing since the last checkpoint and writes the student to `out`.
+
+    A first run goes on from `start`'s checkpoint where one is given; a run `until` an earlier step leaves its own.
+    """
     optimiser = torch.optim.AdamW(student.parameters(), lr=schedule.rate, weight_decay=schedule.weight_decay)
-    checkpoint = out.with_suffix(".checkpoint.pt")
+    checkpoint = checkpoint_of(out)
+    found = checkpoint if checkpoint.is_file() or start is None else checkpoint_of(start)
     first = 0
-    if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
+    if found.is_file():
+        state = torch.load(found, weights_only=True)
         student.load_state_dict(state["student"])
         optimiser.load_state_dict(state["optimiser"])
         first = int(state["step"])
     began = time.monotonic()
     losses: list[float] = []
-    for step in range(first, schedule.steps):
+    for step in range(first, until or schedule.steps):
         for group in optimiser.param_groups:
             group["lr"] = schedule.rate_at(step)
         loss = loss_at(step)
@@ -60,8 +72,16 @@ def train(student: Student, loss_at: Callable[[int], torch.Tensor], schedule: Sc
             done = f"{step + 1}/{schedule.steps}, loss {sum(recent) / len(recent):.4f}, {spent:.0f} s"
             sys.stderr.write(f"{out.name}: step {done}\n")
             sys.stderr.flush()
+    if until is not None:
+        _keep(checkpoint, student, optimiser, until)
+        return
     student.save(out)
     checkpoint.unlink(missing_ok=True)
+
+
+def checkpoint_of(out: Path) -> Path:
+    """Where the run that will write `out` keeps what it needs to go on."""
+    return out.with_suffix(".checkpoint.pt")
 
 
 def _keep(path: Path, student: Student, optimiser: torch.optim.Optimizer, step: int) -> None:

@@ -7,14 +7,17 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from training.encoder.data import OWN_DATA, hashes, read_everyday, read_pairs, read_sections
-from training.encoder.distil import Lesson, distilling
+from training.encoder.distil import Lesson, branch_of, distilling
 from training.encoder.export import export
 from training.encoder.loop import Schedule, train
 from training.encoder.retrieval import pages, retrieving
@@ -25,6 +28,8 @@ from triagem.encoder.manifest import TOKENIZER, EncoderManifest
 from triagem.encoder.onnx import OnnxEncoder
 
 LICENCE = "Apache-2.0"
+DONE = "done"  # the file that says a stage's folder is whole
+_DISTILLED_TOKENS, _RETRIEVED_TOKENS = 96, 128
 _EVERYDAY_IN_VOCABULARY = 6  # our own sentences count so often when pieces are chosen
 
 
@@ -38,11 +43,13 @@ class Recipe:
     product_pairs: int | None = 81_920
     sections: int | None = None
     batch_size: int = 96
-    distil_steps: int = 1_600
+    common_steps: int = 150
+    distil_steps: int = 700
     distil_rate: float = 2e-4
     retrieval_batch: int = 32
-    retrieval_steps: int = 400
+    retrieval_steps: int = 250
     retrieval_rate: float = 7e-5
+    branches: int = 2
     retrieval_share: float = 0.5
     max_tokens: int = 256
 
@@ -71,38 +78,77 @@ def make_encoder(
         everyday,
         teacher_vectors([pair.en for pair in everyday], english, work / "vectors"),
     )
-    _once(work / "distilled", lambda folder: _distil(recipe, work / "untaught", lesson, folder))
-    _once(work / "retrieving", lambda folder: _retrieve(recipe, work / "distilled", lesson, data, folder))
-    average(work / "distilled", work / "retrieving", work / "averaged", share=recipe.retrieval_share)
+    _once(work / "begun", lambda folder: _begin(recipe, work / "untaught", lesson, folder))
+    distilled = _in_branches(_distil, recipe, lesson, data, work, "distilled")
+    retrieving = _in_branches(_retrieve, recipe, lesson, data, work, "retrieving")
+    average(work / "averaged", {distilled: 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
     return export(work / "averaged", out, name=recipe.name, licence=LICENCE, max_tokens=recipe.max_tokens, made=made)
 
 
-def average(one: Path, other: Path, out: Path, *, share: float) -> None:
-    """Writes the student whose every number is `1 - share` of one and `share` of the other."""
-    first, second = read_weights(one), read_weights(other)
-    mean = {name: ((1 - share) * first[name] + share * second[name]).astype(np.float32) for name in first}
-    config = json.loads((one / "config.json").read_text(encoding="utf-8"))
-    write_student(out, mean, config, (one / TOKENIZER).read_text(encoding="utf-8"))
+def average(out: Path, shares: dict[Path, float]) -> None:
+    """Writes the student whose every number is the sum of the given shares of others; shares add up to 1."""
+    mean: dict[str, NDArray[np.float32]] = {}
+    for folder, share in shares.items():
+        for name, values in read_weights(folder).items():
+            mean[name] = mean.get(name, np.float32(0)) + np.float32(share) * values
+    first = next(iter(shares))
+    config = json.loads((first / "config.json").read_text(encoding="utf-8"))
+    write_student(out, mean, config, (first / TOKENIZER).read_text(encoding="utf-8"))
 
 
-def _distil(recipe: Recipe, start: Path, lesson: Lesson, out: Path) -> None:
-    student = Student(start, max_tokens=96)
-    loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=recipe.seed)
-    train(student, loss_at, Schedule(recipe.distil_steps, recipe.distil_rate), out=out)
+Stage = Callable[[Recipe, Lesson, Path, Path, int], None]
 
 
-def _retrieve(recipe: Recipe, start: Path, lesson: Lesson, data: Path, out: Path) -> None:
-    student = Student(start, max_tokens=128)
+def _in_branches(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path, name: str) -> Path:
+    """Runs a stage once a branch, each on one thread and its own order of the data, and averages their weights.
+
+    Two processes that never wait for each other learn more on two busy cores than one with two threads.
+    """
+    missing = [branch for branch in range(recipe.branches) if not (work / f"{name}-{branch}" / DONE).is_file()]
+    if recipe.branches == 1 and missing:
+        _branch(stage, recipe, lesson, data, work, name, 0)
+    elif missing:
+        with ProcessPoolExecutor(len(missing), mp_context=get_context("spawn")) as pool:
+            runs = [pool.submit(_branch, stage, recipe, lesson, data, work, name, branch) for branch in missing]
+            for run in runs:
+                run.result()
+    average(work / name, {work / f"{name}-{branch}": 1 / recipe.branches for branch in range(recipe.branches)})
+    return work / name
+
+
+def _branch(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path, name: str, branch: int) -> None:
+    torch.set_num_threads(1)
+    own = branch_of(lesson, branch, recipe.branches)
+    _once(work / f"{name}-{branch}", lambda folder: stage(recipe, own, data, folder, branch))
+
+
+def _begin(recipe: Recipe, start: Path, lesson: Lesson, out: Path) -> None:
+    student = Student(start, max_tokens=_DISTILLED_TOKENS)
+    loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=str(recipe.seed))
+    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
+    train(student, loss_at, schedule, out=out, until=recipe.common_steps)
+
+
+def _distil(recipe: Recipe, lesson: Lesson, _data: Path, out: Path, branch: int) -> None:
+    student = Student(out.parent / "untaught", max_tokens=_DISTILLED_TOKENS)
+    loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=f"{recipe.seed}/{branch}")
+    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
+    train(student, loss_at, schedule, out=out, start=out.parent / "begun")
+
+
+def _retrieve(recipe: Recipe, lesson: Lesson, data: Path, out: Path, branch: int) -> None:
+    student = Student(out.parent / "distilled", max_tokens=_RETRIEVED_TOKENS)
     known = pages(read_sections(data, limit=recipe.sections))
-    loss_at = retrieving(student, known, lesson, batch_size=recipe.retrieval_batch, seed=recipe.seed)
+    loss_at = retrieving(student, known, lesson, batch_size=recipe.retrieval_batch, seed=f"{recipe.seed}/{branch}")
     train(student, loss_at, Schedule(recipe.retrieval_steps, recipe.retrieval_rate), out=out)
 
 
 def _once(folder: Path, make: Callable[[Path], object]) -> None:
     """Makes a stage's folder unless it stands; one that was stopped half-way is made again."""
-    done = folder / "done"
+    done = folder / DONE
     if done.is_file():
         sys.stderr.write(f"{folder.name}: kept from an earlier run\n")
         return
     make(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     done.touch()

@@ -39,7 +39,7 @@ def pages(sections: Sequence[Section]) -> list[Page]:
 
 
 def retrieving(
-    student: Student, known: Sequence[Page], lesson: Lesson, *, batch_size: int, seed: int
+    student: Student, known: Sequence[Page], lesson: Lesson, *, batch_size: int, seed: str
 ) -> Callable[[int], torch.Tensor]:
     """The loss of each step: sections, everyday wordings and anchors, each in its own batch."""
     by_source: dict[str, list[Page]] = defaultdict(list)

@@ -31,9 +31,18 @@ SENTENCES = [
     ("my password does not work", "minha senha não funciona"),
 ]
 TINY = Recipe(
-    name="tiny", pieces=40, batch_size=8, distil_steps=40, distil_rate=3e-3, retrieval_batch=4, retrieval_steps=4,
-    retrieval_share=0.2, max_tokens=64,
-)  # fmt: skip
+    name="tiny",
+    pieces=40,
+    batch_size=8,
+    common_steps=10,
+    distil_steps=40,
+    distil_rate=3e-3,
+    retrieval_batch=4,
+    retrieval_steps=4,
+    retrieval_share=0.2,
+    branches=1,
+    max_tokens=64,
+)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +110,7 @@ def test_a_finished_run_is_kept_and_gives_the_same_files(
 ) -> None:
     first = json.loads((taught / "encoder.json").read_text())
     assert json.loads((_make(data, root) / "encoder.json").read_text()) == first
-    assert "distilled: kept from an earlier run" in capfd.readouterr().err
+    assert "untaught: kept from an earlier run" in capfd.readouterr().err
     assert first["made"]["recipe"]["seed"] == 0
     assert set(first["made"]["data"]) == {"pairs.jsonl.gz", "sections.jsonl.gz", "everyday_a.jsonl", "words.txt"}
 
@@ -115,7 +124,7 @@ def test_the_new_vocabulary_cuts_portuguese_into_fewer_tokens(taught: Path, root
 
 def test_an_average_stands_between_its_two(tmp_path: Path) -> None:
     one, other = (write_tiny_model(tmp_path / str(seed), seed=seed) for seed in (1, 2))
-    average(one, other, tmp_path / "mean", share=0.25)
+    average(tmp_path / "mean", {one: 0.75, other: 0.25})
     name = "encoder.layer.0.output.dense.weight"
     expected = 0.75 * read_weights(one)[name] + 0.25 * read_weights(other)[name]
     np.testing.assert_allclose(read_weights(tmp_path / "mean")[name], expected, atol=1e-6)
