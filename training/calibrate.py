@@ -7,40 +7,66 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
-from triagem.triage.classifier import to_probabilities
+from triagem.triage.classifier import Scale, logarithms, softmax
 from triagem.triage.kernel import Matrix
 
-_START = (2.0, 0.1)
-_BOUNDS = ((0.0, 4.5), (0.0, 1.0))  # sharpness from 1 to 90; from no prior to the whole of it
+_FLOORS = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005)
+_START = (3.0, 0.0)
+_LEAST, _MOST = np.array([0.1, -1.0]), np.array([30.0, 1.0])
+_STEPS = 25
+_CLOSE = 1e-6
 _DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two numbers per field, and the mean negative log-likelihood they reach on the scores they were fitted to."""
+    """A scale, and the mean negative log-likelihood of the labels under it."""
 
-    sharpness: float
-    offsets: NDArray[np.float64]
+    scale: Scale
     loss: float
-
-    def probabilities(self, scores: Matrix) -> NDArray[np.float64]:
-        return to_probabilities(scores, self.sharpness, self.offsets)
 
 
 def calibrate(scores: Matrix, truth: NDArray[np.intp], *, classes: int) -> Calibration:
-    """The temperature, and the weight of how frequent each class is, that make the labels likeliest.
+    """The power, the floor, and the weight of how frequent each class is, that make the labels likeliest.
 
     `scores` `(n, classes)` must come from models that did not see the row; `truth` are positions of classes.
     """
     frequency = np.log(np.bincount(truth, minlength=classes) + 1.0)
     frequency -= frequency.mean()
+    best = _with_floor(scores, truth, frequency, _FLOORS[0])
+    for floor in _FLOORS[1:]:
+        found = _with_floor(scores, truth, frequency, floor)
+        if found.loss >= best.loss:  # one valley: further down it only rises
+            break
+        best = found
+    return best
 
-    def loss(parameters: NDArray[np.float64]) -> float:
-        found = to_probabilities(scores, float(np.exp(parameters[0])), parameters[1] * frequency)
-        return float(-np.log(np.maximum(found[np.arange(len(truth)), truth], 1e-12)).mean())
 
-    best = minimize(loss, np.array(_START), method="L-BFGS-B", bounds=_BOUNDS)
-    sharpness = round(float(np.exp(best.x[0])), _DIGITS)
-    return Calibration(sharpness, np.round(best.x[1] * frequency, _DIGITS), float(best.fun))
+def _with_floor(scores: Matrix, truth: NDArray[np.intp], frequency: NDArray[np.float64], floor: float) -> Calibration:
+    """Given the floor the loss is convex in the other two numbers: Newton's method finds them in a few steps."""
+    logs = logarithms(scores, floor)
+    place = np.array(_START)
+    for _ in range(_STEPS):
+        step = _newton_step(logs, frequency, softmax(place[0] * logs + place[1] * frequency), truth)
+        moved = np.clip(place - step, _LEAST, _MOST)
+        close = np.abs(moved - place).max() < _CLOSE
+        place = moved
+        if close:
+            break
+    scale = Scale(round(float(place[0]), _DIGITS), floor, np.round(place[1] * frequency, _DIGITS))
+    right = scale.probabilities(scores)[np.arange(len(truth)), truth]
+    return Calibration(scale, float(-np.log(np.maximum(right, 1e-12)).mean()))
+
+
+def _newton_step(
+    logs: NDArray[np.float64], frequency: NDArray[np.float64], found: NDArray[np.float64], truth: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    weighed = found * logs
+    expected = np.stack([weighed.sum(axis=1), found @ frequency])
+    actual = np.stack([logs[np.arange(len(truth)), truth], frequency[truth]])
+    mixed = (weighed @ frequency).mean()
+    squares = np.array([[(weighed * logs).sum(axis=1).mean(), mixed], [mixed, (found @ np.square(frequency)).mean()]])
+    curvature = squares - expected @ expected.T / len(truth) + 1e-6 * np.eye(2)
+    step: NDArray[np.float64] = np.linalg.solve(curvature, (expected - actual).mean(axis=1))
+    return step

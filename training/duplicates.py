@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from triagem.encoder.base import Vectors
 from triagem.triage.features import words_of
@@ -24,17 +25,20 @@ def newest_of_alike(texts: Sequence[str], vectors: Vectors) -> NDArray[np.intp]:
     words = [tuple(_DIGITS.sub("0", word) for word in words_of(text)) for text in texts]
     newest = {key: at for at, key in enumerate(words)}
     distinct = np.array(sorted(newest.values()), dtype=np.intp)
-    sets = [frozenset(words[at]) for at in distinct]
-    dropped = np.zeros(len(distinct), dtype=bool)
-    for start in range(0, len(distinct), _BLOCK):
-        rows = distinct[start : start + _BLOCK]
-        similarity = vectors[rows] @ vectors[distinct[start:]].T
-        for row in range(len(rows)):
+    with threadpool_limits(1):  # more could change the last bits, and with them what is near
+        return distinct[~_repeated([frozenset(words[at]) for at in distinct], vectors[distinct])]
+
+
+def _repeated(sets: Sequence[frozenset[str]], vectors: Vectors) -> NDArray[np.bool_]:
+    """Which texts have a newer one that is near in meaning and shares nearly all words."""
+    repeated = np.zeros(len(sets), dtype=bool)
+    for start in range(0, len(sets), _BLOCK):
+        similarity = vectors[start : start + _BLOCK] @ vectors[start:].T
+        for row, one in enumerate(sets[start : start + _BLOCK]):
             near = np.flatnonzero(similarity[row, row + 1 :] >= _NEAR) + row + 1  # only newer ones can replace it
             near = near[np.argsort(-similarity[row, near], kind="stable")[:_NEIGHBOURS]]
-            one = sets[start + row]
-            dropped[start + row] = any(_jaccard(one, sets[start + other]) >= _SAME_WORDS for other in near)
-    return distinct[~dropped]
+            repeated[start + row] = any(_jaccard(one, sets[start + other]) >= _SAME_WORDS for other in near.tolist())
+    return repeated
 
 
 def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:

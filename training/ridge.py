@@ -1,6 +1,7 @@
 """Kernel ridge regression with its leave-one-out scores, in fixed tiles: one thread or many, the same bits.
 
-It knows matrices only; what the kernel compares stands in `triagem.triage.kernel`.
+It knows matrices only; what they hold stands in `triagem.triage.kernel`. The tiles are fixed, what BLAS does inside one
+is not, so whoever calls it keeps BLAS to one thread: `training.fit` does.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Matrix = NDArray[np.float32]
 Tiles = Callable[[slice, slice], Matrix]
@@ -50,7 +50,7 @@ def solve(
     """
     edges = sorted({*range(0, early, _TILE), *range(early, len(noise), _TILE), early, len(noise)})
     tiles = [slice(start, end) for start, end in pairwise(edges)]
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         factor = np.zeros((len(noise), len(noise)), dtype=np.float32)
         _each(pool, lambda row: _fill(factor, kernel, noise, tiles, row), reversed(range(len(tiles))), tick)
         inverses = _factorise(factor, tiles, pool, tick)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade
 from triagem.errors import UnsupportedFormat
-from triagem.triage.classifier import DESCRIPTION, load_classifier, save_classifier, to_probabilities
+from triagem.triage.classifier import DESCRIPTION, Scale, load_classifier, save_classifier
 from triagem.triage.kernel import likeness
 from triagem.types import TicketField
 
@@ -53,9 +53,15 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_equal_scores_are_equally_likely_and_offsets_tip_them() -> None:
-    scores = np.zeros((1, 2), dtype=np.float32)
-    assert to_probabilities(scores, 3.0, np.zeros(2)).tolist() == [[0.5, 0.5]]
-    assert to_probabilities(scores, 3.0, np.array([np.log(3.0), 0.0])).round(6).tolist() == [[0.75, 0.25]]
+    scores = np.full((1, 2), 0.5, dtype=np.float32)
+    assert Scale(3.0, 0.01, np.zeros(2)).probabilities(scores).tolist() == [[0.5, 0.5]]
+    assert Scale(3.0, 0.01, np.array([np.log(3.0), 0.0])).probabilities(scores).round(6).tolist() == [[0.75, 0.25]]
+
+
+def test_twice_the_score_is_two_to_the_power_as_likely_and_nothing_is_impossible() -> None:
+    scale = Scale(2.0, 0.0, np.zeros(2))
+    assert scale.probabilities(np.array([[0.4, 0.2]], dtype=np.float32)).round(6).tolist() == [[0.8, 0.2]]
+    assert Scale(2.0, 0.1, np.zeros(2)).probabilities(np.array([[0.9, -5.0]], dtype=np.float32))[0, 1] > 0.0
 
 
 def test_equal_texts_are_most_alike() -> None:
