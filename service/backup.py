@@ -17,8 +17,9 @@ from triagem import artifacts
 from triagem.artifacts import Bundle
 from triagem.errors import Conflict, DamagedArtifact, NotFound
 from triagem.store.database import DATABASE_FILE, Database
+from triagem.triage.triager import MODELS_FOLDER
 
-_FOLDERS: Final = ("generations", "models")
+_FOLDERS: Final = ("generations", MODELS_FOLDER)
 _WHAT: Final = "triagem-backup"
 
 

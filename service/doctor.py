@@ -20,6 +20,7 @@ from triagem.search.build import folder_of, needs_build
 from triagem.settings import Settings
 from triagem.store import articles, desks, generations, keys, models, tickets
 from triagem.store.database import DATABASE_FILE, Database
+from triagem.triage.triager import model_path
 
 _LIBRARIES: Final = ("triagem", "fastapi", "faiss-cpu", "numpy", "onnxruntime", "scikit-learn", "sqlalchemy")
 _LITTLE_SPACE: Final = 1 << 30
@@ -143,7 +144,7 @@ def _models(database: Database, desk: str) -> Iterator[Finding]:
     for model in current:
         part = f"model {model.version} of {desk}"
         try:
-            artifacts.read_bundle(database.data_dir / "models" / desk / model.version, digest=model.manifest_digest)
+            artifacts.read_bundle(model_path(database.data_dir, desk, model.version), digest=model.manifest_digest)
         except TriagemError as error:
             yield Finding(part, False, str(error), f"Train another: triagem --desk {desk} train")
         else:

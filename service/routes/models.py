@@ -22,10 +22,11 @@ from service.state import Open, State
 from triagem.store import models, runs
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
+from triagem.triage.triager import model_path, open_model
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
 
-_NO_REASON = "over HTTP, without a reason given"
+_NO_REASON = "Over HTTP, without a reason given."
 
 
 @router.get("/models")
@@ -51,7 +52,7 @@ async def train(caller: MayAdminister, state: Open, response: Response, body: Tr
 
 @router.post("/models/{version}:promote", responses=problems(404, 409))
 async def promote(version: PathId, caller: MayAdminister, state: Open, body: PromoteIn | None = None) -> PromotionOut:
-    """Lets a version answer its fields from the next request on."""
+    """Lets a version answer its fields from the next request on, if its files are whole and of the encoder in use."""
     promotion = await anyio.to_thread.run_sync(_promote, state, caller, version, body or PromoteIn())
     return promotion_out(promotion)
 
@@ -81,8 +82,10 @@ def _train(state: State, desk: str, body: TrainIn) -> Run:
 
 
 def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Promotion:
-    with state.database.write() as connection:
+    with state.database.read() as connection:
         model = models.get(connection, caller.desk, version)
+    open_model(model_path(state.database.data_dir, caller.desk, version), model, encoder_digest=state.encoder.digest)
+    with state.database.write() as connection:
         return models.promote(
             connection,
             caller.desk,

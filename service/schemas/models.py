@@ -1,9 +1,9 @@
 """Models and promotions on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from service.schemas.base import In, Out, Text
 from triagem.store.models import Model, Promotion
@@ -28,6 +28,12 @@ class PromoteIn(In):
 
     force: bool = False
     why: Why | None = None
+
+    @model_validator(mode="after")
+    def _forces_with_a_reason(self) -> Self:
+        if self.force and self.why is None:
+            raise ValueError("forcing a promotion needs a why")
+        return self
 
 
 class RollbackIn(In):

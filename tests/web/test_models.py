@@ -1,38 +1,84 @@
-"""Models and runs over HTTP; the models themselves are learned elsewhere and stand here as rows."""
+"""Models and runs over HTTP, with real trainings of the sample tickets by the service's own runner."""
 
-from datetime import UTC, datetime
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import Site
-from triagem.store import models, runs
+from service.app import create_app
+from tests.web.conftest import LOOPBACK, Site
+from triagem.store import runs
 from triagem.store.database import Database
-from triagem.store.models import Model
 from triagem.store.runs import RunKind
 
-
-def _add(site: Site, version: str, *fields: str) -> None:
-    database = Database(site.data_dir)
-    with database.write() as connection:
-        models.add(
-            connection,
-            "main",
-            Model(version, fields, "0" * 64, "1" * 64, "2" * 64, {"seed": 0}, {"accuracy": 0.9}, datetime.now(UTC)),
-        )
-    database.close()
+TICKETS = Path(__file__).parents[2] / "kb_articles" / "tickets.jsonl"
+WITHIN_S = 120.0
+QUESTION = {"subject": "pix nao caiu", "description": "paguei no pix ontem e o pedido continua pendente"}
 
 
-def test_promoting_and_rolling_back_take_effect_by_one_row_each(client: TestClient, open_site: Site) -> None:
-    _add(open_site, "v1", "category", "team")
-    _add(open_site, "v2", "category")
-    assert client.post("/v1/models/v1:promote").json()["assignments"] == {"category": "v1", "team": "v1"}
-    promoted = client.post("/v1/models/v2:promote", json={"why": "better on billing"}).json()
-    assert promoted["assignments"] == {"category": "v2", "team": "v1"}
-    assert (promoted["actor"], promoted["why"]) == ("loopback", "better on billing")
+def _wait(client: TestClient, location: str) -> dict[str, object]:
+    give_up = time.monotonic() + WITHIN_S
+    while time.monotonic() < give_up:
+        run: dict[str, object] = client.get(location).json()
+        if run["finished_at"]:
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"still {run['state']} after {WITHIN_S} s")
+
+
+@pytest.fixture(scope="module")
+def trained(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Site]]:
+    """A service that has trained two models: v1 answers, v2 waits."""
+    data_dir = tmp_path_factory.mktemp("models") / "data"
+    shutil.copytree(_open_template, data_dir)
+    site = Site(data_dir, {})
+    with TestClient(create_app(site.settings), base_url=LOOPBACK, client=("127.0.0.1", 1)) as client:
+        headers = {"Content-Type": "application/x-ndjson"}
+        assert client.post("/v1/tickets:import", content=TICKETS.read_bytes(), headers=headers).json()["errors"] == []
+        for seed in (0, 1):
+            asked = client.post("/v1/models:train", json={"fields": ["category", "team"], "seed": seed})
+            run = _wait(client, asked.headers["location"])
+            assert run["state"] == "done", run
+        yield client, site
+
+
+def test_the_first_model_answers_by_itself_and_the_next_one_waits(trained: tuple[TestClient, Site]) -> None:
+    client, _ = trained
     listed = client.get("/v1/models").json()["models"]
-    assert [(model["version"], model["current_for"]) for model in listed] == [("v2", ["category"]), ("v1", ["team"])]
+    assert [(model["version"], model["current_for"]) for model in listed] == [("v2", []), ("v1", ["category", "team"])]
+    answer = client.post("/v1/triage", json=QUESTION).json()
+    assert answer["model_version"] == "v1"
+    assert answer["fields"]["category"]["value"] == "billing"
+    assert answer["fields"]["category"]["candidates"][0]["value"] == "billing"
+    assert answer["fields"]["priority"]["reason"] == "no_model"
+
+
+def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[TestClient, Site]) -> None:
+    client, _ = trained
+    promoted = client.post("/v1/models/v2:promote", json={"why": "another seed"}).json()
+    assert promoted["assignments"] == {"category": "v2", "team": "v2"}
+    assert (promoted["actor"], promoted["why"]) == ("loopback", "another seed")
+    assert client.post("/v1/triage", json=QUESTION).json()["model_version"] == "v2"
     assert client.post("/v1/models:rollback").json()["assignments"] == {"category": "v1", "team": "v1"}
+    assert client.post("/v1/triage", json=QUESTION).json()["model_version"] == "v1"
     assert client.get("/v1/models/v1").json()["current_for"] == ["category", "team"]
+
+
+def test_a_damaged_model_is_not_promoted(trained: tuple[TestClient, Site]) -> None:
+    client, site = trained
+    file = max((site.data_dir / "models" / "main" / "v2").iterdir(), key=lambda path: path.stat().st_size)
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert client.post("/v1/models/v2:promote").status_code == 503
+    file.write_bytes(content)
+    assert client.post("/v1/triage", json=QUESTION).json()["model_version"] == "v1"
+
+
+def test_a_promotion_is_not_forced_without_a_reason(trained: tuple[TestClient, Site]) -> None:
+    assert trained[0].post("/v1/models/v2:promote", json={"force": True}).status_code == 422
 
 
 def test_without_an_earlier_model_there_is_nothing_to_roll_back_to(client: TestClient) -> None:
@@ -40,26 +86,29 @@ def test_without_an_earlier_model_there_is_nothing_to_roll_back_to(client: TestC
     assert (answer.status_code, answer.json()["detail"]) == (409, "There is no earlier model to roll back to.")
 
 
-def test_training_is_a_run_and_asking_twice_is_asking_once(client: TestClient) -> None:
-    first = client.post("/v1/models:train", json={"fields": ["category"], "seed": 3})
+def test_training_is_a_run_and_asking_twice_is_asking_once(client: TestClient, open_site: Site) -> None:
+    first = client.post("/v1/models:train", json={"fields": ["team", "type"], "seed": 3})
     assert first.status_code == 202
     assert first.headers["location"] == f"/v1/runs/{first.json()['id']}"
     assert client.post("/v1/models:train").json()["id"] == first.json()["id"]
-    assert client.get(first.headers["location"]).json()["kind"] == "train"
-
-
-def test_what_was_asked_of_a_training_stands_in_its_row(client: TestClient, open_site: Site) -> None:
-    run_id = client.post("/v1/models:train", json={"fields": ["team", "type"], "seed": 3}).json()["id"]
     database = Database(open_site.data_dir)
     with database.read() as connection:
-        assert runs.get(connection, "main", run_id).parameters == {"fields": ["team", "type"], "seed": 3}
+        run = runs.get(connection, "main", first.json()["id"])
     database.close()
+    assert (run.kind, run.parameters) == (RunKind.TRAIN, {"fields": ["team", "type"], "seed": 3})
 
 
-def test_a_queued_run_is_cancelled_at_once_and_only_once(client: TestClient, open_site: Site) -> None:
-    database = Database(open_site.data_dir)
-    with database.write() as connection:
-        run = runs.queue(connection, "elsewhere", kind=RunKind.TRAIN, parameters={})
-        runs.request_cancel(connection, "elsewhere", run.id)
-    database.close()
-    assert client.post(f"/v1/runs/{run.id}:cancel").status_code == 404
+def test_a_training_that_cannot_be_done_says_why(client: TestClient) -> None:
+    run = _wait(client, client.post("/v1/models:train").headers["location"])
+    assert run["state"] == "failed"
+    assert "triagem import tickets" in str(run["error"])
+    assert client.post(f"/v1/runs/{run['id']}:cancel").status_code == 409
+
+
+def test_a_run_that_nobody_has_taken_yet_is_cancelled_at_once(open_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.runner.Runner._do_next", lambda _: None)
+    with TestClient(create_app(open_site.settings), base_url=LOOPBACK, client=("127.0.0.1", 1)) as client:
+        run = client.post("/v1/models:train").json()
+        cancelled = client.post(f"/v1/runs/{run['id']}:cancel").json()
+        assert (cancelled["state"], cancelled["cancel_requested"]) == ("cancelled", True)
+        assert client.post(f"/v1/runs/{run['id']}:cancel").status_code == 409
