@@ -1,0 +1,86 @@
+import time
+
+import pytest
+
+from triagem.errors import InvalidInput
+from triagem.text.frontmatter import split_front_matter
+
+ARTICLE = """---
+title: "Trocar a senha: passo a passo"
+language: pt-BR
+tags: [senha, no, 012]
+promoted: yes
+version: 1.10
+updated_at: 2026-05-01
+empty:
+custom:
+- "9003858"
+- 6919
+---
+# Trocar a senha
+"""
+
+
+def test_values_stay_the_strings_they_are_written_as() -> None:
+    values, body = split_front_matter(ARTICLE)
+    assert values == {
+        "title": "Trocar a senha: passo a passo",
+        "language": "pt-BR",
+        "tags": ["senha", "no", "012"],
+        "promoted": "yes",
+        "version": "1.10",
+        "updated_at": "2026-05-01",
+        "empty": "",
+        "custom": ["9003858", "6919"],
+    }
+    assert body == "# Trocar a senha\n"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_tolerated() -> None:
+    values, body = split_front_matter("\ufeff" + ARTICLE.replace("\n", "\r\n"))
+    assert values["title"] == "Trocar a senha: passo a passo"
+    assert body == "# Trocar a senha\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("# Só o corpo\n", "# Só o corpo\n"),
+        ("", ""),
+        ("\ufeffcorpo", "corpo"),
+        ("---\nUma linha, depois outra régua.\n\n---\nfim\n", "---\nUma linha, depois outra régua.\n\n---\nfim\n"),
+        ("---\n---\ncorpo", "corpo"),
+        ("---\n# só um comentário\n---\ncorpo", "corpo"),
+        ("texto\n---\ntitle: x\n---\n", "texto\n---\ntitle: x\n---\n"),
+    ],
+)
+def test_without_front_matter_the_text_is_the_body(text: str, body: str) -> None:
+    assert split_front_matter(text) == ({}, body)
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("title: x\ntags: [a, b\nkind: faq", "Line 4"),
+        ("title: x\n  bad indent: y", "Line 3"),
+        ("title: a: b", "Line 2"),
+        ('title: x\nurl: "https://a.example', "Line 4"),
+        ("title: &a x\nother: *a", "anchors"),
+    ],
+)
+def test_a_broken_block_is_refused_with_its_line(block: str, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        split_front_matter(f"---\n{block}\n---\ncorpo")
+
+
+def test_a_block_that_is_never_closed_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="not closed"):
+        split_front_matter("---\ntitle: x\n\n# corpo\n")
+
+
+@pytest.mark.parametrize("bomb", ["a: " + "[" * 15_000, "a: " + "{a: " * 3_000, "a: x\n" * 20_000, "? " * 7_000])
+def test_a_bomb_is_refused_within_a_second(bomb: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(InvalidInput):
+        split_front_matter(f"---\na: b\n{bomb}\n---\n")
+    assert time.perf_counter() - started < 1
