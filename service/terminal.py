@@ -25,6 +25,7 @@ _WIDTH: Final = 100
 _INDENT: Final = " " * 10
 _PASSAGE_CHARS: Final = 320
 _LONGEST: Final = 20_000
+_WORTH_A_WORD: Final = 0.01
 
 
 def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
@@ -80,7 +81,11 @@ def _field(decision: FieldDecision) -> str:
     name = f"{decision.field.value:<8}  "
     if decision.mode is Mode.ABSTAIN or decision.value is None:
         return f"{name}left open: {decision.reason.value if decision.reason else ''}"
-    others = [f"{c.value} {_per_cent(c.probability).strip()}" for c in decision.candidates if c.value != decision.value]
+    others = [
+        f"{candidate.value} {_per_cent(candidate.probability).strip()}"
+        for candidate in decision.candidates
+        if candidate.value != decision.value and candidate.probability >= _WORTH_A_WORD
+    ]
     rest = f"  ({', '.join(others)})" if others else ""
     return f"{name}{decision.value:<20} {_per_cent(decision.probability or 0.0)}  {decision.mode.value}{rest}"
 
