@@ -17,6 +17,7 @@ COPY docker/healthcheck.py /opt/healthcheck.py
 ENV PATH=/opt/triagem/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    ORT_DISABLE_TELEMETRY=1 \
     TRIAGEM_DATA_DIR=/data
 USER 10001:10001
 WORKDIR /data

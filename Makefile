@@ -5,6 +5,9 @@ PORT ?= 8080
 # make demo SERVE=0 ends after the first answer.
 SERVE ?= 1
 
+# onnxruntime reports to its maker unless told not to; triagem tells it, and so do we for whatever else imports it.
+export ORT_DISABLE_TELEMETRY := 1
+
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install -q -c constraints.txt
