@@ -1,5 +1,6 @@
 """Rows of the store as entries of an index: their words counted, their vectors fetched or, where missing, computed."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,37 +8,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triagem.encoder.base import Encoder
-from triagem.search.segment import Entry, entry_counts
+from triagem.search.segment import TITLE, Entry, Row
 from triagem.store import articles, tickets, vectors
 from triagem.store.database import Connection, Database
-from triagem.text.inputs import passage_input, ticket_input
-from triagem.types import Kind, Language, Ticket
+from triagem.text.inputs import input_digest, passage_input, ticket_input
+from triagem.text.tokens import analyse
+from triagem.types import Article, Kind, Language, Ticket
 
 SOLVED = "solved"
 OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """A row before its vector: the words it counts for, and what the encoder sees, with its digest."""
+
+    ordinal: int
+    words: str
+    digest: str
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
-    """An entry before its vectors: `inputs` are what the encoder sees of each passage, by digest, in order."""
+    """An entry before its vectors."""
 
     id: str
     language: Language
     shown_to: str
     title: str
-    texts: Sequence[str]
-    ordinals: Sequence[int]
-    inputs: Sequence[tuple[str, str]]
+    pieces: Sequence[_Piece]
 
 
 def load_entries(database: Database, encoder: Encoder, *, desk: str, kind: Kind, ids: Sequence[str]) -> list[Entry]:
     """The entries that exist among `ids`, by id. Vectors that this encoder lacks are computed and stored."""
     with database.read() as connection:
         sources = _READERS[kind](connection, desk, ids)
-        inputs = dict(pair for source in sources for pair in source.inputs)
+        inputs = {piece.digest: piece.input for source in sources for piece in source.pieces}
         known = vectors.load(connection, desk, encoder=encoder.digest, digests=list(inputs))
     known |= _complete(database, encoder, desk, {digest: inputs[digest] for digest in inputs if digest not in known})
-    return [_entry(source, known, encoder.dimension) for source in sources]
+    return [_entry(source, known) for source in sources]
 
 
 def group_of(ticket: Ticket) -> str:
@@ -61,35 +71,30 @@ def _articles(connection: Connection, desk: str, ids: Sequence[str]) -> list[_So
     by_article: dict[str, list[articles.StoredPassage]] = {article_id: [] for article_id in sorted(found)}
     for stored in articles.passages_of(connection, desk, list(found)):
         by_article[stored.article_id].append(stored)
-    return [
-        _Source(
-            id=article_id,
-            language=found[article_id].language,
-            shown_to=found[article_id].audience.value,
-            title=found[article_id].title,
-            texts=[*(f"{s.passage.heading}\n{s.passage.text}" for s in several), " ".join(found[article_id].tags)],
-            ordinals=[s.passage.ordinal for s in several],
-            inputs=[
-                (s.digest, passage_input(found[article_id].title, s.passage.heading, s.passage.text)) for s in several
-            ],
+    return [_article_source(found[article_id], several) for article_id, several in by_article.items()]
+
+
+def _article_source(article: Article, several: Sequence[articles.StoredPassage]) -> _Source:
+    # Tags count for the whole article; they stand beside the title, which no passage repeats.
+    rows = [_Piece(TITLE, " ".join(article.tags), input_digest(article.title), article.title)]
+    for stored in several:
+        passage = stored.passage
+        words = f"{passage.heading}\n{passage.text}"
+        rows.append(
+            _Piece(passage.ordinal, words, stored.digest, passage_input(article.title, passage.heading, passage.text))
         )
-        for article_id, several in by_article.items()
-    ]
+    return _Source(article.id, article.language, article.audience.value, article.title, rows)
 
 
 def _tickets(connection: Connection, desk: str, ids: Sequence[str]) -> list[_Source]:
-    return [
-        _Source(
-            id=one.ticket.id,
-            language=one.ticket.language,
-            shown_to=group_of(one.ticket),
-            title=one.ticket.subject,
-            texts=[one.ticket.description],
-            ordinals=[0],
-            inputs=[(one.text_digest, ticket_input(one.ticket.subject, one.ticket.description))],
-        )
-        for one in tickets.stored_many(connection, desk, ids)
-    ]
+    return [_ticket_source(stored) for stored in tickets.stored_many(connection, desk, ids)]
+
+
+def _ticket_source(stored: tickets.StoredTicket) -> _Source:
+    ticket = stored.ticket
+    text = ticket_input(ticket.subject, ticket.description)
+    rows = [_Piece(0, ticket.description, stored.text_digest, text)]
+    return _Source(ticket.id, ticket.language, group_of(ticket), ticket.subject, rows)
 
 
 _READERS: dict[Kind, Callable[[Connection, str, Sequence[str]], list[_Source]]] = {
@@ -98,15 +103,14 @@ _READERS: dict[Kind, Callable[[Connection, str, Sequence[str]], list[_Source]]] 
 }
 
 
-def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]], dimension: int) -> Entry:
-    title_terms, counts = entry_counts(source.title, source.texts, source.language)
-    several = [known[digest] for digest, _ in source.inputs]
+def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]]) -> Entry:
     return Entry(
         id=source.id,
         language=source.language,
         shown_to=source.shown_to,
-        title_terms=title_terms,
-        counts=counts,
-        ordinals=source.ordinals,
-        vectors=np.stack(several) if several else np.empty((0, dimension), np.float32),
+        title_terms=frozenset(analyse(source.title, source.language)),
+        rows=[
+            Row(piece.ordinal, Counter(analyse(piece.words, source.language)), known[piece.digest])
+            for piece in source.pieces
+        ],
     )

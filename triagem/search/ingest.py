@@ -84,6 +84,7 @@ class Ingest:
                         article=one.article,
                         stored_passages=_stored_passages(one),
                         digest=one.digest,
+                        title_digest=input_digest(one.article.title),
                         origin=one.origin,
                     )
             self._encode(Kind.ARTICLE, [one.article.id for one in read])

@@ -87,6 +87,17 @@ class LexicalIndex:
                 total[self._rows[part]] += self._weights[part]
         return total
 
+    def scores_between(self, terms: Sequence[str], *, start: int, stop: int) -> NDArray[np.float32]:
+        """`(stop - start,) float32`, BM25 of neighbouring rows only, without touching the others."""
+        total = np.zeros(stop - start, dtype=np.float32)
+        for term in dict.fromkeys(terms):
+            number = self._vocabulary.get(term)
+            if number is not None:
+                first, last = self._starts[number], self._starts[number + 1]
+                low, high = first + np.searchsorted(self._rows[first:last], [start, stop])
+                total[self._rows[low:high] - start] += self._weights[low:high]
+        return total
+
     def weight_of(self, terms: Sequence[str]) -> float:
         """The sum of the terms' idf: what a row could reach by holding each once at mean length.
 

@@ -25,11 +25,12 @@ FILE = Path(__file__).with_name("relevance.json")
 class Features:
     """What is known of n candidates of one query, each `(n,) float32`.
 
-    `similarity` is the cosine of the best passage; `words` the entry's BM25 as a share of the query's idf, so that long
-    and short queries compare; `title` the same for its title alone.
+    `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
+    share of the query's idf, so that long and short queries compare; `title` the same for its title alone.
     """
 
     similarity: NDArray[np.float32]
+    title_similarity: NDArray[np.float32]
     words: NDArray[np.float32]
     title: NDArray[np.float32]
 

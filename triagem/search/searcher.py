@@ -51,27 +51,33 @@ class Answer:
 class Evidence:
     """What the legs found for a query: n entries in no order, and what speaks for each.
 
-    `foreign` tells the entries that are not in the asker's language.
+    `places` say where in the index they stand; `foreign` tells those that are not in the asker's language.
     """
 
     ids: tuple[str, ...]
-    ordinals: NDArray[np.int32]
+    places: tuple[tuple[Segment, int], ...]
     features: Features
     foreign: NDArray[np.bool_]
 
     def joined(self, other: "Evidence") -> "Evidence":
         return Evidence(
             self.ids + other.ids,
-            np.concatenate([self.ordinals, other.ordinals]),
+            self.places + other.places,
             self.features.joined(other.features),
             np.concatenate([self.foreign, other.foreign]),
         )
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    vector: NDArray[np.float32]
+    terms: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranked:
     id: str
-    ordinal: int
+    place: tuple[Segment, int]
     relevance: float
 
 
@@ -89,13 +95,13 @@ class Searcher:
         Raises `NoGeneration` when the desk has nothing to search, or an index of another encoder.
         """
         index = self._indexes.current(desk)
-        evidence = self._evidence(index, query, vector)
-        hits = self._hits(desk, query.kind, _rank(evidence, query))
-        return Answer(hits, index.generation.id if index.generation else None)
+        asked = self._understand(query, vector)
+        ranked = _rank(_evidence(index, query, asked), query)
+        return Answer(self._hits(desk, query, asked, ranked), index.generation.id if index.generation else None)
 
     def evidence(self, desk: str, query: Query) -> Evidence:
         """What a ranking is made from; for learning one and for measuring each leg."""
-        return self._evidence(self._indexes.current(desk), query, None)
+        return _evidence(self._indexes.current(desk), query, self._understand(query, None))
 
     def not_ready(self, desk: str) -> str | None:
         """Why a desk cannot be searched yet; None when it can."""
@@ -105,44 +111,45 @@ class Searcher:
             return str(reason)
         return None
 
-    def _evidence(self, index: Index, query: Query, vector: NDArray[np.float32] | None) -> Evidence:
+    def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Asked:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        terms = analyse(query.text, query.prefers)
-        published = _examine(index.segments[query.kind], query, terms, vector, index.delta.hidden[query.kind])
-        return published.joined(_examine(index.delta.segments[query.kind], query, terms, vector, frozenset()))
+        return _Asked(vector, analyse(query.text, query.prefers))
 
-    def _hits(self, desk: str, kind: Kind, ranked: list[_Ranked]) -> tuple[Hit, ...]:
+    def _hits(self, desk: str, query: Query, asked: _Asked, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]
         with self._database.read() as connection:
-            if kind is Kind.TICKET:
+            if query.kind is Kind.TICKET:
                 known = tickets.get_many(connection, desk, ids)
                 return tuple(_ticket_hit(known[one.id], one) for one in ranked if one.id in known)
             found = articles.get_many(connection, desk, ids)
-            return tuple(
-                _article_hit(found[one.id], articles.passage_at(connection, desk, one.id, ordinal=one.ordinal), one)
-                for one in ranked
-                if one.id in found
-            )
+            ordinals = {one.id: one.place[0].best_passage(one.place[1], asked.vector, asked.terms) for one in ranked}
+            passages = articles.passages_at(connection, desk, ordinals)
+        return tuple(_article_hit(found[one.id], passages.get(one.id), one) for one in ranked if one.id in found)
 
 
-def _examine(
-    segment: Segment, query: Query, terms: list[str], vector: NDArray[np.float32], hidden: frozenset[str]
-) -> Evidence:
+def _evidence(index: Index, query: Query, asked: _Asked) -> Evidence:
+    published = _examine(index.segments[query.kind], query, asked, index.delta.hidden[query.kind])
+    return published.joined(_examine(index.delta.segments[query.kind], query, asked, frozenset()))
+
+
+def _examine(segment: Segment, query: Query, asked: _Asked, hidden: frozenset[str]) -> Evidence:
     shown_to = frozenset(audience.value for audience in query.audiences) if query.audiences is not None else None
     if query.solved_only:
         shown_to = frozenset({SOLVED})
     allowed = segment.allowed(language=query.language, shown_to=shown_to, without=hidden)
-    words = segment.lexical.scores(terms)
-    found = segment.candidates(vector, words, allowed=allowed)
+    words = segment.lexical.scores(asked.terms)
+    found = segment.candidates(asked.vector, words, allowed=allowed)
+    titles = segment.titles.scores(asked.terms)[found.positions]
     own = (query.prefers, Language.UND) if query.prefers is not Language.UND else tuple(Language)
     return Evidence(
         ids=tuple(segment.ids[position] for position in found.positions),
-        ordinals=found.ordinals,
+        places=tuple((segment, int(position)) for position in found.positions),
         features=Features(
             similarity=found.similarities,
-            words=words[found.positions] / np.float32(segment.lexical.weight_of(terms)),
-            title=segment.titles.scores(terms)[found.positions] / np.float32(segment.titles.weight_of(terms)),
+            title_similarity=found.title_similarities,
+            words=words[found.positions] / np.float32(segment.lexical.weight_of(asked.terms)),
+            title=titles / np.float32(segment.titles.weight_of(asked.terms)),
         ),
         foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
     )
@@ -156,7 +163,7 @@ def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     order = log_odds - _OWN_LANGUAGE * evidence.foreign
     best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))
     return [
-        _Ranked(evidence.ids[number], int(evidence.ordinals[number]), float(relevance[number]))
+        _Ranked(evidence.ids[number], evidence.places[number], float(relevance[number]))
         for number in best[: query.limit]
     ]
 

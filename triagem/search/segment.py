@@ -15,60 +15,62 @@ from numpy.typing import NDArray
 
 from triagem.search.lexical import LexicalIndex
 from triagem.search.vectors import VectorIndex
-from triagem.text.tokens import analyse
 from triagem.types import Language
 
 _LANGUAGES = tuple(Language)
+TITLE = -1
 # How many rows each leg hands to the ranking; beyond these neither leg's order says anything.
-NEAREST_PASSAGES = 100
+NEAREST_ROWS = 100
 BEST_BY_WORDS = 50
+# A passage that holds all of a query's words beats one that is closer by less than this in cosine.
+WORDS_BESIDE_MEANING = 0.2
 # A title says what an article is about: each of its words counts as often as this.
 TITLE_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One article or ticket to be found.
+class Row:
+    """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`."""
 
-    `shown_to` names who may see it: an article's audience, or `solved` / `open` for a ticket. `ordinals` are the
-    numbers of its passages, `vectors` `(len(ordinals), dimension) float32` theirs in the same order.
+    ordinal: int
+    counts: Mapping[str, float]
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article or ticket to be found, with at least one row.
+
+    `shown_to` names who may see it: an article's audience, or `solved` / `open` for a ticket.
     """
 
     id: str
     language: Language
     shown_to: str
     title_terms: frozenset[str]
-    counts: Mapping[str, float]
-    ordinals: Sequence[int]
-    vectors: NDArray[np.float32]
+    rows: Sequence[Row]
+
+    def counts(self) -> dict[str, float]:
+        """How often each term counts in the entry as a whole."""
+        total: Counter[str] = Counter()
+        for row in self.rows:
+            total.update(row.counts)
+        weighted: dict[str, float] = dict(total)
+        for term in self.title_terms:
+            weighted[term] = weighted.get(term, 0.0) + TITLE_WEIGHT
+        return weighted
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entries by position, each with its most similar passage: the cosine, and the ordinal or -1 where it has none."""
+    """n entries by position, each with the cosine of its most similar passage and of its title, `(n,) float32`.
+
+    An entry without a title's vector has the passage's cosine in both.
+    """
 
     positions: NDArray[np.int64]
     similarities: NDArray[np.float32]
-    ordinals: NDArray[np.int32]
-
-    def joined(self, other: "Candidates") -> "Candidates":
-        return Candidates(
-            np.concatenate([self.positions, other.positions]),
-            np.concatenate([self.similarities, other.similarities]),
-            np.concatenate([self.ordinals, other.ordinals]),
-        )
-
-
-def entry_counts(title: str, texts: Sequence[str], language: Language) -> tuple[frozenset[str], dict[str, float]]:
-    """The terms of a title, and how often each term counts in title and texts together."""
-    title_terms = analyse(title, language)
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(analyse(text, language))
-    weighted: dict[str, float] = dict(counts)
-    for term in title_terms:
-        weighted[term] = weighted.get(term, 0.0) + TITLE_WEIGHT
-    return frozenset(title_terms), weighted
+    title_similarities: NDArray[np.float32]
 
 
 class Segment:
@@ -85,13 +87,15 @@ class Segment:
         ordinals: NDArray[np.int32],
         lexical: LexicalIndex,
         titles: LexicalIndex,
+        passages: LexicalIndex,
         vectors: VectorIndex,
     ) -> None:
         self.ids = ids
         self.languages = languages
         self.lexical = lexical
         self.titles = titles
-        self.vectors = vectors
+        self._passages = passages
+        self._vectors = vectors
         self._groups = groups
         self._group_names = group_names
         self._starts = starts
@@ -106,21 +110,24 @@ class Segment:
     def build(cls, entries: Sequence[Entry], *, dimension: int, background: "Segment | None" = None) -> "Segment":
         """A segment of entries. `background` is the one whose word statistics a small segment borrows."""
         group_names = sorted({entry.shown_to for entry in entries})
-        blocks = [entry.vectors for entry in entries if len(entry.ordinals)]
-        matrix = np.concatenate(blocks) if blocks else np.empty((0, dimension), np.float32)
+        rows = [row for entry in entries for row in entry.rows]
+        matrix = np.stack([row.vector for row in rows]) if rows else np.empty((0, dimension), np.float32)
         return cls(
             ids=[entry.id for entry in entries],
             languages=np.array([_LANGUAGES.index(entry.language) for entry in entries], dtype=np.int8),
             groups=np.array([group_names.index(entry.shown_to) for entry in entries], dtype=np.int8),
             group_names=group_names,
-            starts=np.cumsum([0, *(len(entry.ordinals) for entry in entries)]).astype(np.int64),
-            ordinals=np.array([n for entry in entries for n in entry.ordinals], dtype=np.int32),
+            starts=np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int64),
+            ordinals=np.array([row.ordinal for row in rows], dtype=np.int32),
             lexical=LexicalIndex.build(
-                [entry.counts for entry in entries], background=background.lexical if background else None
+                [entry.counts() for entry in entries], background=background.lexical if background else None
             ),
             titles=LexicalIndex.build(
                 [dict.fromkeys(entry.title_terms, 1.0) for entry in entries],
                 background=background.titles if background else None,
+            ),
+            passages=LexicalIndex.build(
+                [row.counts for row in rows], background=background._passages if background else None
             ),
             vectors=VectorIndex.build(matrix, dimension),
         )
@@ -145,31 +152,37 @@ class Segment:
 
     def candidates(
         self, vector: NDArray[np.float32], words: NDArray[np.float32], *, allowed: NDArray[np.bool_]
-    ) -> "Candidates":
-        """The allowed entries worth ranking: owners of the most similar passages, and the best by their words."""
+    ) -> Candidates:
+        """The allowed entries worth ranking: those with the most similar rows, and the best by their words."""
         rows_allowed = None if allowed.all() else allowed[self._owners]
-        rows, similarities = self.vectors.nearest(vector, NEAREST_PASSAGES, allowed=rows_allowed)
-        owners, first = np.unique(self._owners[rows], return_index=True)
-        near = Candidates(owners, similarities[first], self._ordinals[rows[first]])
-
+        nearest = self._owners[self._vectors.nearest(vector, NEAREST_ROWS, allowed=rows_allowed)]
         masked = np.where(allowed, words, 0.0)
         count = min(BEST_BY_WORDS, len(masked))
         best = np.argpartition(-masked, count - 1)[:count] if count else np.empty(0, np.int64)
-        wordy = np.setdiff1d(best[masked[best] > 0], owners, assume_unique=True)
-        return near.joined(self._best_passages(vector, wordy))
+        positions = np.union1d(nearest, best[masked[best] > 0])
+        return self._compared(vector, positions)
 
-    def _best_passages(self, vector: NDArray[np.float32], positions: NDArray[np.int64]) -> "Candidates":
-        similarities = np.zeros(len(positions), np.float32)
-        ordinals = np.full(len(positions), -1, np.int32)
-        spans = [np.arange(self._starts[position], self._starts[position + 1]) for position in positions]
-        every = self.vectors.similarities(vector, np.concatenate(spans) if spans else np.empty(0, np.int64))
-        offset = 0
-        for number, span in enumerate(spans):
-            if len(span):
-                best = int(np.argmax(every[offset : offset + len(span)]))
-                similarities[number], ordinals[number] = every[offset + best], self._ordinals[span[best]]
-            offset += len(span)
-        return Candidates(positions, similarities, ordinals)
+    def best_passage(self, position: int, vector: NDArray[np.float32], terms: Sequence[str]) -> int:
+        """The ordinal of the passage that answers best by meaning and words together."""
+        start, stop = int(self._starts[position]), int(self._starts[position + 1])
+        similarities = self._vectors.similarities(vector, np.arange(start, stop))
+        words = self._passages.scores_between(terms, start=start, stop=stop) / self._passages.weight_of(terms)
+        value = similarities + WORDS_BESIDE_MEANING * words
+        value[self._ordinals[start:stop] == TITLE] = -np.inf
+        return int(self._ordinals[start + int(np.argmax(value))])
+
+    def _compared(self, vector: NDArray[np.float32], positions: NDArray[np.int64]) -> Candidates:
+        if not len(positions):
+            nothing = np.empty(0, np.float32)
+            return Candidates(positions, nothing, nothing)
+        lengths = self._starts[positions + 1] - self._starts[positions]
+        firsts = np.cumsum(lengths) - lengths
+        rows = np.arange(lengths.sum()) + np.repeat(self._starts[positions] - firsts, lengths)
+        similarities = self._vectors.similarities(vector, rows)
+        is_title = self._ordinals[rows] == TITLE
+        passages = np.maximum.reduceat(np.where(is_title, -1.0, similarities).astype(np.float32), firsts)
+        titles = np.where(is_title[firsts], similarities[firsts], passages)
+        return Candidates(positions, passages, titles)
 
     def save(self, folder: Path, name: str) -> None:
         """Writes files whose names start with `name`."""
@@ -185,7 +198,8 @@ class Segment:
             np.save(folder / f"{name}.{column}.npy", array, allow_pickle=False)
         self.lexical.save(folder, f"{name}.words")
         self.titles.save(folder, f"{name}.titles")
-        self.vectors.save(folder / f"{name}.faiss")
+        self._passages.save(folder, f"{name}.passages")
+        self._vectors.save(folder / f"{name}.faiss")
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "Segment":
@@ -200,6 +214,7 @@ class Segment:
             group_names=listing["groups"],
             lexical=LexicalIndex.load(folder, f"{name}.words"),
             titles=LexicalIndex.load(folder, f"{name}.titles"),
+            passages=LexicalIndex.load(folder, f"{name}.passages"),
             vectors=VectorIndex.load(folder / f"{name}.faiss"),
             **columns,
         )

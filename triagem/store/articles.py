@@ -3,7 +3,7 @@
 Making passages out of a body and vectors out of passages is the work of `triagem.search.ingest`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +41,7 @@ def put(
     article: Article,
     stored_passages: Sequence[StoredPassage],
     digest: str,
+    title_digest: str,
     origin: str | None = None,
 ) -> None:
     """Writes an article with its passages in the place of an older one of the same id, and records the change."""
@@ -60,6 +61,7 @@ def put(
         "url": article.url,
         "updated_at": article.updated_at,
         "digest": digest,
+        "title_digest": title_digest,
         "stored_at": datetime.now(UTC),
     }
     connection.execute(upsert(articles).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
@@ -108,12 +110,12 @@ def passages_of(connection: Connection, desk: str, ids: Sequence[str]) -> list[S
     return stored
 
 
-def passage_at(connection: Connection, desk: str, article_id: str, *, ordinal: int) -> Passage | None:
-    query = select(passages).where(
-        passages.c.desk == desk, passages.c.article_id == article_id, passages.c.ordinal == ordinal
-    )
-    row = connection.execute(query).first()
-    return None if row is None else _stored_passage(row).passage
+def passages_at(connection: Connection, desk: str, ordinals: Mapping[str, int]) -> dict[str, Passage]:
+    """One passage of each article, by its ordinal; an article that has none of that number is left out."""
+    wanted = [passages.c.article_id.in_(ordinals), passages.c.ordinal.in_(set(ordinals.values()))]
+    rows = connection.execute(select(passages).where(passages.c.desk == desk, *wanted))
+    stored = map(_stored_passage, rows)
+    return {one.article_id: one.passage for one in stored if one.passage.ordinal == ordinals[one.article_id]}
 
 
 def ids(connection: Connection, desk: str) -> list[str]:

@@ -70,9 +70,12 @@ articles = Table(
     Column("updated_at", Moment),
     # Of the author's bytes; the same digest means that there is nothing to do.
     Column("digest", Text, nullable=False),
+    # Of the title as given to the encoder: the key of its vector.
+    Column("title_digest", Text, nullable=False),
     Column("stored_at", Moment, nullable=False),
     PrimaryKeyConstraint("desk", "id"),
     Index("articles_by_source", "desk", "source"),
+    Index("articles_by_title", "desk", "title_digest"),
 )
 
 passages = Table(

@@ -54,7 +54,15 @@ def put_article(database: Database, desk: str, article: Article, *texts: str) ->
         StoredPassage(article.id, Passage(n, "", text, 0, len(text)), f"d-{text}") for n, text in enumerate(texts)
     ]
     with database.write() as connection:
-        articles.put(connection, desk, article=article, stored_passages=passages, digest="x", origin="senha.md")
+        articles.put(
+            connection,
+            desk,
+            article=article,
+            stored_passages=passages,
+            digest="x",
+            title_digest="d-title",
+            origin="senha.md",
+        )
 
 
 def test_an_article_comes_back_as_it_was_put(database: Database) -> None:
@@ -123,10 +131,13 @@ def test_vectors_that_nothing_refers_to_are_swept(database: Database) -> None:
     put_article(database, "main", ARTICLE, "um")
     vector = np.ones(3, np.float32)
     with database.write() as connection:
-        vectors.put(connection, "main", encoder="new", rows={"d-um": vector, "d-gone": vector})
+        vectors.put(connection, "main", encoder="new", rows={"d-um": vector, "d-title": vector, "d-gone": vector})
         vectors.put(connection, "main", encoder="old", rows={"d-um": vector})
         assert vectors.sweep(connection, "main", encoder="new") == 2
-        assert list(vectors.load(connection, "main", encoder="new", digests=["d-um", "d-gone"])) == ["d-um"]
+        assert set(vectors.load(connection, "main", encoder="new", digests=["d-um", "d-title", "d-gone"])) == {
+            "d-um",
+            "d-title",
+        }
 
 
 def test_a_rollback_returns_to_what_answered_before_each_promotion(database: Database) -> None:

@@ -29,10 +29,12 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("updated_at", sa.DateTime(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("title_digest", sa.Text(), nullable=False),
         sa.Column("stored_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("desk", "id"),
     )
     op.create_index("articles_by_source", "articles", ["desk", "source"], unique=False)
+    op.create_index("articles_by_title", "articles", ["desk", "title_digest"], unique=False)
     op.create_table(
         "changes",
         sa.Column("seq", sa.Integer(), nullable=False),
