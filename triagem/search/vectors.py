@@ -4,6 +4,7 @@ An index is immutable: FAISS neither replaces nor forgets a row, and adding whil
 """
 
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -19,7 +20,7 @@ Rows = NDArray[np.int64]
 class VectorIndex:
     """Unit vectors by row number, kept as float16 like in the store, compared in float32."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: Any) -> None:
         self._index = index
         self.row_count: int = index.ntotal
         # FAISS decodes row by row; seen through numpy the same bytes are six times faster to gather.
