@@ -108,9 +108,6 @@ def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]]) -> Entry:
         id=source.id,
         language=source.language,
         shown_to=source.shown_to,
-        title_terms=frozenset(analyse(source.title, source.language)),
-        rows=[
-            Row(piece.ordinal, Counter(analyse(piece.words, source.language)), known[piece.digest])
-            for piece in source.pieces
-        ],
+        title_terms=frozenset(analyse(source.title)),
+        rows=[Row(piece.ordinal, Counter(analyse(piece.words)), known[piece.digest]) for piece in source.pieces],
     )

@@ -114,7 +114,7 @@ class Searcher:
     def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Asked:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        return _Asked(vector, analyse(query.text, query.prefers))
+        return _Asked(vector, analyse(query.text))
 
     def _hits(self, desk: str, query: Query, asked: _Asked, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]

@@ -10,7 +10,6 @@ from functools import lru_cache
 from triagem.text import normalise
 from triagem.text.stem import stem
 from triagem.text.words import STOP_WORDS
-from triagem.types import Language
 
 # An address, or letters and digits with single connectors inside: err-4012, 2.4.6-p1, foo_bar, it's, 19,90, C++.
 _CHUNK = re.compile(
@@ -33,12 +32,12 @@ _LONGEST_CHUNK = 256
 _MOST_PARTS = 8
 
 
-def analyse(text: str, language: Language) -> list[str]:  # noqa: ARG001
+def analyse(text: str) -> list[str]:
     """The terms of `text` in order: words as stem and, where that differs, as written; codes whole and in parts.
 
     A term is folded and holds letters, digits and `. - _ @ + #` only, so a store must split at spaces alone. Stop words
-    are dropped, unless the text consists of them. `language` changes nothing: every term must be the same for a query
-    whose language nobody could tell (measured: stop words by language .626, of both languages .626).
+    are dropped, unless the text consists of them. The language plays no part: a term must be the same for a query whose
+    language nobody could tell (measured: stop words by language .626, of both languages .626).
     """
     terms: list[str] = []
     stopped: list[str] = []

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from triagem.text.normalise import fold
 from triagem.text.tokens import analyse
-from triagem.types import Language
 
 
 @pytest.mark.parametrize(
@@ -41,32 +40,27 @@ from triagem.types import Language
     ],
 )
 def test_analyse_gives_words_and_codes_in_order(text: str, terms: str) -> None:
-    assert analyse(text, Language.UND) == terms.split()
+    assert analyse(text) == terms.split()
 
 
 def test_a_text_of_stop_words_keeps_them() -> None:
-    assert analyse("do you", Language.EN) == ["do", "you"]
-    assert analyse("e para os", Language.PT) == ["e", "para", "os"]
-
-
-def test_the_terms_do_not_depend_on_the_language_told() -> None:
-    text = "Como configuro o router? How do I configure it?"
-    assert analyse(text, Language.PT) == analyse(text, Language.EN) == analyse(text, Language.UND)
+    assert analyse("do you") == ["do", "you"]
+    assert analyse("e para os") == ["e", "para", "os"]
 
 
 def test_missing_accents_and_capitals_change_nothing() -> None:
     text = "Solicitação de alteração do endereço não chegou até o técnico"
-    assert analyse(fold(text), Language.PT) == analyse(text.upper(), Language.PT) == analyse(text, Language.PT)
+    assert analyse(fold(text)) == analyse(text.upper()) == analyse(text)
 
 
 def test_forms_of_a_word_share_a_term() -> None:
     forms = ["configuração", "configuracao", "configurações", "configuracoes"]
-    assert {analyse(form, Language.PT)[0] for form in forms} == {"configur"}
+    assert {analyse(form)[0] for form in forms} == {"configur"}
 
 
 @given(st.text())
 def test_terms_hold_nothing_a_store_would_split(text: str) -> None:
-    for term in analyse(text, Language.UND):
+    for term in analyse(text):
         assert term
         assert len(term) <= 64
         assert all(char.isalnum() or char in ".-_@+#" for char in term), term
@@ -75,6 +69,6 @@ def test_terms_hold_nothing_a_store_would_split(text: str) -> None:
 @pytest.mark.parametrize("bomb", ["a", "a-", "a.b", "a@", "@a", "1,", "'a", "aB", "www.", "0x", "é"])
 def test_endless_words_are_cut_quickly(bomb: str) -> None:
     started = time.perf_counter()
-    terms = analyse(bomb * 200_000, Language.UND)
+    terms = analyse(bomb * 200_000)
     assert time.perf_counter() - started < 2
     assert max((len(term) for term in terms), default=0) <= 64
