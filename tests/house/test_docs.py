@@ -36,6 +36,20 @@ def test_every_file_of_the_data_directory_is_explained(name: str) -> None:
     assert f"`{name}" in OPERATIONS
 
 
+@pytest.mark.slow
+def test_every_file_of_an_index_and_a_model_is_described(demonstrated: tuple[Path, str]) -> None:
+    data_dir = demonstrated[0]
+    written = {path.name for path in data_dir.glob("generations/main/*/*")} | {
+        path.name for path in data_dir.glob("models/main/*/*")
+    }
+    assert written >= {"manifest.json", "article.faiss", "classifier.json"}
+    # The tables name a kind's files without the kind, a field's without the field, and title files as a whole.
+    described = {re.sub(r"^<field>\.", "", name) for name in re.findall(r"`([\w.<>]+)`", FORMATS)}
+    short = {re.sub(r"^(article|ticket|category|type|priority|team)\.", "", name) for name in written}
+    short = {re.sub(r"^(titles|passages)\.(starts|rows|weights|idf|terms)\b.*", r"\1.*", name) for name in short}
+    assert {name for name in short if name not in described and f"`{name}`" not in FORMATS} == set()
+
+
 def test_the_format_that_is_described_is_the_one_that_is_written() -> None:
     assert f'"format": {artifacts.FORMAT}' in FORMATS
     assert artifacts.MANIFEST in FORMATS

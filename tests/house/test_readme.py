@@ -1,12 +1,10 @@
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ import pytest
 from benchmarks.readme import tables, with_tables
 from service.app import create_app
 from tests.house.checkout import ROOT
+from tests.house.conftest import run_as_typed
 from triagem.__main__ import _COMMANDS
 from triagem.settings import Settings
 
@@ -29,21 +28,6 @@ def _block(name: str) -> str:
     found = re.search(rf"<!-- {name} -->\n+```\w*\n(.*?)```", README, re.DOTALL)
     assert found is not None, f"README.md has no block marked {name}"
     return found[1]
-
-
-def _run(script: str, *, data_dir: Path) -> str:
-    """Runs commands as typed in the checkout with Triagem installed; returns what they print on stdout."""
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-eu", "-o", "pipefail", "-c", script],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PATH": programs, "TRIAGEM_DATA_DIR": str(data_dir), "COLUMNS": "100"},
-        stdin=subprocess.DEVNULL,
-    )
-    assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
-    return ran.stdout
 
 
 @contextmanager
@@ -73,13 +57,6 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")
-def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A data directory after `triagem demo --no-serve`, and what that printed."""
-    data_dir = tmp_path_factory.mktemp("readme") / "data"
-    return data_dir, _run("triagem demo --no-serve", data_dir=data_dir)
-
-
 @pytest.mark.slow
 def test_the_demo_prints_what_the_readme_shows(demonstrated: tuple[Path, str]) -> None:
     printed = demonstrated[1]
@@ -97,7 +74,7 @@ def test_every_command_of_the_readme_works_on_the_sample_desk(demonstrated: tupl
     commands = [line for line in _block("commands").splitlines() if line and not line.startswith("#")]
     assert len(commands) >= 8
     for command in commands:
-        _run(command.replace("/tmp/triagem-backup", str(tmp_path / "backup")), data_dir=data_dir)
+        run_as_typed(command.replace("/tmp/triagem-backup", str(tmp_path / "backup")), data_dir=data_dir)
 
 
 @pytest.mark.slow
@@ -106,7 +83,7 @@ def test_every_request_of_the_readme_is_answered(demonstrated: tuple[Path, str])
     with _served(demonstrated[0]) as port:
         for command in _block("requests").replace("\\\n", " ").splitlines():
             if command and not command.startswith("#"):
-                answered = _run(command.replace(":8080", f":{port}"), data_dir=demonstrated[0])
+                answered = run_as_typed(command.replace(":8080", f":{port}"), data_dir=demonstrated[0])
                 assert "status" not in json.loads(answered), answered
 
 
