@@ -3,6 +3,7 @@
 Whether a probability is high enough to act on is left to `triagem.triage.decide`.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from triagem.triage.kernel import Matrix
 
 _FLOORS = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005)
 _START = (3.0, 0.0)
+# Power and floor of a field without tickets: what one ticket a class teaches on banking77.
+_GUESS = (2.5, 0.005)
 _LEAST, _MOST = np.array([0.1, -1.0]), np.array([30.0, 1.0])
 _STEPS = 25
 _CLOSE = 1e-6
@@ -30,8 +33,11 @@ class Calibration:
 def calibrate(scores: Matrix, truth: NDArray[np.intp], *, classes: int) -> Calibration:
     """The power, the floor, and the weight of how frequent each class is, that make the labels likeliest.
 
-    `scores` `(n, classes)` must come from models that did not see the row; `truth` are positions of classes.
+    `scores` `(n, classes)` must come from models that did not see the row; `truth` are positions of classes. Without
+    any row the scale is a guess.
     """
+    if not len(truth):
+        return Calibration(Scale(*_GUESS, np.zeros(classes)), math.inf)
     frequency = np.log(np.bincount(truth, minlength=classes) + 1.0)
     frequency -= frequency.mean()
     best = _with_floor(scores, truth, frequency, _FLOORS[0])

@@ -3,8 +3,9 @@
 The algebra is `training.ridge`; whether the outcome is good enough to answer is decided by `training.train`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,15 +17,19 @@ from training.dataset import Progress, Snapshot, held_out
 from training.ridge import Solution, Tiles, solve
 from triagem.encoder.base import Encoder, Vectors
 from triagem.triage.classifier import Anchors, Classifier, Head
-from triagem.triage.kernel import Lexicon, Matrix, learn_lexicon, likeness
+from triagem.triage.kernel import Lexicon, Likeness, Matrix, learn_lexicon
 from triagem.types import TicketField
 
-# Solving grows with the cube: 12,000 tickets take about 15 s on two cores, and 77 classes of 150 are well described.
-_MOST_TICKETS = 12_000
-_TRIED_ON = 3_000
-_NARROWNESS = (0.5, 1.0, 2.0)
+# Solving grows with the cube: 15,000 tickets take about half a minute on two cores and 1.2 GB.
+_MOST_TICKETS = 15_000
+_TRIED_ON = 2_000
+_WORDING = (0.1, 0.3, 1.0)
+_NARROWNESS = (0.5, 1.0, 2.0, 4.0)
 _NOISE = (0.1, 0.3, 1.0, 3.0, 10.0)
-_FIRST_NOISE = 0.3
+_USUAL_NOISE = 0.3
+# Used as they are while there are too few tickets to try others on: left out, one of two leaves a class nearly empty.
+_TELLING_PER_CLASS = 3
+_FIRST_LIKENESS, _FIRST_NOISE = Likeness(wording=0.1, narrowness=2.0), 0.1
 # A class's name counts as an example that is trusted half as much as a ticket.
 _NAME_DOUBT = 2.0
 
@@ -64,22 +69,18 @@ def fit(
     seed: int,
     threads: int,
     on_progress: Progress,
+    known: Mapping[TicketField, Collection[str]] = MappingProxyType({}),
 ) -> Fit:
-    """Fits every field that has at least two classes. The same snapshot, fields and seed give the same bits."""
+    """Fits every field that has at least two classes. The same snapshot, fields and seed give the same bits.
+
+    `known` names classes that may have no ticket yet: their names are all there is to learn them from.
+    """
+    tables = [_table(snapshot, field, known.get(field, ()), seed) for field in fields]
     with threadpool_limits(1):  # more would change the order of sums, and with it the last bits
-        return _fit(snapshot, encoder, fields, seed=seed, threads=threads, on_progress=on_progress)
+        return _fit(snapshot, encoder, tables, threads, on_progress)
 
 
-def _fit(
-    snapshot: Snapshot,
-    encoder: Encoder,
-    fields: Sequence[TicketField],
-    *,
-    seed: int,
-    threads: int,
-    on_progress: Progress,
-) -> Fit:
-    tables = [_table(snapshot, field, seed) for field in fields]
+def _fit(snapshot: Snapshot, encoder: Encoder, tables: "Sequence[_Table]", threads: int, on_progress: Progress) -> Fit:
     tables = [table for table in tables if len(table.classes) > 1]
     names = [readable(name) for table in tables for name in table.classes]
     texts = [*names, *(one.text for one in snapshot.examples)]
@@ -136,7 +137,7 @@ class _Compared:
     def anchors(self) -> Anchors:
         return Anchors(self._rows.T.tocsr(), self._vectors)
 
-    def tiles(self, chosen: NDArray[np.intp], narrowness: float) -> Tiles:
+    def tiles(self, chosen: NDArray[np.intp], likeness: Likeness) -> Tiles:
         """The likeness of the chosen texts with each other, tile by tile."""
         lexical, vectors, alone = self._shared[chosen], self._vectors[chosen], self._alone[chosen]
 
@@ -145,7 +146,7 @@ class _Compared:
             words = lexical[rows] @ right
             if rows == columns:
                 np.fill_diagonal(words, alone[rows])
-            return likeness(words, vectors[rows] @ vectors[columns].T, narrowness=narrowness)
+            return likeness.of(words, vectors[rows] @ vectors[columns].T)
 
         return tile
 
@@ -168,23 +169,24 @@ class _Solver:
     threads: int
     tick: Callable[[], None]
 
-    def solve(self, system: _System, narrowness: float, noise: float, *, early: int) -> Solution:
+    def solve(self, system: _System, likeness: Likeness, noise: float, *, early: int) -> Solution:
         doubt = np.full(len(system.rows), noise, dtype=np.float32)
         doubt[: system.names] *= _NAME_DOUBT
         targets = np.zeros((len(system.rows), system.names), dtype=np.float32)
         targets[np.arange(len(system.rows)), system.owners] = 1.0
-        tiles = system.compared.tiles(system.rows, narrowness)
+        tiles = system.compared.tiles(system.rows, likeness)
         return solve(tiles, doubt, targets, early=early, threads=self.threads, tick=self.tick)
 
 
-def _table(snapshot: Snapshot, field: TicketField, seed: int) -> _Table:
+def _table(snapshot: Snapshot, field: TicketField, known: Collection[str], seed: int) -> _Table:
     positions = snapshot.labelled(field)
-    labels = np.array([snapshot.examples[at].labels[field] for at in positions])
+    labels = np.array([snapshot.examples[at].labels[field] for at in positions], dtype=np.str_)
     chosen = _newest_of_each(labels, _MOST_TICKETS)
     positions, labels = positions[chosen], labels[chosen]
     last = held_out(snapshot, positions, seed=seed)
     order = np.argsort(last, kind="stable")
-    classes, truth = np.unique(labels[order], return_inverse=True)
+    classes = np.union1d(labels, np.array(sorted(known), dtype=np.str_))
+    truth = np.searchsorted(classes, labels[order])
     return _Table(field, positions[order], tuple(classes.tolist()), truth, int((~last).sum()))
 
 
@@ -200,15 +202,15 @@ def _newest_of_each(labels: NDArray[np.str_], most: int) -> NDArray[np.intp]:
 def _fit_field(table: _Table, compared: _Compared, rows: NDArray[np.intp], solver: _Solver) -> Outcome:
     names = len(table.classes)
     system = _System(compared, rows, np.concatenate([np.arange(names), table.truth]), names)
-    narrowness, noise = _choose(table, system, solver)
-    solution = solver.solve(system, narrowness, noise, early=names + table.early)
+    likeness, noise = _choose(table, system, solver)
+    solution = solver.solve(system, likeness, noise, early=names + table.early)
     left_out = solution.left_out[names:]
     scale = calibrate(left_out, table.truth, classes=names).scale
     earlier = calibrate(solution.early_left_out[names:], table.truth[: table.early], classes=names).scale
     weights = np.zeros((compared.count, names), dtype=np.float32)
     weights[rows] = solution.weights
     return Outcome(
-        head=Head(table.classes, weights, narrowness, scale),
+        head=Head(table.classes, weights, likeness, scale),
         positions=table.positions,
         truth=table.truth,
         left_out=scale.probabilities(left_out),
@@ -217,15 +219,18 @@ def _fit_field(table: _Table, compared: _Compared, rows: NDArray[np.intp], solve
     )
 
 
-def _choose(table: _Table, system: _System, solver: _Solver) -> tuple[float, float]:
-    """The narrowness, then the noise, under which early tickets, each left out, are likeliest; on 3,000 of them at most."""
+def _choose(table: _Table, system: _System, solver: _Solver) -> tuple[Likeness, float]:
+    """The likeness, then the noise, under which early tickets, each left out, are likeliest; tried on 2,000."""
     names = system.names
+    if table.early < _TELLING_PER_CLASS * names:
+        return _FIRST_LIKENESS, _FIRST_NOISE
     tried = np.unique(np.linspace(0, table.early - 1, _TRIED_ON).astype(np.intp))
     sample = system.only(np.concatenate([np.arange(names), names + tried]))
 
-    def loss(narrowness: float, noise: float) -> float:
-        solution = solver.solve(sample, narrowness, noise, early=len(sample.rows))
+    def loss(likeness: Likeness, noise: float) -> float:
+        solution = solver.solve(sample, likeness, noise, early=len(sample.rows))
         return calibrate(solution.left_out[names:], table.truth[tried], classes=names).loss
 
-    narrowness = min(_NARROWNESS, key=lambda value: loss(value, _FIRST_NOISE))
-    return narrowness, min(_NOISE, key=lambda value: loss(narrowness, value))
+    tried_likenesses = [Likeness(wording, narrowness) for wording in _WORDING for narrowness in _NARROWNESS]
+    likeness = min(tried_likenesses, key=lambda one: loss(one, _USUAL_NOISE))
+    return likeness, min(_NOISE, key=lambda one: loss(likeness, one))

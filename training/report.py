@@ -29,7 +29,8 @@ def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
         "tickets": len(outcome.positions),
         "classes": len(classes),
         "noise": outcome.noise,
-        "narrowness": outcome.head.narrowness,
+        "wording": outcome.head.likeness.wording,
+        "narrowness": outcome.head.likeness.narrowness,
         "ahead": {
             **figures(outcome.ahead, outcome.truth[early:], languages[early:]),
             "majority_accuracy": _share(outcome.truth[early:] == majority),

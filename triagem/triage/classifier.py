@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from triagem.encoder.base import Vectors
 from triagem.errors import UnsupportedFormat
 from triagem.triage.features import Vocabulary
-from triagem.triage.kernel import Lexicon, Matrix, likeness
+from triagem.triage.kernel import Lexicon, Likeness, Matrix
 from triagem.types import TicketField
 
 FORMAT = 1
@@ -61,7 +61,7 @@ class Head:
 
     classes: tuple[str, ...]
     weights: Matrix
-    narrowness: float
+    likeness: Likeness
     scale: Scale
 
 
@@ -95,12 +95,12 @@ class Classifier:
     def _some(self, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, NDArray[np.float64]]:
         lexical = (self.lexicon.rows(texts) @ self.anchors.postings).toarray()
         cosine = vectors @ self.anchors.vectors.T
-        alike: dict[float, Matrix] = {}
+        alike: dict[Likeness, Matrix] = {}
         found = {}
         for field, head in self.heads.items():
-            if head.narrowness not in alike:
-                alike[head.narrowness] = likeness(lexical, cosine, narrowness=head.narrowness)
-            found[field] = head.scale.probabilities(alike[head.narrowness] @ head.weights)
+            if head.likeness not in alike:
+                alike[head.likeness] = head.likeness.of(lexical, cosine)
+            found[field] = head.scale.probabilities(alike[head.likeness] @ head.weights)
         return found
 
 
@@ -123,7 +123,8 @@ def save_classifier(folder: Path, classifier: Classifier) -> None:
     heads = {
         field.value: {
             "classes": head.classes,
-            "narrowness": head.narrowness,
+            "wording": head.likeness.wording,
+            "narrowness": head.likeness.narrowness,
             "power": head.scale.power,
             "floor": head.scale.floor,
             "offsets": head.scale.offsets.tolist(),
@@ -149,7 +150,7 @@ def load_classifier(folder: Path) -> Classifier:
         TicketField(name): Head(
             classes=tuple(head["classes"]),
             weights=_array(folder, f"{name}.weights"),
-            narrowness=head["narrowness"],
+            likeness=Likeness(head["wording"], head["narrowness"]),
             scale=Scale(head["power"], head["floor"], np.array(head["offsets"])),
         )
         for name, head in description["heads"].items()

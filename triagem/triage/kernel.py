@@ -35,11 +35,20 @@ def learn_lexicon(texts: Sequence[str]) -> Lexicon:
     return Lexicon(words, learn_vocabulary([count_grams(text) for text in texts]))
 
 
-def likeness(lexical: Matrix, cosine: Matrix, *, narrowness: float) -> Matrix:
-    """`(1 + lexical) * exp(2 * narrowness * (cosine - 1))`: positive definite, at most 3.
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`(1 + wording * lexical) * exp(2 * narrowness * (cosine - 1))`: positive definite, at most 1 + 2 * wording.
 
     The product lets a shared word count where the meaning is near and little where it is not: on banking77 (a fifth
-    held out, all-MiniLM-L6-v2) .931 against .926 for the sum of the same parts and .920 for a linear model.
+    held out, all-MiniLM-L6-v2) .931 against .926 for the sum of the same parts and .920 for a linear model. With ten
+    tickets a class or fewer words say less: there a `wording` of 0.1 is two points better than 1.
     """
-    result: Matrix = (1.0 + lexical) * np.exp((2.0 * narrowness) * (cosine - 1.0))
-    return result.astype(np.float32, copy=False)
+
+    wording: float
+    narrowness: float
+
+    def of(self, lexical: Matrix, cosine: Matrix) -> Matrix:
+        """Both `(n, anchors)`; `lexical` from `Lexicon.rows`, `cosine` from unit vectors."""
+        nearness = np.exp(np.float32(2.0 * self.narrowness) * (cosine - np.float32(1.0)))
+        result: Matrix = (np.float32(1.0) + np.float32(self.wording) * lexical) * nearness
+        return result

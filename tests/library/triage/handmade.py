@@ -11,7 +11,7 @@ from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Model
 from triagem.triage.classifier import Anchors, Classifier, Head, Scale, save_classifier
-from triagem.triage.kernel import learn_lexicon
+from triagem.triage.kernel import Likeness, learn_lexicon
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
@@ -23,7 +23,7 @@ def handmade(classes: tuple[str, str] = ("billing", "network")) -> Classifier:
     """Whatever is like the first text is of the first class, whatever is like the second of the second."""
     lexicon = learn_lexicon(TEXTS)
     anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS))
-    head = Head(classes, np.eye(2, dtype=np.float32), narrowness=1.0, scale=Scale(2.0, 0.01, np.zeros(2)))
+    head = Head(classes, np.eye(2, dtype=np.float32), Likeness(1.0, 1.0), scale=Scale(2.0, 0.01, np.zeros(2)))
     return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})
 
 

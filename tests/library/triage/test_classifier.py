@@ -7,7 +7,7 @@ import pytest
 from tests.library.triage.handmade import ENCODER, handmade
 from triagem.errors import UnsupportedFormat
 from triagem.triage.classifier import DESCRIPTION, Scale, load_classifier, save_classifier
-from triagem.triage.kernel import likeness
+from triagem.triage.kernel import Likeness
 from triagem.types import TicketField
 
 
@@ -66,5 +66,5 @@ def test_twice_the_score_is_two_to_the_power_as_likely_and_nothing_is_impossible
 
 def test_equal_texts_are_most_alike() -> None:
     one, none = np.ones((1, 1), dtype=np.float32), np.zeros((1, 1), dtype=np.float32)
-    assert likeness(2 * one, one, narrowness=1.0)[0, 0] == 3.0
-    assert likeness(none, none, narrowness=1.0)[0, 0] == pytest.approx(np.exp(-2.0))
+    assert Likeness(1.0, 1.0).of(2 * one, one)[0, 0] == 3.0
+    assert Likeness(1.0, 1.0).of(none, none)[0, 0] == pytest.approx(np.exp(-2.0))
