@@ -9,6 +9,7 @@ import uvicorn
 from service.app import create_app, from_environment
 from service.auth import is_loopback
 from service.observability import configure_logging, log
+from service.protocol import BoundedProtocol
 from service.state import cores
 from triagem.errors import Conflict
 from triagem.settings import Settings
@@ -40,6 +41,8 @@ def run_service(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        http=BoundedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -7,8 +7,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from triagem.triage.triager import Triager
-
 from service import answering
 from service.answering import Asked, TriageAnswer, Understood, Vector
 from service.schemas.answers import suggestion_out, triage_out
@@ -18,6 +16,7 @@ from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
+from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Hit, Mode
 
 _LIMIT: Final = 3
