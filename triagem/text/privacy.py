@@ -1,91 +1,126 @@
-"""Personal data in texts, replaced by placeholders that stay the same, before anything is stored or encoded.
+"""Replaces what identifies a person by stable placeholders, before a text is stored or embedded.
 
-Numbers with check digits are masked only when the digits are right, so order numbers and error codes stay.
+Patterns and check digits only: names and addresses in prose are not found, and no promise is made about them.
 """
 
 import re
 from collections.abc import Callable
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_CPF = re.compile(r"(?<![\w.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w-]|\.\d)")
-# Alphanumeric since July 2026: twelve letters or digits, then two check digits.
+# A number does not continue a longer one, nor (where it is bare) a code.
+_START = r"(?<![0-9])(?<![0-9][-./])"
+_START_OF_BARE = r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-./_])"
+_END = r"(?![0-9A-Za-z])(?![-./]?[0-9])"
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,5}")
 _CNPJ = re.compile(
-    r"(?<![\w.-])[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}(?![\w-]|\.\d)", re.IGNORECASE
+    rf"{_START_OF_BARE}[0-9A-Z]{{2}}\.[0-9A-Z]{{3}}\.[0-9A-Z]{{3}}/[0-9A-Z]{{4}}-[0-9]{{2}}{_END}"
+    rf"|{_START_OF_BARE}(?:[0-9A-Z]{{12}}|[0-9A-Z]{{8}}/[0-9A-Z]{{4}}-?)[0-9]{{2}}{_END}",
+    re.IGNORECASE,
 )
-_CARD = re.compile(r"(?<![\w.-])\d{4}(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)")
-_CEP = re.compile(r"(?P<label>\bCEP\b\W{0,3})(?:\d{5}-?\d{3})\b", re.IGNORECASE)
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
-_PIX = re.compile(r"\b(?:pix|chave)\b", re.IGNORECASE)
-_PIX_DISTANCE = 60
-# +55 11 91234-5678, (11) 91234-5678, 11 91234-5678, 0800 123 4567; abroad only with a plus.
-_PHONE = re.compile(
-    r"(?<![\w.,/-])(?:"
-    r"\+55[ .-]?\(?\d{2}\)?[ .-]?9?\d{4}[ .-]?\d{4}"
-    r"|\(0?\d{2}\)[ .-]?9?[ .]?\d{4}[ .-]?\d{4}"
-    r"|0?\d{2}[ .-]9\d{4}[ .-]?\d{4}"
-    r"|0?\d{2}[ ][2-5]\d{3}[ .-]\d{4}"
-    r"|9\d{4}-\d{4}"
-    r"|\d{2}9\d{8}"
-    r"|\+(?!55)\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"
-    r")(?![\w/-]|[.,]\d)"
+_CPF = re.compile(
+    rf"{_START}[0-9]{{3}}[. ][0-9]{{3}}[. ][0-9]{{3}}[-. /][0-9]{{2}}{_END}"
+    rf"|{_START_OF_BARE}[0-9]{{9}}-?[0-9]{{2}}{_END}"
 )
-_LEAST_PHONE_DIGITS = 8
+_CARD = re.compile(rf"{_START_OF_BARE}[2-6](?:[ -]?[0-9]){{12,18}}{_END}")
+_CEP = re.compile(
+    rf"(?P<label>(?<!\[)\bCEP\b[^0-9\n\[]{{0,12}})[0-9]{{2}}\.?[0-9]{{3}}[- ]?[0-9]{{3}}{_END}", re.IGNORECASE
+)
+
+_AREA = r"(?:1[1-9]|2[12478]|3[1-578]|4[1-9]|5[1345]|6[1-9]|7[134579]|8[1-9]|9[1-9])"
+_PHONES = (
+    # +55 11 98765-4321, +351 912 345 678
+    re.compile(rf"(?<![0-9A-Za-z+])\+[1-9](?:[ .-]?\(?[0-9]\)?){{7,14}}{_END}"),
+    # (11) 98765-4321, (011) 4000-0000
+    re.compile(rf"(?<![0-9A-Za-z])(?:55 ?)?\(0?{_AREA}\) ?(?:9[ .]?)?[0-9]{{4}}[-. ]?[0-9]{{4}}{_END}"),
+    # 11 98765-4321, 11 98765 4321, 11-4000-0000
+    re.compile(rf"{_START_OF_BARE}(?:55 )?0?{_AREA}[ -](?:9[0-9]{{4}}[-. ]|[2-5][0-9]{{3}}-)[0-9]{{4}}{_END}"),
+    # 98765-4321
+    re.compile(rf"{_START_OF_BARE}9[0-9]{{4}}-[0-9]{{4}}{_END}"),
+    # (555) 123-4567, 555-123-4567
+    re.compile(rf"(?<![0-9A-Za-z])\([2-9][0-9]{{2}}\) ?[0-9]{{3}}[-. ][0-9]{{4}}{_END}"),
+    re.compile(rf"{_START_OF_BARE}(?:1-)?[2-9][0-9]{{2}}-[2-9][0-9]{{2}}-[0-9]{{4}}{_END}"),
+)
+_LABELLED_PHONE = re.compile(
+    r"(?P<label>(?<!\[)\b(?:tel(?:efones?)?|fone|cel(?:ular)?|telem[óo]vel|whats(?:app)?|zap|contato|contacto|phone|mobile|cell)\b"
+    rf"[^0-9\n\[]{{0,15}})(?:[0-9(][ .()-]{{0,2}}){{7,12}}[0-9]{_END}",
+    re.IGNORECASE,
+)
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f-])"
+_PIX = re.compile(
+    rf"(?P<label>(?<!\[)\b(?:pix|chave)\b[^\n\[]{{0,40}}?)(?<![0-9a-f-]){_UUID}|(?<![0-9a-f-]){_UUID}(?=[^\n\[]{{0,20}}\b(?:pix|chave)\b)",
+    re.IGNORECASE,
+)
+
+# Visa, Mastercard, American Express, Diners, Discover, JCB, Elo, Hipercard: first digits and how many there are.
+_CARD_NUMBER = re.compile(
+    r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[0-9]{15}|2[2-7][0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|6|8)[0-9]{11,12}"
+    r"|35[0-9]{14}|6[0-9]{15}"
+)
+# A number that touches another one is seen once the other is masked.
+_MOST_ROUNDS = 8
+_CNPJ_WEIGHTS = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+_NOT_ALPHANUMERIC = re.compile("[^0-9A-Za-z]")
 
 
 def mask(text: str) -> str:
-    """The text with CPF, CNPJ, e-mail, phone and card numbers, labelled CEP and PIX keys as `[CPF]` and so on.
+    """`text` with `[EMAIL]`, `[CPF]`, `[CNPJ]`, `[CARD]`, `[CEP]`, `[PHONE]` and `[PIX]` for what they name.
 
-    Masking a masked text changes nothing.
+    CPF, CNPJ (also with letters, as issued since July 2026) and cards are recognised by their check digits; a CEP and a
+    bare telephone number by a label before them, a random PIX key by the word pix or chave nearby. Codes, order
+    numbers, versions, dates, network addresses and amounts stay. Masking twice changes nothing.
     """
-    text = _EMAIL.sub("[EMAIL]", text)
-    text = _UUID.sub(_if(_near_pix, "[PIX]"), text)
-    text = _CPF.sub(_if(lambda match: _is_cpf(_digits(match[0])), "[CPF]"), text)
-    text = _CNPJ.sub(_if(lambda match: _is_cnpj(re.sub(r"\W", "", match[0]).upper()), "[CNPJ]"), text)
-    text = _CARD.sub(_if(lambda match: _is_card(_digits(match[0])), "[CARD]"), text)
+    if "@" in text:
+        text = _EMAIL.sub("[EMAIL]", text)
+    for _ in range(_MOST_ROUNDS):
+        masked = _mask_numbers(text)
+        if masked == text:
+            break
+        text = masked
+    return text
+
+
+def _mask_numbers(text: str) -> str:
+    text = _CNPJ.sub(_replace_if(_is_cnpj, "[CNPJ]"), text)
+    text = _CPF.sub(_replace_if(_is_cpf, "[CPF]"), text)
+    text = _CARD.sub(_replace_if(_is_card, "[CARD]"), text)
     text = _CEP.sub(r"\g<label>[CEP]", text)
-    return _PHONE.sub(_if(lambda match: len(_digits(match[0])) >= _LEAST_PHONE_DIGITS, "[PHONE]"), text)
+    for pattern in _PHONES:
+        text = pattern.sub("[PHONE]", text)
+    text = _LABELLED_PHONE.sub(r"\g<label>[PHONE]", text)
+    return _PIX.sub(lambda match: (match["label"] or "") + "[PIX]", text)
 
 
-def _if(is_personal: Callable[[re.Match[str]], bool], placeholder: str) -> Callable[[re.Match[str]], str]:
-    return lambda match: placeholder if is_personal(match) else match[0]
+def _replace_if(is_valid: Callable[[str], bool], placeholder: str) -> Callable[[re.Match[str]], str]:
+    def replace(match: re.Match[str]) -> str:
+        return placeholder if is_valid(_NOT_ALPHANUMERIC.sub("", match[0])) else match[0]
 
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    return replace
 
 
 def _is_cpf(digits: str) -> bool:
-    """Modulo 11 over nine digits, twice (Receita Federal)."""
     if len(set(digits)) == 1:
         return False
-    return all(
-        sum(int(digit) * weight for digit, weight in zip(digits, range(length + 1, 1, -1), strict=False)) * 10 % 11 % 10
-        == int(digits[length])
-        for length in (9, 10)
-    )
+    first = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+    second = sum(int(digit) * weight for digit, weight in zip(digits[:10], range(11, 1, -1), strict=True))
+    return digits[9:] == f"{first * 10 % 11 % 10}{second * 10 % 11 % 10}"
 
 
-def _is_cnpj(code: str) -> bool:
-    """Modulo 11 over the characters' ASCII codes less 48 (Receita Federal, Instrução Normativa 2.229/2024)."""
-    if len(code) != 14 or len(set(code)) == 1:
+def _is_cnpj(characters: str) -> bool:
+    """By the rule of Receita Federal's IN 2.229/2024: a character counts as its ASCII code less 48, modulo 11."""
+    if len(set(characters)) == 1:
         return False
-    values = [ord(character) - 48 for character in code]
-    for length in (12, 13):
-        weights = [2 + (length - 1 - place) % 8 for place in range(length)]
-        rest = sum(value * weight for value, weight in zip(values, weights, strict=False)) % 11
-        if values[length] != (0 if rest < 2 else 11 - rest):
-            return False
-    return True
+    values = [ord(character) - 48 for character in characters.upper()]
+    first = _modulo_11(values[:12], _CNPJ_WEIGHTS[1:])
+    return values[12] == first and values[13] == _modulo_11(values[:13], _CNPJ_WEIGHTS)
+
+
+def _modulo_11(values: list[int], weights: tuple[int, ...]) -> int:
+    rest = sum(value * weight for value, weight in zip(values, weights, strict=True)) % 11
+    return 0 if rest < 2 else 11 - rest
 
 
 def _is_card(digits: str) -> bool:
-    """Luhn, ISO/IEC 7812-1, over 13 to 19 digits."""
-    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
-        return False
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
-
-
-def _near_pix(match: re.Match[str]) -> bool:
-    around = match.string[max(0, match.start() - _PIX_DISTANCE) : match.end() + _PIX_DISTANCE]
-    return _PIX.search(around) is not None
+    """A known issuer's first digits and length, and the Luhn check digit."""
+    doubled = sum(sum(divmod(int(digit) * 2, 10)) for digit in digits[-2::-2])
+    total = doubled + sum(int(digit) for digit in digits[-1::-2])
+    return total % 10 == 0 and len(set(digits)) > 1 and _CARD_NUMBER.fullmatch(digits) is not None
