@@ -17,6 +17,8 @@ from triagem.errors import NotFound
 
 OWN_DATA = Path(__file__).parent / "data"
 _LONGEST = 360  # characters of a sentence: longer ones are lists run together
+_LONG = 200  # characters from which a section is more than a sentence
+_LIKE_LENGTH = (0.9, 1.5)  # Portuguese over English, in characters; a translation's is about 1.15
 _PER_SOURCE = {"workfront": 30_000, "python-docs": 12_000}
 _PER_SOURCE_DEFAULT = 12_000
 
@@ -93,6 +95,22 @@ def read_sections(folder: Path, *, limit: int | None = None) -> list[Section]:
         if limit and len(sections) >= limit:
             break
     return sections
+
+
+def read_long(folder: Path, *, seed: int, limit: int | None = None) -> list[Pair]:
+    """Sections and their translations: the same place of a page whose two languages have as many, of like length."""
+    by_page: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for section in read_sections(folder):
+        by_page[section.page][section.language].append(section.text)
+    pairs = [
+        Pair(en, pt)
+        for page in by_page.values()
+        if len(page["en"]) == len(page["pt"])
+        for en, pt in zip(page["en"], page["pt"], strict=True)
+        if len(en) >= _LONG and _LIKE_LENGTH[0] < len(pt) / len(en) < _LIKE_LENGTH[1]
+    ]
+    random.Random(seed).shuffle(pairs)
+    return pairs[:limit]
 
 
 def hashes(folder: Path, own: Path = OWN_DATA) -> dict[str, str]:

@@ -5,6 +5,7 @@ its sentences' translations share most, so that the first step already reads a w
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -34,8 +35,10 @@ def extend(
     old = Tokenizer.from_str(tokenizer_json)
     old_ids = old.get_vocab()
     kept = [piece for piece in sorted(old_ids, key=lambda piece: old_ids[piece]) if _is_latin(piece)]
+    kept = [*_SPECIAL, *(piece for piece in kept if piece not in _SPECIAL)]
     new = [piece for piece in _portuguese_pieces(old, [pair.pt for pair in pairs]) if piece not in old_ids][:pieces]
-    ordered = [*_SPECIAL, *(piece for piece in kept if piece not in _SPECIAL), *new]
+    new = without_english(tokenizer_json, kept, new, pairs)
+    ordered = [*kept, *new]
     text = _with_vocabulary(tokenizer_json, ordered)
     table = np.zeros((len(ordered), embeddings.shape[1]), dtype=np.float32)
     first_new = len(ordered) - len(new)
@@ -44,6 +47,32 @@ def extend(
     _mean_of_old_pieces(table, first_new, new, old, embeddings)
     _mean_of_translations(table, new, Tokenizer.from_str(text), pairs)
     return text, table
+
+
+def without_english(tokenizer_json: str, kept: list[str], new: list[str], pairs: Sequence[Pair]) -> list[str]:
+    """The new pieces that no English word would be cut into: English must read as the teacher reads it.
+
+    A word is English, or a name, when it stands in English at least half as often as in Portuguese.
+    """
+    counts: Counter[str] = Counter()
+    tokenizer = Tokenizer.from_str(tokenizer_json)
+    for pair in pairs:
+        counts.update(dict.fromkeys(_words(tokenizer, pair.en), 2))
+        counts.subtract(dict.fromkeys(_words(tokenizer, pair.pt), 1))
+    english = [word for word, balance in counts.items() if balance >= 0]
+    while True:  # a piece taken away lets another one in
+        added = set(new)
+        extended = Tokenizer.from_str(_with_vocabulary(tokenizer_json, [*kept, *new]))
+        cut = extended.encode_batch(english, add_special_tokens=False)
+        harmful = {piece for one in cut for piece in one.tokens if piece in added}
+        if not harmful:
+            return new
+        new = [piece for piece in new if piece not in harmful]
+
+
+def _words(tokenizer: Tokenizer, text: str) -> list[str]:
+    folded = tokenizer.normalizer.normalize_str(text)
+    return [word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(folded)]
 
 
 def _is_latin(piece: str) -> bool:
