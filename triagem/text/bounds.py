@@ -15,6 +15,7 @@ _MOST_MARKS = 30_000
 _MARKS_EACH_CHAR = 1 / 16
 _MOST_FILLED_CELLS = 20_000
 _MOST_TAGS = 100_000
+_MOST_AMPERSANDS = 50_000
 _DEEPEST_TAGS = 200
 # Links are looked for from every open bracket to the end of its paragraph: quadratic beyond these.
 _DEEPEST_BRACKETS = 50
@@ -23,6 +24,7 @@ _MOST_LINKS = 2_000
 _MARK = re.compile(r"\n+|[|*_\[<&`~>]|^[ \t]*(?:[-+#]|\d+[.)])", re.MULTILINE)
 _DELIMITERS = frozenset(" \t\r>|:-")
 _BRACKET = re.compile(r"\\.|(\[)|(\])|(\]\()", re.DOTALL)
+_AMPERSAND = re.compile(r"&(?!(?:lt|gt|quot|nbsp|#\d{1,6}|[A-Za-z](?:acute|grave|circ|tilde|cedil|uml));)")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 # These end by themselves, so that leaving them open nests nothing.
 _SELF_ENDING = frozenset(
@@ -94,9 +96,11 @@ def _check_brackets(paragraph: str) -> None:
 
 
 def check_html(html: str) -> None:
-    """A bounded number of tags and entities, nested at most 200 deep."""
-    if html.count("<") + html.count("&") > _MOST_TAGS:
-        raise InvalidInput(f"The article has more than {_MOST_TAGS} HTML tags and entities; split it into several.")
+    """A bounded number of tags, nested at most 200 deep, and of ampersands, which the sanitiser writes slowly."""
+    if html.count("<") > _MOST_TAGS:
+        raise InvalidInput(f"The article has more than {_MOST_TAGS} HTML tags; split it into several.")
+    if html.count("&") > _MOST_AMPERSANDS and len(_AMPERSAND.findall(html)) > _MOST_AMPERSANDS:
+        raise InvalidInput(f"The article has more than {_MOST_AMPERSANDS} ampersands; split it into several.")
     depth = 0
     for match in _TAG.finditer(html):
         if match[2].lower() in _SELF_ENDING:

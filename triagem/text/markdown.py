@@ -28,8 +28,17 @@ _OTHER_TAGS = {
 }
 _KNOWN_TAGS = _SHOWN_TAGS | _HIDDEN_TAGS | _OTHER_TAGS
 _TAG = re.compile(r"<(?=/?([A-Za-z][A-Za-z0-9-]*))")
-_LONGEST_INFO = 3
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "code": {"class"},
+}
+_LONGEST_INFO = 3  # words after the fence of a code block; more are code
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})</title>", re.IGNORECASE)
+_IGNORED_IN_URLS = re.compile(r"[\x00-\x20]")
 _RELATIVE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/\\]{2})", re.IGNORECASE)
 
 
@@ -88,18 +97,8 @@ def _safe_html(body: str, format: BodyFormat) -> str:  # noqa: A002
     )
 
 
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "code": {"class"},
-}
-
-
 def _without_foreign_images(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not _RELATIVE.match(value.strip()):
+    if tag == "img" and attribute == "src" and not _RELATIVE.match(_IGNORED_IN_URLS.sub("", value)):
         return None
     return value
 
