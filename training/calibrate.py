@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triagem.triage.classifier import Scale, logarithms, softmax
 from triagem.triage.kernel import Matrix
+from triagem.triage.scale import Scale, logarithms, softmax
 
 _FLOORS = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005)
 _START = (3.0, 0.0)

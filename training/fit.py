@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from training.calibrate import calibrate
+from training.compared import Compared, System
 from training.dataset import Progress, Snapshot, held_out
-from training.ridge import Solution, Tiles, solve
-from triagem.encoder.base import Encoder, Vectors
-from triagem.triage.classifier import Anchors, Classifier, Head
-from triagem.triage.kernel import Lexicon, Likeness, Matrix, learn_lexicon
+from training.ridge import Solution
+from triagem.encoder.base import Encoder
+from triagem.triage.classifier import UNOWNED, Classifier, Head, familiarity_of
+from triagem.triage.kernel import Likeness
+from triagem.triage.thresholds import Evidence
 from triagem.types import TicketField
 
 # Solving grows with the cube: 15,000 tickets take about half a minute on two cores and 1.2 GB.
@@ -30,8 +31,9 @@ _USUAL_NOISE = 0.3
 # Used as they are while there are too few tickets to try others on: left out, one of two leaves a class nearly empty.
 _TELLING_PER_CLASS = 3
 _FIRST_LIKENESS, _FIRST_NOISE = Likeness(wording=0.1, narrowness=2.0), 0.1
-# A class's name counts as an example that is trusted half as much as a ticket.
-_NAME_DOUBT = 2.0
+# One in fifty of a desk's own tickets is as unfamiliar as one that is of no class; from a hundred on that can be told.
+_UNFAMILIAR_SHARE = 0.02
+_TELLING_FAMILIARITY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,15 @@ class Outcome:
     """One field's fit. `positions` are of the snapshot's examples, from old to new with the held-out ones last.
 
     `left_out` are the probabilities each ticket gets from the model that answers, fitted without it; `ahead` those of
-    the held-out tickets by a model fitted and calibrated on the earlier ones alone.
+    the held-out tickets by a model fitted and calibrated on the earlier ones alone, and `early_left_out` what the
+    earlier ones get from that model.
     """
 
     head: Head
     positions: NDArray[np.intp]
     truth: NDArray[np.intp]
     left_out: NDArray[np.float64]
+    early_left_out: NDArray[np.float64]
     ahead: NDArray[np.float64]
     noise: float
 
@@ -86,7 +90,7 @@ def _fit(snapshot: Snapshot, encoder: Encoder, tables: "Sequence[_Table]", threa
     texts = [*names, *(one.text for one in snapshot.examples)]
     # Half precision, as the store keeps the tickets' and the model keeps its anchors.
     name_vectors = encoder.encode(names).astype(np.float16).astype(np.float32)
-    compared = _Compared(texts, np.concatenate([name_vectors, snapshot.vectors]))
+    compared = Compared(texts, np.concatenate([name_vectors, snapshot.vectors]))
     outcomes: dict[TicketField, Outcome] = {}
     first_name = 0
     for done, table in enumerate(tables):
@@ -96,7 +100,9 @@ def _fit(snapshot: Snapshot, encoder: Encoder, tables: "Sequence[_Table]", threa
 
         tick()
         rows = np.concatenate([np.arange(first_name, first_name + len(table.classes)), len(names) + table.positions])
-        outcomes[table.field] = _fit_field(table, compared, rows, _Solver(threads, tick))
+        owners = np.concatenate([np.arange(len(table.classes)), table.truth])
+        system = System(compared, rows, owners, len(table.classes))
+        outcomes[table.field] = _fit_field(table, system, _Effort(threads, tick))
         first_name += len(table.classes)
     heads = {field: outcome.head for field, outcome in outcomes.items()}
     return Fit(Classifier(compared.lexicon, compared.anchors(), heads), outcomes)
@@ -118,64 +124,15 @@ class _Table:
     early: int
 
 
-class _Compared:
-    """The texts that may be compared with each other: class names, then tickets."""
-
-    def __init__(self, texts: Sequence[str], vectors: Vectors) -> None:
-        self.lexicon: Lexicon = learn_lexicon(texts)
-        self._rows: sp.csr_matrix = self.lexicon.rows(texts)
-        self._vectors = vectors
-        # What occurs in one text only is like nothing else: it counts on the diagonal alone.
-        shared = np.bincount(self._rows.indices, minlength=self._rows.shape[1]) > 1
-        self._shared: sp.csr_matrix = self._rows[:, shared]
-        self._alone = np.asarray(self._rows.multiply(self._rows).sum(axis=1)).ravel().astype(np.float32)
-
-    @property
-    def count(self) -> int:
-        return len(self._vectors)
-
-    def anchors(self) -> Anchors:
-        return Anchors(self._rows.T.tocsr(), self._vectors)
-
-    def tiles(self, chosen: NDArray[np.intp], likeness: Likeness) -> Tiles:
-        """The likeness of the chosen texts with each other, tile by tile."""
-        lexical, vectors, alone = self._shared[chosen], self._vectors[chosen], self._alone[chosen]
-
-        def tile(rows: slice, columns: slice) -> Matrix:
-            right = np.ascontiguousarray(lexical[columns].toarray().T)
-            words = lexical[rows] @ right
-            if rows == columns:
-                np.fill_diagonal(words, alone[rows])
-            return likeness.of(words, vectors[rows] @ vectors[columns].T)
-
-        return tile
-
-
 @dataclass(frozen=True, slots=True)
-class _System:
-    """What one field is solved from: `rows` of the compared texts, the class names first, and each one's class."""
+class _Effort:
+    """How the work is done, whatever it is: nothing of it changes the outcome."""
 
-    compared: _Compared
-    rows: NDArray[np.intp]
-    owners: NDArray[np.intp]
-    names: int
-
-    def only(self, chosen: NDArray[np.intp]) -> "_System":
-        return _System(self.compared, self.rows[chosen], self.owners[chosen], self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Solver:
     threads: int
     tick: Callable[[], None]
 
-    def solve(self, system: _System, likeness: Likeness, noise: float, *, early: int) -> Solution:
-        doubt = np.full(len(system.rows), noise, dtype=np.float32)
-        doubt[: system.names] *= _NAME_DOUBT
-        targets = np.zeros((len(system.rows), system.names), dtype=np.float32)
-        targets[np.arange(len(system.rows)), system.owners] = 1.0
-        tiles = system.compared.tiles(system.rows, likeness)
-        return solve(tiles, doubt, targets, early=early, threads=self.threads, tick=self.tick)
+    def solve(self, system: System, likeness: Likeness, noise: float, *, early: int) -> Solution:
+        return system.solve(likeness, noise, early=early, threads=self.threads, tick=self.tick)
 
 
 def _table(snapshot: Snapshot, field: TicketField, known: Collection[str], seed: int) -> _Table:
@@ -199,27 +156,48 @@ def _newest_of_each(labels: NDArray[np.str_], most: int) -> NDArray[np.intp]:
     return np.sort(np.argsort(age, kind="stable")[:most])
 
 
-def _fit_field(table: _Table, compared: _Compared, rows: NDArray[np.intp], solver: _Solver) -> Outcome:
-    names = len(table.classes)
-    system = _System(compared, rows, np.concatenate([np.arange(names), table.truth]), names)
-    likeness, noise = _choose(table, system, solver)
-    solution = solver.solve(system, likeness, noise, early=names + table.early)
-    left_out = solution.left_out[names:]
-    scale = calibrate(left_out, table.truth, classes=names).scale
-    earlier = calibrate(solution.early_left_out[names:], table.truth[: table.early], classes=names).scale
-    weights = np.zeros((compared.count, names), dtype=np.float32)
-    weights[rows] = solution.weights
+def _fit_field(table: _Table, system: System, effort: _Effort) -> Outcome:
+    names = system.names
+    likeness, noise = _choose(table, system, effort)
+    solution = effort.solve(system, likeness, noise, early=names + table.early)
+    scores, early_scores = solution.left_out[names:], solution.early_left_out[names:]
+    scale = calibrate(scores, table.truth, classes=names).scale
+    early_scale = calibrate(early_scores, table.truth[: table.early], classes=names).scale
+    weights = np.zeros((system.compared.count, names), dtype=np.float32)
+    weights[system.rows] = solution.weights
+    owners = np.full(system.compared.count, UNOWNED, dtype=np.int32)
+    owners[system.rows] = system.owners
+    left_out = scale.probabilities(scores)
+    best = scores.argmax(axis=1)
+    familiarity = familiarity_of(scores.max(axis=1), system.belonging(best, likeness))
+    telling = len(best) >= _TELLING_FAMILIARITY
+    head = Head(
+        classes=table.classes,
+        weights=weights,
+        owners=owners,
+        likeness=likeness,
+        scale=scale,
+        evidence=evidence_of(left_out, table.truth),
+        least_familiar=round(float(np.quantile(familiarity, _UNFAMILIAR_SHARE)), 6) if telling else None,
+    )
     return Outcome(
-        head=Head(table.classes, weights, likeness, scale),
+        head=head,
         positions=table.positions,
         truth=table.truth,
-        left_out=scale.probabilities(left_out),
-        ahead=earlier.probabilities(solution.ahead),
+        left_out=left_out,
+        early_left_out=early_scale.probabilities(early_scores),
+        ahead=early_scale.probabilities(solution.ahead),
         noise=noise,
     )
 
 
-def _choose(table: _Table, system: _System, solver: _Solver) -> tuple[Likeness, float]:
+def evidence_of(probabilities: NDArray[np.float64], truth: NDArray[np.intp]) -> Evidence:
+    """What probabilities from models that had not seen the tickets prove."""
+    predicted = probabilities.argmax(axis=1)
+    return Evidence(predicted.astype(np.int32), probabilities.max(axis=1), predicted == truth)
+
+
+def _choose(table: _Table, system: System, effort: _Effort) -> tuple[Likeness, float]:
     """The likeness, then the noise, under which early tickets, each left out, are likeliest; tried on 2,000."""
     names = system.names
     if table.early < _TELLING_PER_CLASS * names:
@@ -228,7 +206,7 @@ def _choose(table: _Table, system: _System, solver: _Solver) -> tuple[Likeness, 
     sample = system.only(np.concatenate([np.arange(names), names + tried]))
 
     def loss(likeness: Likeness, noise: float) -> float:
-        solution = solver.solve(sample, likeness, noise, early=len(sample.rows))
+        solution = effort.solve(sample, likeness, noise, early=len(sample.rows))
         return calibrate(solution.left_out[names:], table.truth[tried], classes=names).loss
 
     tried_likenesses = [Likeness(wording, narrowness) for wording in _WORDING for narrowness in _NARROWNESS]

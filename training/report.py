@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.dataset import Snapshot
-from training.fit import Outcome
+from training.fit import Outcome, evidence_of
 from training.metrics import calibration_error, f1, macro_f1
+from triagem.triage.decide import Targets
+from triagem.triage.thresholds import Evidence, Threshold, thresholds
+from triagem.types import Mode
 
 _DIGITS = 4
 # Fewer held-out tickets than this decide nothing.
@@ -39,6 +42,7 @@ def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
             **figures(outcome.left_out, outcome.truth, languages),
             "majority_accuracy": _share(outcome.truth == majority),
         },
+        "modes": _modes(outcome),
         "per_class": _per_class(classes, outcome.left_out.argmax(axis=1), outcome.truth),
     }
 
@@ -68,6 +72,34 @@ def _figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp]) -> dic
         "macro_f1": round(macro_f1(truth, predicted), _DIGITS),
         "ece": round(calibration_error(probabilities.max(axis=1), predicted == truth), _DIGITS),
     }
+
+
+def _modes(outcome: Outcome) -> dict[str, Any]:
+    """What each mode covers at the usual targets, by the evidence itself and on the held-out tickets.
+
+    For the held-out ones the thresholds were proven on the earlier tickets alone.
+    """
+    classes, targets = len(outcome.head.classes), Targets()
+    early = evidence_of(outcome.early_left_out, outcome.truth[: outcome.early])
+    ahead = evidence_of(outcome.ahead, outcome.truth[outcome.early :])
+    modes = {}
+    for mode, target, pool in ((Mode.AUTO, targets.auto, False), (Mode.PRESELECT, targets.preselect, True)):
+        proven = thresholds(outcome.head.evidence, classes=classes, target=target, pool_rare=pool)
+        earlier = thresholds(early, classes=classes, target=target, pool_rare=pool)
+        modes[mode.value] = {
+            "target": target,
+            "open_classes": sum(one.tickets > 0 for one in proven),
+            "left_out": realised(outcome.head.evidence, proven),
+            "ahead": realised(ahead, earlier),
+        }
+    return modes
+
+
+def realised(evidence: Evidence, proven: Sequence[Threshold]) -> dict[str, float | None]:
+    """How many tickets the thresholds cover, and how often they were right."""
+    bars = np.array([one.probability for one in proven])
+    covered = evidence.probability >= bars[evidence.predicted]
+    return {"coverage": _share(covered), "precision": _share(evidence.correct[covered])}
 
 
 def _per_class(

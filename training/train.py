@@ -20,7 +20,7 @@ from triagem.errors import Conflict, InvalidInput
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Model
-from triagem.triage.classifier import save_classifier
+from triagem.triage.files import save_classifier
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 

@@ -1,11 +1,15 @@
-"""From the probabilities of a field's classes to what triage says of it.
+"""From what the classifier makes of a ticket to what triage says of a field: how far it may be acted on, or why not.
 
-Where the probabilities come from is the classifier's business; which model answers is the triager's.
+The proof of a threshold stands in `triagem.triage.thresholds`, the model in `triagem.triage.classifier`.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.triage.classifier import Head
+from triagem.triage.thresholds import Threshold, fewest_tickets, thresholds
 from triagem.types import Candidate, FieldDecision, Mode, Reason, TicketField
 
 CANDIDATES = 3
@@ -14,14 +18,64 @@ _LEAST_MARGIN = 0.05
 _LEAST_PROBABILITY = 0.15
 
 
-def decide(field: TicketField, classes: tuple[str, ...], probabilities: NDArray[np.float64]) -> FieldDecision:
-    """The field's likeliest class as a suggestion with the three likeliest beside it, or why there is none."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The precision that each mode must have been proven to reach."""
+
+    auto: float = 0.95
+    preselect: float = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A field's classes with the proven threshold of each for both modes, and which classes are too rare to prove."""
+
+    head: Head
+    auto: tuple[Threshold, ...]
+    preselect: tuple[Threshold, ...]
+    rare: NDArray[np.bool_]
+
+
+def rules_of(head: Head, targets: Targets) -> Rules:
+    """The thresholds that the model's own evidence proves for these targets.
+
+    Rare classes share one threshold for `preselect`; `auto` each class must prove for itself.
+    """
+    classes = len(head.classes)
+    counts = np.bincount(head.evidence.predicted, minlength=classes)
+    return Rules(
+        head=head,
+        auto=thresholds(head.evidence, classes=classes, target=targets.auto, pool_rare=False),
+        preselect=thresholds(head.evidence, classes=classes, target=targets.preselect, pool_rare=True),
+        rare=counts < fewest_tickets(targets.preselect),
+    )
+
+
+def decide(
+    field: TicketField, rules: Rules, probabilities: NDArray[np.float64], *, familiarity: float
+) -> FieldDecision:
+    """The field's likeliest class in the furthest mode it has proven, with the three likeliest beside it.
+
+    A suggestion says why it is not more; a field left open why it is not even that.
+    """
+    head = rules.head
     likeliest = np.argsort(-probabilities, kind="stable")[:CANDIDATES]
-    candidates = tuple(Candidate(classes[at], float(probabilities[at])) for at in likeliest)
-    first, second = candidates[:2]
+    candidates = tuple(Candidate(head.classes[at], float(probabilities[at])) for at in likeliest)
+    best, first, second = likeliest[0], candidates[0], candidates[1]
+
+    def decision(mode: Mode, reason: Reason | None = None) -> FieldDecision:
+        value = None if mode is Mode.ABSTAIN else first.value
+        return FieldDecision(field, mode, value, first.probability, candidates, reason)
+
+    if head.least_familiar is not None and familiarity < head.least_familiar:
+        return decision(Mode.ABSTAIN, Reason.OUT_OF_SCOPE)
+    if first.probability >= rules.auto[best].probability:
+        return decision(Mode.AUTO)
+    if first.probability >= rules.preselect[best].probability:
+        return decision(Mode.PRESELECT)
     if first.probability < _LEAST_PROBABILITY or first.probability - second.probability < _LEAST_MARGIN:
-        return FieldDecision(field, Mode.ABSTAIN, None, first.probability, candidates, Reason.AMBIGUOUS)
-    return FieldDecision(field, Mode.SUGGEST, first.value, first.probability, candidates)
+        return decision(Mode.ABSTAIN, Reason.AMBIGUOUS)
+    return decision(Mode.SUGGEST, Reason.TOO_FEW_EXAMPLES if rules.rare[best] else Reason.BELOW_THRESHOLD)
 
 
 def abstain(field: TicketField, reason: Reason) -> FieldDecision:

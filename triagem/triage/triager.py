@@ -15,11 +15,13 @@ from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
-from triagem.triage.classifier import Classifier, load_classifier
-from triagem.triage.decide import abstain, decide
+from triagem.triage.classifier import Classifier
+from triagem.triage.decide import Rules, Targets, abstain, decide, rules_of
+from triagem.triage.files import load_classifier
 from triagem.types import FieldDecision, Language, Reason, TicketField
 
 MODELS_FOLDER = "models"
+DEFAULT_TARGETS = Targets()
 _LOG = logging.getLogger(__name__)
 
 
@@ -37,14 +39,16 @@ class _InForce:
 
     promotion_id: int
     versions: dict[TicketField, str]
+    rules: dict[TicketField, Rules]
     classifiers: dict[str, Classifier]
 
 
 class Triager:
     """Safe to share between threads. A promotion is noticed at the next call of `decide`."""
 
-    def __init__(self, database: Database, *, encoder_digest: str) -> None:
+    def __init__(self, database: Database, *, encoder_digest: str, targets: Targets = DEFAULT_TARGETS) -> None:
         self._database = database
+        self._targets = targets
         self._encoder_digest = encoder_digest
         self._desks: dict[str, _InForce] = {}
         self._opening = threading.Lock()
@@ -65,8 +69,7 @@ class Triager:
             reason = Reason.NO_MODEL if text else Reason.EMPTY_TEXT
             return Triaged(None, {field: abstain(field, reason) for field in TicketField})
         found = {
-            version: classifier.probabilities([text], vector[None, :])
-            for version, classifier in in_force.classifiers.items()
+            version: classifier.judge([text], vector[None, :]) for version, classifier in in_force.classifiers.items()
         }
         fields = {}
         for field in TicketField:
@@ -74,8 +77,10 @@ class Triager:
             if version is None:
                 fields[field] = abstain(field, Reason.NO_MODEL)
             else:
-                classes = in_force.classifiers[version].heads[field].classes
-                fields[field] = decide(field, classes, found[version][field][0])
+                judged = found[version][field]
+                fields[field] = decide(
+                    field, in_force.rules[field], judged.probabilities[0], familiarity=float(judged.familiarity[0])
+                )
         return Triaged("+".join(sorted(in_force.classifiers)) or None, fields)
 
     def _in_force(self, desk: str) -> _InForce | None:
@@ -109,7 +114,10 @@ class Triager:
             for name, version in promotion.assignments.items()
             if version in classifiers and TicketField(name) in classifiers[version].heads
         }
-        return _InForce(promotion.id, versions, classifiers)
+        rules = {
+            field: rules_of(classifiers[version].heads[field], self._targets) for field, version in versions.items()
+        }
+        return _InForce(promotion.id, versions, rules, classifiers)
 
     def _open_version(self, desk: str, version: str) -> Classifier | None:
         path = model_path(self._database.data_dir, desk, version)

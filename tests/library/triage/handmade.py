@@ -10,8 +10,11 @@ from triagem.encoder.hashing import HashingEncoder
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Model
-from triagem.triage.classifier import Anchors, Classifier, Head, Scale, save_classifier
+from triagem.triage.classifier import Anchors, Classifier, Head
+from triagem.triage.files import save_classifier
 from triagem.triage.kernel import Likeness, learn_lexicon
+from triagem.triage.scale import Scale
+from triagem.triage.thresholds import Evidence
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
@@ -19,11 +22,27 @@ ENCODER = HashingEncoder()
 TEXTS = ("the invoice is wrong", "the router is offline")
 
 
-def handmade(classes: tuple[str, str] = ("billing", "network")) -> Classifier:
+NO_EVIDENCE = Evidence(np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0, dtype=bool))
+
+
+def handmade(
+    classes: tuple[str, str] = ("billing", "network"),
+    *,
+    evidence: Evidence = NO_EVIDENCE,
+    least_familiar: float | None = None,
+) -> Classifier:
     """Whatever is like the first text is of the first class, whatever is like the second of the second."""
     lexicon = learn_lexicon(TEXTS)
     anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS))
-    head = Head(classes, np.eye(2, dtype=np.float32), Likeness(1.0, 1.0), scale=Scale(2.0, 0.01, np.zeros(2)))
+    head = Head(
+        classes=classes,
+        weights=np.eye(2, dtype=np.float32),
+        owners=np.arange(2, dtype=np.int32),
+        likeness=Likeness(1.0, 1.0),
+        scale=Scale(2.0, 0.01, np.zeros(2)),
+        evidence=evidence,
+        least_familiar=least_familiar,
+    )
     return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})
 
 

@@ -6,28 +6,29 @@ import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade
 from triagem.errors import UnsupportedFormat
-from triagem.triage.classifier import DESCRIPTION, Scale, load_classifier, save_classifier
+from triagem.triage.files import DESCRIPTION, load_classifier, save_classifier
 from triagem.triage.kernel import Likeness
+from triagem.triage.scale import Scale
 from triagem.types import TicketField
 
 
 def test_a_text_gets_the_class_of_what_it_is_like() -> None:
     texts = ["my invoice is wrong", "router offline again"]
-    found = handmade().probabilities(texts, ENCODER.encode(texts))[TicketField.CATEGORY]
+    found = handmade().judge(texts, ENCODER.encode(texts))[TicketField.CATEGORY].probabilities
     assert found.argmax(axis=1).tolist() == [0, 1]
     assert found.sum(axis=1).round(9).tolist() == [1.0, 1.0]
 
 
 def test_no_texts_give_no_rows() -> None:
-    found = handmade().probabilities([], ENCODER.encode([]))
-    assert found[TicketField.CATEGORY].shape == (0, 2)
+    found = handmade().judge([], ENCODER.encode([]))
+    assert found[TicketField.CATEGORY].probabilities.shape == (0, 2)
 
 
 def test_many_texts_are_answered_as_one_by_one() -> None:
     texts = [f"invoice {number} of the router" for number in range(300)]
     vectors = ENCODER.encode(texts)
-    together = handmade().probabilities(texts, vectors)[TicketField.CATEGORY]
-    alone = handmade().probabilities(texts[299:], vectors[299:])[TicketField.CATEGORY]
+    together = handmade().judge(texts, vectors)[TicketField.CATEGORY].probabilities
+    alone = handmade().judge(texts[299:], vectors[299:])[TicketField.CATEGORY].probabilities
     assert np.allclose(together[299], alone[0], atol=1e-6)
 
 
@@ -39,8 +40,8 @@ def test_a_saved_model_answers_the_same_and_the_same_model_gives_the_same_bytes(
     files = sorted(path.name for path in folders[0].iterdir())
     assert all((folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in files)
     text, vector = ["the invoice"], ENCODER.encode(["the invoice"])
-    before = handmade().probabilities(text, vector)[TicketField.CATEGORY]
-    after = load_classifier(folders[0]).probabilities(text, vector)[TicketField.CATEGORY]
+    before = handmade().judge(text, vector)[TicketField.CATEGORY].probabilities
+    after = load_classifier(folders[0]).judge(text, vector)[TicketField.CATEGORY].probabilities
     assert np.allclose(before, after, atol=1e-3)  # anchors are kept in half precision
 
 

@@ -1,24 +1,45 @@
+from dataclasses import replace
+
 import numpy as np
 
-from triagem.triage.decide import abstain, decide
+from tests.library.triage.handmade import handmade
+from triagem.triage.decide import Targets, abstain, decide, rules_of
+from triagem.triage.thresholds import Evidence
 from triagem.types import FieldDecision, Mode, Reason, TicketField
 
 CLASSES = ("account", "billing", "network", "orders")
 
 
-def decided(*probabilities: float) -> FieldDecision:
-    return decide(TicketField.CATEGORY, CLASSES, np.array(probabilities))
+def decided(
+    *probabilities: float, familiarity: float = 0.0, right: int = 0, wrong: int = 0, least: float | None = None
+) -> FieldDecision:
+    """The decision of a field whose evidence is of `billing` alone, all at 0.6."""
+    count = right + wrong
+    evidence = Evidence(np.ones(count, dtype=np.int32), np.full(count, 0.6), np.arange(count) < right)
+    head = replace(handmade().heads[TicketField.CATEGORY], classes=CLASSES, evidence=evidence, least_familiar=least)
+    rules = rules_of(head, Targets(auto=0.95, preselect=0.80))
+    return decide(TicketField.CATEGORY, rules, np.array(probabilities), familiarity=familiarity)
 
 
-def test_the_likeliest_class_is_suggested_with_the_three_likeliest_beside_it() -> None:
+def test_without_evidence_the_likeliest_class_is_suggested_with_the_three_likeliest_beside_it() -> None:
     decision = decided(0.1, 0.6, 0.25, 0.05)
-    assert (decision.mode, decision.value, decision.probability, decision.reason) == (
-        Mode.SUGGEST,
-        "billing",
-        0.6,
-        None,
-    )
+    assert (decision.mode, decision.value, decision.probability) == (Mode.SUGGEST, "billing", 0.6)
+    assert decision.reason is Reason.TOO_FEW_EXAMPLES
     assert [candidate.value for candidate in decision.candidates] == ["billing", "network", "account"]
+
+
+def test_a_proven_precision_of_95_per_cent_fills_the_field() -> None:
+    decision = decided(0.1, 0.6, 0.25, 0.05, right=60)
+    assert (decision.mode, decision.value, decision.reason) == (Mode.AUTO, "billing", None)
+
+
+def test_a_proven_precision_of_80_per_cent_preselects() -> None:
+    assert decided(0.1, 0.6, 0.25, 0.05, right=54, wrong=6).mode is Mode.PRESELECT
+
+
+def test_less_sure_than_what_was_proven_stays_a_suggestion() -> None:
+    decision = decided(0.2, 0.55, 0.2, 0.05, right=60)
+    assert (decision.mode, decision.reason) == (Mode.SUGGEST, Reason.BELOW_THRESHOLD)
 
 
 def test_two_classes_as_likely_as_each_other_are_left_open() -> None:
@@ -27,11 +48,12 @@ def test_two_classes_as_likely_as_each_other_are_left_open() -> None:
     assert decision.candidates[0].value == "account"
 
 
+def test_a_ticket_like_none_of_its_class_is_out_of_scope_however_likely_the_class() -> None:
+    decision = decided(0.0, 0.9, 0.1, 0.0, right=60, familiarity=-5.0, least=-4.0)
+    assert (decision.mode, decision.value, decision.reason) == (Mode.ABSTAIN, None, Reason.OUT_OF_SCOPE)
+    assert decided(0.0, 0.9, 0.1, 0.0, right=60, familiarity=-3.0, least=-4.0).mode is Mode.AUTO
+
+
 def test_a_field_left_open_has_a_reason_and_no_value() -> None:
     decision = abstain(TicketField.TEAM, Reason.NO_MODEL)
-    assert (decision.field, decision.mode, decision.value, decision.reason) == (
-        TicketField.TEAM,
-        Mode.ABSTAIN,
-        None,
-        Reason.NO_MODEL,
-    )
+    assert (decision.mode, decision.value, decision.reason) == (Mode.ABSTAIN, None, Reason.NO_MODEL)

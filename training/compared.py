@@ -1,0 +1,95 @@
+"""The texts of a training compared with each other, and the system of equations that one field solves.
+
+The likeness itself is `triagem.triage.kernel`, the algebra `training.ridge`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from training.ridge import Solution, Tiles, solve
+from triagem.encoder.base import Vectors
+from triagem.triage.classifier import Anchors
+from triagem.triage.kernel import Lexicon, Likeness, Matrix, learn_lexicon
+
+# A class's name counts as an example that is trusted half as much as a ticket.
+_NAME_DOUBT = 2.0
+
+
+class Compared:
+    """The texts that may be compared: class names, then tickets."""
+
+    def __init__(self, texts: Sequence[str], vectors: Vectors) -> None:
+        self.lexicon: Lexicon = learn_lexicon(texts)
+        self._rows: sp.csr_matrix = self.lexicon.rows(texts)
+        self._vectors = vectors
+        # What occurs in one text only is like nothing else: it counts on the diagonal alone.
+        shared = np.bincount(self._rows.indices, minlength=self._rows.shape[1]) > 1
+        self._shared: sp.csr_matrix = self._rows[:, shared]
+        self._alone = np.asarray(self._rows.multiply(self._rows).sum(axis=1)).ravel().astype(np.float32)
+
+    @property
+    def count(self) -> int:
+        return len(self._vectors)
+
+    def anchors(self) -> Anchors:
+        """The same texts as serving keeps them."""
+        return Anchors(self._rows.T.tocsr(), self._vectors)
+
+    def tiles(self, chosen: NDArray[np.intp], likeness: Likeness) -> Tiles:
+        """The likeness of the chosen texts with each other, tile by tile."""
+        lexical, vectors, alone = self._shared[chosen], self._vectors[chosen], self._alone[chosen]
+
+        def tile(rows: slice, columns: slice) -> Matrix:
+            right = np.ascontiguousarray(lexical[columns].toarray().T)
+            words = lexical[rows] @ right
+            if rows == columns:
+                np.fill_diagonal(words, alone[rows])
+            return likeness.of(words, vectors[rows] @ vectors[columns].T)
+
+        return tile
+
+    def block(self, rows: NDArray[np.intp], columns: NDArray[np.intp], likeness: Likeness) -> Matrix:
+        """The likeness of some texts with others."""
+        words = (self._shared[rows] @ self._shared[columns].T).toarray()
+        return likeness.of(words, self._vectors[rows] @ self._vectors[columns].T)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What one field is solved from: `rows` of the compared texts, the class names first, and each one's class."""
+
+    compared: Compared
+    rows: NDArray[np.intp]
+    owners: NDArray[np.intp]
+    names: int
+
+    def only(self, chosen: NDArray[np.intp]) -> "System":
+        """The same with some of the rows; the names must be among them, first."""
+        return System(self.compared, self.rows[chosen], self.owners[chosen], self.names)
+
+    def solve(
+        self, likeness: Likeness, noise: float, *, early: int, threads: int, tick: Callable[[], None]
+    ) -> Solution:
+        """One target per class; `early` counts the names too."""
+        doubt = np.full(len(self.rows), noise, dtype=np.float32)
+        doubt[: self.names] *= _NAME_DOUBT
+        targets = np.zeros((len(self.rows), self.names), dtype=np.float32)
+        targets[np.arange(len(self.rows)), self.owners] = 1.0
+        return solve(self.compared.tiles(self.rows, likeness), doubt, targets, early=early, threads=threads, tick=tick)
+
+    def belonging(self, best: NDArray[np.intp], likeness: Likeness) -> NDArray[np.float64]:
+        """For each ticket the mean likeness with the others of the class `best` names, 0 where there are none."""
+        belonging = np.zeros(len(best))
+        for one in np.unique(best):
+            asked = np.flatnonzero(best == one) + self.names
+            members = np.flatnonzero(self.owners == one)
+            itself = asked[:, None] == members[None, :]
+            alike = self.compared.block(self.rows[asked], self.rows[members], likeness)
+            others = len(members) - itself.sum(axis=1)
+            total = np.where(itself, 0.0, alike).sum(axis=1, dtype=np.float64)
+            belonging[asked - self.names] = total / np.maximum(others, 1)
+        return belonging
