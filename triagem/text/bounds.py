@@ -10,7 +10,8 @@ from triagem.errors import InvalidInput
 
 MOST_BYTES = 1 << 20
 DEEPEST_NESTING = 20
-# A mark costs the parser about 20 us: a second or two at most, for a bomb as for a long article full of lists.
+# A mark costs the parser about 20 us, a paragraph's end counts as two: a second or two at most, for a bomb as for a
+# long article full of lists.
 _MOST_MARKS = 30_000
 _MARKS_EACH_CHAR = 1 / 16
 _MOST_FILLED_CELLS = 20_000
@@ -21,7 +22,7 @@ _DEEPEST_TAGS = 200
 _DEEPEST_BRACKETS = 50
 _MOST_LINKS = 2_000
 
-_MARK = re.compile(r"\n+|[|*_\[<&`~>]|^[ \t]*(?:[-+#]|\d+[.)])", re.MULTILINE)
+_MARK = re.compile(r"\n(?!\n\n)|[|*_\[<&`~>]|^[ \t]*(?:[-+#]|\d+[.)])", re.MULTILINE)
 _DELIMITERS = frozenset(" \t\r>|:-")
 _BRACKET = re.compile(r"\\.|(\[)|(\])|(\]\()", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?!(?:lt|gt|quot|nbsp|#\d{1,6}|[A-Za-z](?:acute|grave|circ|tilde|cedil|uml));)")

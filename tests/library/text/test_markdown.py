@@ -221,6 +221,7 @@ def test_plain_text_is_rendered_escaped() -> None:
         ("[" * 50_000 + "a" + "](b)" * 12_000, "marks"),
         ("*a" * 100_000, "marks"),
         ("- a\n" * 100_000, "marks"),
+        ("a\n\n" * 100_000, "marks"),
         ("> " * 30 + "a", "20 deep"),
         ("".join("  " * depth + "- a\n" for depth in range(22)), "20 deep"),
         ("|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "|\n" * 600, "cells"),
