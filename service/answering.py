@@ -3,22 +3,20 @@
 It reads and asks the library; bodies, keys and event logs are its callers' business.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from triagem.text.email import latest_reply
-from triagem.text.privacy import mask
-from triagem.triage.triager import Triaged, Triager
 
 from triagem.errors import NoGeneration
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Answer, Query, Searcher
+from triagem.text.email import latest_reply
 from triagem.text.inputs import ticket_input
 from triagem.text.language import detect
 from triagem.text.normalise import clean
+from triagem.text.privacy import mask
+from triagem.triage.triager import Triaged, Triager
 from triagem.types import Audience, Kind, Language
 
 Vector = NDArray[np.float32]
@@ -69,13 +67,13 @@ def understand(asked: Asked) -> Understood:
     return Understood(subject, description, detect(text, asked.language), text)
 
 
-def suggest(searcher: Searcher, desk: str, understood: Understood, *, vector: Vector, limit: int) -> Answer:
-    """The public articles that more likely help than not. Raises `NoGeneration` for a desk without any."""
+def suggest(searcher: Searcher, desk: str, understood: Understood, vector: Vector, *, limit: int) -> Answer:
+    """The public articles that more likely help than not."""
     query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=limit)
-    return _worth_showing(searcher.search(desk, query, vector=vector))
+    return _worth_showing(search(searcher, desk, query, vector))
 
 
-def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understood, *, vector: Vector) -> TriageAnswer:
+def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understood, vector: Vector) -> TriageAnswer:
     """The fields, the articles for whatever audience, and the solved tickets that were alike."""
     triaged = triager.decide(
         desk,
@@ -86,17 +84,14 @@ def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understo
     )
     of_articles = Query(understood.text, prefers=understood.language, limit=_AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
-    articles, similar = (
-        _worth_showing(or_nothing(partial(searcher.search, desk, query, vector=vector)))
-        for query in (of_articles, of_tickets)
-    )
+    articles, similar = (_worth_showing(search(searcher, desk, query, vector)) for query in (of_articles, of_tickets))
     return TriageAnswer(understood.language, triaged, articles, similar)
 
 
-def or_nothing(search: Callable[[], Answer]) -> Answer:
-    """What `search` finds; nothing for a desk that has nothing yet."""
+def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
+    """What the searcher finds; nothing in a desk that has nothing to search yet, which is no error over HTTP."""
     try:
-        return search()
+        return searcher.search(desk, query, vector=vector)
     except NoGeneration:
         return Answer((), None)
 

@@ -4,15 +4,16 @@ Keys are made and kept by `triagem.store.keys`; this module remembers them for a
 """
 
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import anyio.to_thread
 from fastapi import Depends, HTTPException, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
 
 from service.context import context_of
 from triagem.store import desks, keys
@@ -22,8 +23,6 @@ from triagem.store.keys import Key, Scope
 _REMEMBERED_S: Final = 2.0
 _REMEMBERED_AT_MOST: Final = 10_000
 _FORWARDED = ("forwarded", "x-forwarded-for", "via")
-
-bearer = HTTPBearer(auto_error=False, description="A key made with: triagem keys create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +117,20 @@ def comes_from_here(request: Request) -> bool:
     return is_loopback(request.url.hostname) and (origin is None or is_loopback(_host_of(origin)))
 
 
-async def authenticate(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Caller:
+async def authenticate(request: Request) -> Caller:
     """The caller of this request. 401 without a key where one is needed, 403 from a page the key is not bound to."""
-    keyring: Keyring = request.app.state.triagem.keyring
-    if credentials is None:
-        if "authorization" in request.headers or await keyring.any():
-            raise HTTPException(401, "Send a key: Authorization: Bearer ...", {"WWW-Authenticate": "Bearer"})
-        if not comes_from_here(request):
-            raise HTTPException(403, "Without any key only this machine is served. Make one with: triagem keys create")
-        caller = Caller(request.app.state.triagem.settings.desk, None)
+    state = request.app.state.triagem
+    keyring: Keyring = state.keyring
+    header = request.headers.get("authorization")
+    scheme, _, token = (header or "").partition(" ")
+    if header is not None and scheme.lower() == "bearer" and token:
+        caller = await _holder(keyring, token.strip(), request.headers.get("origin"))
+    elif header is not None or await keyring.any():
+        raise HTTPException(401, "Send a key: Authorization: Bearer ...", {"WWW-Authenticate": "Bearer"})
+    elif comes_from_here(request):
+        caller = Caller(state.settings.desk, None)
     else:
-        key = await keyring.find(credentials.credentials)
-        if key is None:
-            raise HTTPException(401, "This key opens nothing; it may be revoked.", {"WWW-Authenticate": "Bearer"})
-        if key.origins and request.headers.get("origin") not in key.origins:
-            raise HTTPException(403, "This key works only from the pages it was made for.")
-        caller = Caller(key.desk, key)
+        raise HTTPException(403, "Without any key only this machine is served. Make one with: triagem keys create")
     seen = context_of(request.scope)
     seen.desk, seen.key_origins = caller.desk, caller.key.origins if caller.key else ()
     return caller
@@ -147,30 +142,47 @@ def require(caller: Caller, *scopes: Scope) -> None:
         raise HTTPException(403, f"This key lacks the scope: {' or '.join(scopes)}.")
 
 
-def allowed(*scopes: Scope) -> Callable[..., Coroutine[Any, Any, Caller]]:
-    """A dependency: the caller, who may do at least one of `scopes`."""
+class Allowed(SecurityBase):
+    """A dependency: the caller, who may do at least one of `scopes`. One step, because every request takes it."""
 
-    async def check(caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
-        require(caller, *scopes)
+    def __init__(self, *scopes: Scope) -> None:
+        self.model = HTTPBearerModel(description="A key made with: triagem keys create")
+        self.scheme_name = "key"
+        self._scopes = scopes
+
+    async def __call__(self, request: Request) -> Caller:
+        caller = await authenticate(request)
+        require(caller, *self._scopes)
         return caller
 
-    return check
+
+class Measuring(Allowed):
+    """A dependency: this machine itself, or an administrator's key from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(Scope.ADMIN)
+
+    async def __call__(self, request: Request) -> Caller:
+        if "authorization" not in request.headers and comes_from_here(request):
+            return Caller(request.app.state.triagem.settings.desk, None)
+        return await super().__call__(request)
 
 
-async def measuring(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> None:
-    """A dependency: this machine itself, or an admin's key from elsewhere."""
-    if "authorization" in request.headers or not comes_from_here(request):
-        require(await authenticate(request, credentials), Scope.ADMIN)
+MaySuggest = Annotated[Caller, Depends(Allowed(Scope.SUGGEST))]
+MayTriage = Annotated[Caller, Depends(Allowed(Scope.TRIAGE))]
+MayIndex = Annotated[Caller, Depends(Allowed(Scope.INDEX))]
+MayReport = Annotated[Caller, Depends(Allowed(Scope.SUGGEST, Scope.TRIAGE))]
+MayAdminister = Annotated[Caller, Depends(Allowed(Scope.ADMIN))]
+MayMeasure = Annotated[Caller, Depends(Measuring())]
 
 
-MaySuggest = Annotated[Caller, Depends(allowed(Scope.SUGGEST))]
-MayTriage = Annotated[Caller, Depends(allowed(Scope.TRIAGE))]
-MayIndex = Annotated[Caller, Depends(allowed(Scope.INDEX))]
-MayReport = Annotated[Caller, Depends(allowed(Scope.SUGGEST, Scope.TRIAGE))]
-MayAdminister = Annotated[Caller, Depends(allowed(Scope.ADMIN))]
-MayMeasure = Annotated[None, Depends(measuring)]
+async def _holder(keyring: Keyring, token: str, origin: str | None) -> Caller:
+    key = await keyring.find(token)
+    if key is None:
+        raise HTTPException(401, "This key opens nothing; it may be revoked.", {"WWW-Authenticate": "Bearer"})
+    if key.origins and origin not in key.origins:
+        raise HTTPException(403, "This key works only from the pages it was made for.")
+    return Caller(key.desk, key)
 
 
 def _host_of(origin: str) -> str | None:

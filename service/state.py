@@ -7,7 +7,6 @@ from typing import Annotated
 import anyio
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
-from triagem.triage.triager import Triager
 
 from service.auth import Keyring
 from service.batcher import Batcher
@@ -21,9 +20,10 @@ from triagem.settings import Settings
 from triagem.store import generations
 from triagem.store.database import Database
 from triagem.text.language import detect
+from triagem.triage.triager import Triager
 
-# Searches are short and mostly outside the interpreter lock: a few more than cores keep those busy.
-_SEARCHES_PER_CORE = 2
+# A search is in part outside the interpreter lock: a few more than cores keep those busy.
+_ANSWERS_PER_CORE = 2
 _WRITES_AT_ONCE = 1
 _LONG_ENOUGH_TO_JUDGE = "não consigo entrar na minha conta depois de trocar a senha"
 
@@ -38,7 +38,7 @@ class Health:
 
 @dataclass(slots=True)
 class State:
-    """The open parts. `answering` and `writing` bound how many threads work for requests at once."""
+    """The open parts. `writing` bounds how many imports are worked on at once."""
 
     settings: Settings
     database: Database
@@ -49,7 +49,6 @@ class State:
     events: EventLog
     keyring: Keyring
     runner: Runner
-    answering: CapacityLimiter
     writing: CapacityLimiter
     _ingests: dict[str, Ingest] = field(default_factory=dict)
 
@@ -92,13 +91,12 @@ async def open_state(settings: Settings) -> State:
         settings=settings,
         database=database,
         encoder=encoder,
-        batcher=Batcher(encoder),
+        batcher=Batcher(encoder, threads=_ANSWERS_PER_CORE * cores()),
         searcher=searcher,
         triager=Triager(database, encoder_digest=encoder.digest),
         events=EventLog(database),
         keyring=Keyring(database),
         runner=Runner(database, settings, encoder_digest=encoder.digest),
-        answering=CapacityLimiter(_SEARCHES_PER_CORE * cores()),
         writing=CapacityLimiter(_WRITES_AT_ONCE),
     )
 

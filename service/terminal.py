@@ -11,7 +11,7 @@ from service import answering
 from service.answering import Asked, TriageAnswer, Understood, Vector
 from service.schemas.answers import suggestion_out, triage_out
 from triagem.encoder.open import open_encoder
-from triagem.errors import InvalidInput
+from triagem.errors import InvalidInput, NoGeneration
 from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store.database import Database
@@ -31,7 +31,9 @@ def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
     """What the form would be shown. Raises `NoGeneration` for a desk without articles."""
     understood = _understand("", text)
     searcher, _, vector = _open(settings, understood)
-    answer = answering.suggest(searcher, settings.desk, understood, vector=vector, limit=_LIMIT)
+    if (missing := searcher.not_ready(settings.desk)) is not None:
+        raise NoGeneration(missing)
+    answer = answering.suggest(searcher, settings.desk, understood, vector, limit=_LIMIT)
     if as_json:
         return suggestion_out("", answer).model_dump_json(exclude={"suggestion_id"})
     return "\n".join(_articles(answer.hits)) if answer.hits else "No article is likely to help."
@@ -41,7 +43,7 @@ def triage_of(settings: Settings, subject: str, text: str, *, as_json: bool) -> 
     """What the agent would be shown."""
     understood = _understand(subject, text)
     searcher, triager, vector = _open(settings, understood)
-    answer = answering.triage(searcher, triager, settings.desk, understood, vector=vector)
+    answer = answering.triage(searcher, triager, settings.desk, understood, vector)
     if as_json:
         return triage_out("", answer).model_dump_json(exclude={"triage_id"})
     return "\n".join(_triage(answer))

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Annotated, Literal
 
-import anyio.to_thread
 from fastapi import APIRouter, Query
 
 from service import answering
@@ -35,6 +34,5 @@ async def search(
     if not text:
         raise InvalidInput("q holds nothing to search for.")
     query = searcher.Query(text, kind=kind, language=language, prefers=detect(text), limit=limit)
-    vector = await state.batcher.encode(text)
-    ask = partial(state.searcher.search, caller.desk, query, vector=vector)
-    return search_out(await anyio.to_thread.run_sync(answering.or_nothing, ask, limiter=state.answering))
+    work = partial(answering.search, state.searcher, caller.desk, query)
+    return search_out(await state.batcher.answer(text, work))

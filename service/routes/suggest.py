@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import anyio.to_thread
 from fastapi import APIRouter
 
 from service import answering
@@ -21,9 +20,8 @@ router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
 async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> SuggestionOut:
     """Up to `limit` public articles that may solve the request; none when nothing helps."""
     understood = answering.understand(body.asked())
-    vector = await state.batcher.encode(understood.text)
-    search = partial(answering.suggest, state.searcher, caller.desk, understood, vector=vector, limit=body.limit)
-    answer = await anyio.to_thread.run_sync(answering.or_nothing, search, limiter=state.answering)
+    work = partial(answering.suggest, state.searcher, caller.desk, understood, limit=body.limit)
+    answer = await state.batcher.answer(understood.text, work)
     event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language))
     state.events.note(caller.desk, event)
     return suggestion_out(event.id, answer)

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-import anyio.to_thread
 from fastapi import APIRouter
 
 from service import answering
@@ -22,9 +21,8 @@ router = APIRouter(prefix="/v1", tags=["triage"], responses=problems())
 async def triage(body: TriageIn, caller: MayTriage, state: Open) -> TriageOut:
     """What each field may be filled with, how sure that is, and what may help to answer."""
     understood = answering.understand(body.asked())
-    vector = await state.batcher.encode(understood.text)
-    work = partial(answering.triage, state.searcher, state.triager, caller.desk, understood, vector=vector)
-    answer = await anyio.to_thread.run_sync(work, limiter=state.answering)
+    work = partial(answering.triage, state.searcher, state.triager, caller.desk, understood)
+    answer = await state.batcher.answer(understood.text, work)
     event = new_event(EventKind.TRIAGE, _payload(body, answer))
     state.events.note(caller.desk, event)
     return triage_out(event.id, answer)

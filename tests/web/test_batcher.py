@@ -28,10 +28,14 @@ class _Recording(HashingEncoder):
         return super().encode(texts)
 
 
+def _vector(vector: Vectors) -> Vectors:
+    return vector
+
+
 def test_a_single_text_is_encoded_alone_and_at_once() -> None:
     encoder = _Recording()
-    batcher = Batcher(encoder)
-    vector = asyncio.run(batcher.encode("senha"))
+    batcher = Batcher(encoder, threads=2)
+    vector = asyncio.run(batcher.answer("senha", _vector))
     batcher.close()
     assert encoder.batches == [["senha"]]
     np.testing.assert_array_equal(vector, HashingEncoder().encode(["senha"])[0])
@@ -40,13 +44,13 @@ def test_a_single_text_is_encoded_alone_and_at_once() -> None:
 def test_what_waits_while_the_encoder_works_goes_together_and_everyone_gets_his_own() -> None:
     encoder = _Recording()
     encoder.gate.clear()
-    batcher = Batcher(encoder)
+    batcher = Batcher(encoder, threads=2)
 
     async def scenario() -> list[Vectors]:
-        asked = [asyncio.create_task(batcher.encode("first"))]
+        asked = [asyncio.create_task(batcher.answer("first", _vector))]
         while not encoder.batches:
             await asyncio.sleep(0.001)
-        asked += [asyncio.create_task(batcher.encode(f"text {number}")) for number in range(40)]
+        asked += [asyncio.create_task(batcher.answer(f"text {number}", _vector)) for number in range(40)]
         await asyncio.sleep(0.01)
         encoder.gate.set()
         return list(await asyncio.gather(*asked))
@@ -61,19 +65,19 @@ def test_what_waits_while_the_encoder_works_goes_together_and_everyone_gets_his_
 def test_a_request_that_went_away_is_not_encoded() -> None:
     encoder = _Recording()
     encoder.gate.clear()
-    batcher = Batcher(encoder)
+    batcher = Batcher(encoder, threads=2)
 
     async def scenario() -> None:
-        first = asyncio.create_task(batcher.encode("first"))
+        first = asyncio.create_task(batcher.answer("first", _vector))
         while not encoder.batches:
             await asyncio.sleep(0.001)
-        gone = asyncio.create_task(batcher.encode("gone"))
+        gone = asyncio.create_task(batcher.answer("gone", _vector))
         await asyncio.sleep(0.001)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
         encoder.gate.set()
         await first
-        await batcher.encode("last")
+        await batcher.answer("last", _vector)
 
     asyncio.run(scenario())
     batcher.close()
@@ -81,12 +85,34 @@ def test_a_request_that_went_away_is_not_encoded() -> None:
 
 
 def test_a_failing_encoder_fails_its_requests_and_no_later_ones() -> None:
-    batcher = Batcher(_Recording())
+    batcher = Batcher(_Recording(), threads=2)
 
     async def scenario() -> Vectors:
         with pytest.raises(ValueError, match="broken"):
-            await batcher.encode("broken")
-        return await batcher.encode("whole")
+            await batcher.answer("broken", _vector)
+        return await batcher.answer("whole", _vector)
+
+    assert asyncio.run(scenario()).shape == (64,)
+    batcher.close()
+
+
+def test_what_is_done_with_a_lone_vector_is_done_by_the_thread_that_made_it() -> None:
+    batcher = Batcher(_Recording(), threads=2)
+    worker = asyncio.run(batcher.answer("senha", lambda _: threading.current_thread().name))
+    batcher.close()
+    assert worker == "encoder"
+
+
+def test_an_error_in_what_is_done_with_a_vector_reaches_its_own_request() -> None:
+    batcher = Batcher(_Recording(), threads=2)
+
+    def fail(_: Vectors) -> None:
+        raise KeyError("no such thing")
+
+    async def scenario() -> Vectors:
+        with pytest.raises(KeyError, match="no such thing"):
+            await batcher.answer("senha", fail)
+        return await batcher.answer("whole", _vector)
 
     assert asyncio.run(scenario()).shape == (64,)
     batcher.close()
