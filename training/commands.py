@@ -25,6 +25,7 @@ from triagem.settings import Settings
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
+from triagem.triage.gate import FieldVerdict, judge_promotion, refuse_unproven
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -127,10 +128,19 @@ def verify_(settings: Settings, version: str, as_json: bool) -> None:
 @_WHY
 @click.pass_obj
 def promote(settings: Settings, version: str, force: bool, why: str | None) -> None:
-    """Make a version answer its fields, from the next request on."""
+    """Make a version answer its fields, from the next request on, if it is as good as what answers now."""
     if force and not why:
         raise InvalidInput('Forcing a promotion needs a reason: --force --why "..."')
-    with Database(settings.data_dir).write() as connection:
+    database = Database(settings.data_dir)
+    if not force:
+        encoder = open_encoder(settings.encoder, threads=settings.threads)
+        verdicts = judge_promotion(database, settings.desk, version, encoder_digest=encoder.digest)
+        refuse_unproven(version, verdicts)
+        for one in verdicts:
+            click.echo(
+                f"{one.field.value}: {_gains(one)} than {one.against}, compared on {one.comparison.tickets} tickets"
+            )
+    with database.write() as connection:
         model = models.get(connection, settings.desk, version)
         promotion = models.promote(
             connection,
@@ -255,6 +265,12 @@ def _pairs_table(found: dict[str, Any]) -> Iterator[str]:
         low, high = part["ndcg@10"]["interval"]
         others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
         yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"
+
+
+def _gains(one: FieldVerdict) -> str:
+    if one.comparison.is_better:
+        return f"better by {one.comparison.difference:.1%}"
+    return f"no worse ({one.comparison.gained} gained, {one.comparison.lost} lost)"
 
 
 def _assignments(promotion: Promotion) -> str:

@@ -22,7 +22,9 @@ _NAME_DOUBT = 2.0
 class Compared:
     """The texts that may be compared: class names, then tickets."""
 
-    def __init__(self, texts: Sequence[str], vectors: Vectors) -> None:
+    def __init__(self, texts: Sequence[str], vectors: Vectors, ids: Sequence[str]) -> None:
+        """`ids` are the tickets', empty for a name."""
+        self._ids = tuple(ids)
         self.lexicon: Lexicon = learn_lexicon(texts)
         self._rows: sp.csr_matrix = self.lexicon.rows(texts)
         self._vectors = vectors
@@ -37,7 +39,7 @@ class Compared:
 
     def anchors(self) -> Anchors:
         """The same texts as serving keeps them."""
-        return Anchors(self._rows.T.tocsr(), self._vectors)
+        return Anchors(self._rows.T.tocsr(), self._vectors, self._ids)
 
     def tiles(self, chosen: NDArray[np.intp], likeness: Likeness) -> Tiles:
         """The likeness of the chosen texts with each other, tile by tile."""

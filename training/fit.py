@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from training.calibrate import calibrate
 from training.compared import Compared, System
@@ -90,7 +90,8 @@ def _fit(snapshot: Snapshot, encoder: Encoder, tables: "Sequence[_Table]", threa
     texts = [*names, *(one.text for one in snapshot.examples)]
     # Half precision, as the store keeps the tickets' and the model keeps its anchors.
     name_vectors = encoder.encode(names).astype(np.float16).astype(np.float32)
-    compared = Compared(texts, np.concatenate([name_vectors, snapshot.vectors]))
+    ids = [*("" for _ in names), *(one.id for one in snapshot.examples)]
+    compared = Compared(texts, np.concatenate([name_vectors, snapshot.vectors]), ids)
     outcomes: dict[TicketField, Outcome] = {}
     first_name = 0
     for done, table in enumerate(tables):
@@ -178,6 +179,8 @@ def _fit_field(table: _Table, system: System, effort: _Effort) -> Outcome:
         likeness=likeness,
         scale=scale,
         evidence=evidence_of(left_out, table.truth),
+        proving=system.rows[names:].astype(np.int32),
+        ahead=solution.ahead.argmax(axis=1).astype(np.int32),
         least_familiar=round(float(np.quantile(familiarity, _UNFAMILIAR_SHARE)), 6) if telling else None,
     )
     return Outcome(

@@ -25,7 +25,9 @@ class Head:
     """One field's part of a model: `weights` `(anchors, classes)`, the scale of the scores they give, and the proof.
 
     `owners` `(anchors,)` is each anchor's class, `UNOWNED` where it has none in this field. A ticket less familiar than
-    `least_familiar` is of no class; None where too few tickets were seen to tell.
+    `least_familiar` is of no class; None where too few tickets were seen to tell. `proving` are the anchors that the
+    rows of `evidence` speak of; the last `len(ahead)` of them, the newest, were also given a class by a model of the
+    earlier ones alone: `ahead`.
     """
 
     classes: tuple[str, ...]
@@ -35,14 +37,20 @@ class Head:
     scale: Scale
     evidence: Evidence
     least_familiar: float | None
+    proving: NDArray[np.int32]
+    ahead: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The tickets a new one is compared with: `postings` `(features, anchors)`, `vectors` `(anchors, dimension)`."""
+    """The tickets a new one is compared with: `postings` `(features, anchors)`, `vectors` `(anchors, dimension)`.
+
+    Classes' names are anchors too; their id is empty.
+    """
 
     postings: sp.csr_matrix
     vectors: Vectors
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

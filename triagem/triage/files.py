@@ -42,10 +42,14 @@ def save_classifier(folder: Path, classifier: Classifier) -> None:
         arrays[f"{field.value}.evidence.predicted"] = head.evidence.predicted
         arrays[f"{field.value}.evidence.probability"] = head.evidence.probability
         arrays[f"{field.value}.evidence.correct"] = head.evidence.correct
+        arrays[f"{field.value}.proving"] = head.proving
+        arrays[f"{field.value}.ahead"] = head.ahead
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     heads = {field.value: _head_description(head) for field, head in classifier.heads.items()}
-    text = json.dumps({"format": FORMAT, "heads": heads}, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(
+        {"format": FORMAT, "heads": heads, "anchors": anchors.ids}, ensure_ascii=False, indent=1, sort_keys=True
+    )
     (folder / DESCRIPTION).write_text(text, encoding="utf-8")
 
 
@@ -60,7 +64,7 @@ def load_classifier(folder: Path) -> Classifier:
     parts = tuple(_array(folder, f"postings.{part}") for part in ("data", "indices", "indptr"))
     postings = sp.csr_matrix(parts, shape=(features, len(vectors)))
     heads = {TicketField(name): _head(folder, name, head) for name, head in description["heads"].items()}
-    return Classifier(lexicon, Anchors(postings, vectors), heads)
+    return Classifier(lexicon, Anchors(postings, vectors, tuple(description["anchors"])), heads)
 
 
 def _head_description(head: Head) -> dict[str, Any]:
@@ -85,6 +89,8 @@ def _head(folder: Path, name: str, description: dict[str, Any]) -> Head:
         scale=Scale(description["power"], description["floor"], np.array(description["offsets"])),
         evidence=Evidence(*evidence),
         least_familiar=description["least_familiar"],
+        proving=_array(folder, f"{name}.proving"),
+        ahead=_array(folder, f"{name}.ahead"),
     )
 
 

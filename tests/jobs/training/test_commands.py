@@ -46,7 +46,9 @@ def test_models_are_listed_shown_and_verified_for_programs(settings: Settings) -
 def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:
     triagem(settings, "train")
     triagem(settings, "train")
-    assert triagem(settings, "promote", "v2").stdout == "answering now: category v2, team v2\n"
+    promoted = triagem(settings, "promote", "v2").stdout.splitlines()
+    assert promoted[0] == "category: no worse (0 gained, 0 lost) than v1, compared on 90 tickets"
+    assert promoted[-1] == "answering now: category v2, team v2"
     assert triagem(settings, "rollback").stdout == "answering now: category v1, team v1\n"
     with pytest.raises(Conflict, match="no earlier model"):
         triagem(settings, "rollback")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import Cancelled, Conflict, InvalidInput
 from triagem.store import models
 from triagem.store.database import Database
+from triagem.triage.gate import judge_promotion
 from triagem.triage.triager import Triager
 from triagem.types import Language, TicketField
 
@@ -119,3 +121,30 @@ def test_what_a_killed_training_left_behind_is_no_obstacle(database: Database, e
     (folder / "half").write_text("written")
     assert trained(database, encoder).model.version == "v1"
     assert not (folder / "half").exists()
+
+
+def test_a_model_learned_from_shuffled_labels_is_stopped_by_the_gate(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    shuffled = [
+        replace(one, category=other.category) for one, other in zip(sample(), reversed(sample()[1:]), strict=False)
+    ]
+    put(database, *shuffled)
+    trained(database, encoder)
+    put(database, *sample())
+    [category, team] = judge_promotion(database, "main", "v2", encoder_digest=encoder.digest)
+    assert category.comparison.difference < -0.5
+    assert category.objection is not None
+    assert team.objection is None
+
+
+def test_new_tickets_are_judged_by_what_neither_model_has_seen(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample(150)[:120])
+    trained(database, encoder)
+    put(database, *sample(150))
+    trained(database, encoder)
+    [category, _] = judge_promotion(database, "main", "v2", encoder_digest=encoder.digest)
+    assert category.comparison.tickets == 150
+    assert category.objection is None

@@ -33,7 +33,7 @@ def handmade(
 ) -> Classifier:
     """Whatever is like the first text is of the first class, whatever is like the second of the second."""
     lexicon = learn_lexicon(TEXTS)
-    anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS))
+    anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS), ("t1", "t2"))
     head = Head(
         classes=classes,
         weights=np.eye(2, dtype=np.float32),
@@ -42,6 +42,8 @@ def handmade(
         scale=Scale(2.0, 0.01, np.zeros(2)),
         evidence=evidence,
         least_familiar=least_familiar,
+        proving=np.zeros(0, dtype=np.int32),
+        ahead=np.zeros(0, dtype=np.int32),
     )
     return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})
 
