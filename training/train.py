@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from training.dataset import Progress, Snapshot, read_snapshot
 from training.fit import Fit, fit
 from training.report import beats_majority, describe
@@ -18,7 +16,7 @@ from triagem.artifacts import remove_others, write_bundle
 from triagem.encoder.base import Encoder
 from triagem.errors import Conflict, InvalidInput
 from triagem.store import models
-from triagem.store.database import Database
+from triagem.store.database import Connection, Database
 from triagem.store.models import Model
 from triagem.triage.files import save_classifier
 from triagem.triage.triager import model_path
