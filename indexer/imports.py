@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from indexer.records_file import records
-from indexer.sync import Progress, Report, put_each
+from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
+from triagem.progress import Progress
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.records import article_from_record, ticket_from_record
 from triagem.store.database import Database

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from indexer.sources import ChangedFile, Source, changed_files, read_file
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
+from triagem.progress import Progress
 from triagem.search.ingest import Incoming, Ingest, Outcome
 from triagem.store import articles
 from triagem.store.database import Database
 from triagem.types import Language
-
-Progress = Callable[[float, str], None]
 
 _BATCH = 32
 

@@ -1,25 +1,20 @@
 """One piece of indexing as a run: taken, shown while it goes on, followed by a new generation where one is due."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
-from tqdm import tqdm
-
-from indexer.sync import Progress, Report
+from indexer.sync import Report
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
+from triagem.progress import Progress, taken
 from triagem.search.build import build_generation, needs_build
 from triagem.settings import Settings
-from triagem.store import desks, runs
 from triagem.store.database import Database
 from triagem.store.generations import Generation
-from triagem.store.runs import RunKind, Worker
-
-_BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+from triagem.store.runs import RunKind
 
 
 class Job(Protocol):
@@ -67,14 +62,8 @@ def perform(
     def encoder() -> Encoder:
         return open_encoder(settings.encoder, threads=settings.threads)
 
-    with database.write() as connection:
-        desks.ensure(connection, desk)
-        run = (
-            runs.get(connection, desk, run_id)
-            if run_id
-            else runs.queue(connection, desk, kind=RunKind.INDEX, parameters={"rebuild": rebuild})
-        )
-    with Worker(database, desk, run) as worker, _shown(worker) as on_progress:
+    parameters = {"rebuild": rebuild}
+    with taken(database, desk, kind=RunKind.INDEX, parameters=parameters, run_id=run_id) as (worker, on_progress):
         report = job(database, encoder, desk=desk, on_progress=on_progress) if job else Report()
         generation = None
         if rebuild or needs_build(database, desk, encoder_digest=encoder().digest):
@@ -84,23 +73,3 @@ def perform(
             worker.finish(connection, outcome.as_record())
     database.close()
     return outcome
-
-
-@contextmanager
-def _shown(worker: Worker) -> Iterator[Progress]:
-    """Progress to the run's row, once a second, and to a bar where stderr is a terminal."""
-    reported = 0.0
-    with tqdm(
-        total=100, unit="%", disable=None, leave=False, bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}"
-    ) as bar:
-
-        def report(share: float, what: str) -> None:
-            nonlocal reported
-            bar.set_description_str(what, refresh=False)
-            bar.n = round(100 * share)
-            bar.refresh()
-            if time.monotonic() - reported > 1:
-                worker.report(share, what)
-                reported = time.monotonic()
-
-        yield report

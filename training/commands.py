@@ -15,12 +15,12 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from training.dataset import Progress
 from training.train import Plan
 from training.verify import verify
 from training.work import perform
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
+from triagem.progress import Progress
 from triagem.settings import Settings
 from triagem.store import models
 from triagem.store.database import Database

@@ -4,7 +4,7 @@ What is learned from them stands in `training.fit`; the rules of provenance are 
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from training.duplicates import newest_of_alike
 from triagem.encoder.base import Encoder, Vectors
+from triagem.progress import Progress
 from triagem.store import tickets, vectors
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import input_digest, ticket_input
 from triagem.types import Language, Provenance, TicketField
-
-Progress = Callable[[float, str], None]
 
 _ENCODE_AT_ONCE = 256
 _HELD_OUT_SHARE = 0.2

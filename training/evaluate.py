@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import Progress
 from training.metrics import bootstrap_interval, calibration_error, macro_f1, ndcg, recall_at, reciprocal_rank
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
+from triagem.progress import Progress
 from triagem.search.ingest import prepare_ticket
 from triagem.search.records import language_of, ticket_from_record
 from triagem.search.searcher import Query, Searcher

@@ -13,9 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from training.calibrate import calibrate
 from training.compared import Compared, System
-from training.dataset import Progress, Snapshot, held_out
+from training.dataset import Snapshot, held_out
 from training.ridge import Solution
 from triagem.encoder.base import Encoder
+from triagem.progress import Progress
 from triagem.triage.classifier import UNOWNED, Classifier, Head, familiarity_of
 from triagem.triage.kernel import Likeness
 from triagem.triage.thresholds import Evidence

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from training.dataset import Progress, Snapshot, read_snapshot
+from training.dataset import Snapshot, read_snapshot
 from training.fit import Fit, fit
 from training.report import beats_majority, describe
 from triagem.artifacts import remove_others, write_bundle
 from triagem.encoder.base import Encoder
 from triagem.errors import Conflict, InvalidInput
+from triagem.progress import Progress
 from triagem.store import models
 from triagem.store.database import Connection, Database
 from triagem.store.models import Model

@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from training.dataset import Progress
 from training.train import RECIPE, Plan, build, save
 from triagem.encoder.base import Encoder
 from triagem.errors import Conflict, DamagedArtifact
+from triagem.progress import Progress
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.types import TicketField

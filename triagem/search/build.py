@@ -4,21 +4,20 @@ The database is the only truth: whatever happens to a generation's files, this m
 """
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from triagem import artifacts
 from triagem.encoder.base import Encoder
+from triagem.progress import Progress, silent
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
 from triagem.store import articles, changes, desks, generations, tickets, vectors
 from triagem.store.database import Database
 from triagem.store.generations import Generation
 from triagem.types import Kind
-
-Progress = Callable[[float, str], None]
 
 # The delta is searched exactly, so it may grow; past these the next generation pays.
 _DELTA_ENTRIES = 200
@@ -56,7 +55,7 @@ def build_generation(
             desks.ensure(connection, desk)
             before = generations.published(connection, desk)
             seq = max(changes.latest(connection, desk), before.seq if before else 0)
-        segments = _segments(database, encoder, desk=desk, on_progress=on_progress or _silent)
+        segments = _segments(database, encoder, desk=desk, on_progress=on_progress or silent)
         statistics = {kind.value: len(segment) for kind, segment in segments.items()}
         generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         manifest_digest = artifacts.write_bundle(
@@ -109,10 +108,6 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _silent(share: float, what: str) -> None:
-    """Progress nobody asked for."""
 
 
 def _save(segments: dict[Kind, Segment], folder: Path) -> None:
