@@ -83,6 +83,11 @@ class Classifier:
             for field in self.heads
         }
 
+    def alike(self, texts: Sequence[str], vectors: Vectors, likeness: Likeness) -> Matrix:
+        """How alike the texts are to every anchor, `(len(texts), anchors)`."""
+        lexical = (self.lexicon.rows(texts) @ self.anchors.postings).toarray()
+        return likeness.of(lexical, vectors @ self.anchors.vectors.T)
+
     def _some(self, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, Judgement]:
         lexical = (self.lexicon.rows(texts) @ self.anchors.postings).toarray()
         cosine = vectors @ self.anchors.vectors.T

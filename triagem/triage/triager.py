@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triagem import artifacts
-from triagem.encoder.base import Vectors
+from triagem.encoder.base import Encoder, Vectors
 from triagem.errors import Conflict, DamagedArtifact, TriagemError
 from triagem.store import models
 from triagem.store.database import Database
@@ -17,6 +17,7 @@ from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain, decide, rules_of
+from triagem.triage.explain import Explanation, explain
 from triagem.triage.files import load_classifier
 from triagem.types import FieldDecision, Language, Reason, TicketField
 
@@ -82,6 +83,16 @@ class Triager:
                     field, in_force.rules[field], judged.probabilities[0], familiarity=float(judged.familiarity[0])
                 )
         return Triaged("+".join(sorted(in_force.classifiers)) or None, fields)
+
+    def explain(
+        self, desk: str, field: TicketField, *, subject: str, description: str, encoder: Encoder
+    ) -> Explanation | None:
+        """Why the field gets the value it gets; None while no model answers it, or for an empty text."""
+        text = ticket_input(subject, description)
+        in_force = self._in_force(desk)
+        if not text or in_force is None or field not in in_force.versions:
+            return None
+        return explain(in_force.classifiers[in_force.versions[field]], field, text, encoder)
 
     def _in_force(self, desk: str) -> _InForce | None:
         with self._database.read() as connection:
