@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from service import doctor
 from tests.house.checkout import PACKAGES, ROOT, modules, project
 
 # What a dependency is made of, and is released in step with, need not be declared beside it.
@@ -105,3 +106,8 @@ def test_every_declared_dependency_is_pinned_to_a_version_it_allows() -> None:
 def test_pins_are_names_and_versions_and_nothing_else() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+|#.*", line)] == []
+
+
+def test_the_doctor_names_versions_of_declared_dependencies_only() -> None:
+    # An installation without extras holds nothing else; asking for the version of another would raise.
+    assert set(doctor._LIBRARIES) <= {*_requirements(), "triagem"}
