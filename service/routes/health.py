@@ -1,6 +1,5 @@
 """Whether the process lives, whether it can answer, and its numbers."""
 
-import os
 from http import HTTPStatus
 
 import anyio.to_thread
@@ -47,10 +46,10 @@ async def readyz(state: Open, response: Response) -> ReadyOut:
 
 
 @router.get("/metrics", responses=problems(others=_NUMBERS), openapi_extra={"security": [{}]})
-async def metrics(_caller: MayMeasure) -> Response:
+async def metrics(_caller: MayMeasure, state: Open) -> Response:
     """Numbers for Prometheus, of all service processes together."""
     registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if state.settings.workers > 1:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
