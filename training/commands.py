@@ -265,6 +265,10 @@ def _pairs_table(found: dict[str, Any]) -> Iterator[str]:
         low, high = part["ndcg@10"]["interval"]
         others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
         yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"
+    shown = found["shown"]
+    yield f"shown to a requester     {_per_cent(shown['share_of_answerable'])} of the answerable"
+    yield f"right first when shown   {_per_cent(shown['right_when_shown'])}"
+    yield f"nothing shown, rightly   {_per_cent(shown['nothing_where_nothing_helps'])} of those that nothing answers"
 
 
 def _gains(one: FieldVerdict) -> str:

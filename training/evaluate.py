@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.metrics import bootstrap_interval, calibration_error, macro_f1, ndcg, recall_at, reciprocal_rank
 from triagem.encoder.base import Encoder
@@ -19,6 +20,7 @@ from triagem.errors import InvalidInput
 from triagem.progress import Progress
 from triagem.search.ingest import prepare_ticket
 from triagem.search.records import language_of, ticket_from_record
+from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Query, Searcher
 from triagem.store import tickets
 from triagem.store.database import Database
@@ -39,7 +41,7 @@ _MEASURES: dict[str, Callable[[Sequence[str], frozenset[str]], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A query and the articles that answer it."""
+    """A query and the articles that answer it; none where the right answer is nothing."""
 
     query: str
     article_ids: frozenset[str]
@@ -102,21 +104,47 @@ def evaluate_tickets(
 def evaluate_pairs(
     database: Database, encoder: Encoder, desk: str, cases: Sequence[Pair], *, on_progress: Progress
 ) -> dict[str, Any]:
-    """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language."""
+    """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language.
+
+    `shown` says how far relevance may be trusted at the form's threshold: how often something was shown, how often the
+    first was right then, its calibration error, and how often nothing was shown where nothing helps.
+    """
     searcher = Searcher(database, encoder)
     found: list[tuple[Language, dict[str, float]]] = []
+    first: list[tuple[Pair, float, bool]] = []
     for number, case in enumerate(cases):
         on_progress(number / len(cases), "Measuring search")
         query = Query(case.query, kind=Kind.ARTICLE, prefers=case.language, limit=_RANKS)
-        ids = [hit.id for hit in searcher.search(desk, query).hits]
-        found.append((case.language, {name: measure(ids, case.article_ids) for name, measure in _MEASURES.items()}))
+        hits = searcher.search(desk, query).hits
+        first.append((case, hits[0].relevance, hits[0].id in case.article_ids) if hits else (case, 0.0, False))
+        if case.article_ids:
+            ids = [hit.id for hit in hits]
+            found.append((case.language, {name: measure(ids, case.article_ids) for name, measure in _MEASURES.items()}))
     languages = sorted({language for language, _ in found})
     return {
         "kind": "pairs",
-        "queries": len(found),
+        "queries": len(cases),
         "all": _means([one for _, one in found]),
         "by_language": {name.value: _means([one for language, one in found if language is name]) for name in languages},
+        "shown": _shown(first),
     }
+
+
+def _shown(first: Sequence[tuple[Pair, float, bool]]) -> dict[str, float | None]:
+    relevance = np.array([value for _, value, _ in first])
+    right = np.array([one for _, _, one in first], dtype=bool)
+    answerable = np.array([bool(case.article_ids) for case, _, _ in first], dtype=bool)
+    shown = relevance >= SHOW_AT
+    return {
+        "share_of_answerable": _share(shown[answerable]),
+        "right_when_shown": _share(right[shown]),
+        "nothing_where_nothing_helps": _share(~shown[~answerable]),
+        "calibration_error": calibration_error(relevance, right),
+    }
+
+
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    return float(flags.mean()) if len(flags) else None
 
 
 def _by_language(judged: Sequence[_Judged]) -> dict[str, Any]:
@@ -182,8 +210,8 @@ def _pair(record: dict[str, Any]) -> Pair:
     query, ids = record.get("query"), record.get("article_ids", [record.get("article_id")])
     if not isinstance(query, str) or not query.strip():
         raise InvalidInput("query is empty.")
-    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
-        raise InvalidInput("Give article_id, or article_ids as a list.")
+    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+        raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
     language = language_of(record.get("language"))
     return Pair(query, frozenset(ids), detect(query) if language is Language.UND else language)
 

@@ -5,14 +5,18 @@ Pooling and normalising stand in the graph; the folder is made by `training.enco
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+# Since 1.29 onnxruntime's Linux builds queue reports to their maker as soon as they are imported; nothing here does.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime as ort
 
 from triagem.encoder.base import Vectors
 from triagem.encoder.manifest import MODEL, TOKENIZER, EncoderManifest, read_manifest
