@@ -1,0 +1,71 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.training.conftest import put, sample
+from training.evaluate import Pair, evaluate_pairs, evaluate_tickets, read_cases
+from training.train import Plan, train
+from triagem.encoder.hashing import HashingEncoder
+from triagem.errors import InvalidInput
+from triagem.search.ingest import Incoming, Ingest
+from triagem.store.database import Database
+from triagem.types import Article, Ticket
+
+
+def quietly(share: float, what: str) -> None:
+    pass
+
+
+def written(tmp_path: Path, *records: object) -> Path:
+    path = tmp_path / "cases.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def test_tickets_are_judged_by_field_and_language_without_those_that_are_stored(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    put(database, *sample())
+    train(database, encoder, "main", plan=Plan(), threads=1, on_progress=quietly)
+    path = written(
+        tmp_path,
+        {"description": "refund of the payment to my card", "category": "billing", "language": "en"},
+        {"description": "esqueci a senha do login da conta", "category": "conta", "language": "pt"},
+        {"description": "wifi signal of the router", "category": "billing", "language": "en"},
+        {"description": sample(1)[0].description, "category": "billing", "language": "en"},
+    )
+    cases = [case for case in read_cases(path) if isinstance(case, Ticket)]
+    found = evaluate_tickets(database, encoder, "main", cases, on_progress=quietly)
+    category = found["fields"]["category"]
+    assert (found["tickets"], found["already_stored"]) == (3, 1)
+    assert category["accuracy"] == pytest.approx(2 / 3)
+    assert {name: part["accuracy"] for name, part in category["by_language"].items()} == {"pt": 1.0, "en": 0.5}
+    assert sum(mode["coverage"] for mode in category["modes"].values()) == pytest.approx(1.0)
+
+
+def test_pairs_are_ranked_by_the_search_itself(database: Database, encoder: HashingEncoder, tmp_path: Path) -> None:
+    articles = [
+        Article("invoice", "Correct a wrong invoice", "Open Billing and choose the invoice."),
+        Article("router", "Restart the router", "Unplug the router for a minute."),
+    ]
+    Ingest(database, encoder, desk="main").put_articles([Incoming(article) for article in articles])
+    path = written(
+        tmp_path,
+        {"query": "wrong invoice", "article_id": "invoice", "language": "en"},
+        {"query": "router restart", "article_ids": ["router"], "language": "en"},
+    )
+    cases = [case for case in read_cases(path) if isinstance(case, Pair)]
+    found = evaluate_pairs(database, encoder, "main", cases, on_progress=quietly)
+    assert found["queries"] == 2
+    assert found["all"]["recall@1"]["mean"] == 1.0
+    assert found["by_language"]["en"]["ndcg@10"] == {"mean": 1.0, "interval": [1.0, 1.0]}
+
+
+def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="line 2"):
+        read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"query": "", "article_id": "a"}))
+    with pytest.raises(InvalidInput, match="mixes"):
+        read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"description": "d", "category": "c"}))
+    with pytest.raises(InvalidInput, match="nothing to measure"):
+        read_cases(written(tmp_path))
