@@ -5,7 +5,7 @@ Targets come from `teacher`; sorting by length within a block keeps padding smal
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,12 +27,14 @@ _SAME = 0.95  # two targets this near are wordings of one sentence, no negatives
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What stage 1 reads: pairs and, row by row, the teacher's vectors of their English sides."""
+    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides."""
 
     product: Sequence[Pair]
     product_vectors: NDArray[np.float16]
     everyday: Sequence[Pair]
     everyday_vectors: NDArray[np.float16]
+    long: Sequence[Pair]
+    long_vectors: NDArray[np.float16]
 
 
 def branch_of(lesson: Lesson, branch: int, branches: int) -> Lesson:
@@ -41,7 +43,7 @@ def branch_of(lesson: Lesson, branch: int, branches: int) -> Lesson:
     first = branch * len(rows) // branches
     rows = rows[first:] + rows[:first]
     product = [lesson.product[row] for row in rows]
-    return Lesson(product, lesson.product_vectors[rows], lesson.everyday, lesson.everyday_vectors)
+    return replace(lesson, product=product, product_vectors=lesson.product_vectors[rows])
 
 
 def distilling(student: Student, lesson: Lesson, *, batch_size: int, seed: str) -> Callable[[int], torch.Tensor]:

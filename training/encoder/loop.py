@@ -43,7 +43,7 @@ def train(
 ) -> None:
     """Takes the steps still missing since the last checkpoint and writes the student to `out`.
 
-    A first run goes on from `start`'s checkpoint where one is given; a run `until` an earlier step leaves its own.
+    A first run goes on from `start`'s checkpoint where one is given; a run `until` an earlier step keeps its own.
     """
     optimiser = torch.optim.AdamW(student.parameters(), lr=schedule.rate, weight_decay=schedule.weight_decay)
     checkpoint = checkpoint_of(out)
@@ -72,11 +72,11 @@ def train(
             done = f"{step + 1}/{schedule.steps}, loss {sum(recent) / len(recent):.4f}, {spent:.0f} s"
             sys.stderr.write(f"{out.name}: step {done}\n")
             sys.stderr.flush()
-    if until is not None:
-        _keep(checkpoint, student, optimiser, until)
-        return
     student.save(out)
-    checkpoint.unlink(missing_ok=True)
+    if until is None:
+        checkpoint.unlink(missing_ok=True)
+    else:
+        _keep(checkpoint, student, optimiser, until)
 
 
 def checkpoint_of(out: Path) -> Path:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.encoder.data import OWN_DATA, hashes, read_everyday, read_pairs, read_sections
+from training.encoder.data import OWN_DATA, Pair, hashes, read_everyday, read_long, read_pairs, read_sections
 from training.encoder.distil import Lesson, branch_of, distilling
 from training.encoder.export import export
 from training.encoder.loop import Schedule, train
@@ -29,8 +29,8 @@ from triagem.encoder.onnx import OnnxEncoder
 
 LICENCE = "Apache-2.0"
 DONE = "done"  # the file that says a stage's folder is whole
-_DISTILLED_TOKENS, _RETRIEVED_TOKENS = 96, 128
-_EVERYDAY_IN_VOCABULARY = 6  # our own sentences count so often when pieces are chosen
+_SENTENCE_TOKENS, _SECTION_TOKENS = 96, 128  # while learning; serving reads up to `max_tokens`
+_EVERYDAY_COUNTS = 6  # our own sentences count so often when pieces are chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,19 @@ class Recipe:
     seed: int = 0
     pieces: int = 9_000
     product_pairs: int | None = 81_920
+    long_pairs: int = 4_096
     sections: int | None = None
     batch_size: int = 96
     common_steps: int = 150
-    distil_steps: int = 700
+    distil_steps: int = 200
+    distil_schedule: int = 700
     distil_rate: float = 2e-4
     retrieval_batch: int = 32
-    retrieval_steps: int = 250
-    retrieval_rate: float = 7e-5
+    untaught_share: float = 0.5
+    retrieval_steps: int = 130
+    retrieval_rate: float = 1e-4
     branches: int = 2
-    retrieval_share: float = 0.5
+    retrieval_share: float = 0.7
     max_tokens: int = 256
 
 
@@ -63,25 +66,27 @@ def make_encoder(
     work = work / hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]
     product = read_pairs(data, seed=recipe.seed, limit=recipe.product_pairs)
     everyday = read_everyday(own)
+    long = read_long(data, seed=recipe.seed, limit=recipe.long_pairs)
 
     _once(work / "teacher", lambda folder: export(teacher, folder, name="teacher", max_tokens=recipe.max_tokens))
     english = OnnxEncoder(work / "teacher", threads=torch.get_num_threads())
     _once(
         work / "untaught",
-        lambda folder: make_student(
-            teacher, folder, product + everyday * _EVERYDAY_IN_VOCABULARY, pieces=recipe.pieces
-        ),
+        lambda folder: _untaught(recipe, teacher, product + everyday * _EVERYDAY_COUNTS, data, folder),
     )
     lesson = Lesson(
         product,
         teacher_vectors([pair.en for pair in product], english, work / "vectors"),
         everyday,
         teacher_vectors([pair.en for pair in everyday], english, work / "vectors"),
+        long,
+        teacher_vectors([pair.en for pair in long], english, work / "vectors"),
     )
     _once(work / "begun", lambda folder: _begin(recipe, work / "untaught", lesson, folder))
     distilled = _in_branches(_distil, recipe, lesson, data, work, "distilled")
+    average(work / "steadied", {distilled: 1 - recipe.untaught_share, work / "untaught": recipe.untaught_share})
     retrieving = _in_branches(_retrieve, recipe, lesson, data, work, "retrieving")
-    average(work / "averaged", {distilled: 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
+    average(work / "averaged", {work / "steadied": 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
     return export(work / "averaged", out, name=recipe.name, licence=LICENCE, max_tokens=recipe.max_tokens, made=made)
 
 
@@ -122,25 +127,31 @@ def _branch(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path
     _once(work / f"{name}-{branch}", lambda folder: stage(recipe, own, data, folder, branch))
 
 
+def _untaught(recipe: Recipe, teacher: Path, pairs: list[Pair], data: Path, out: Path) -> None:
+    sections = read_sections(data, limit=recipe.sections)
+    more = [Pair(one.text, "") if one.language == "en" else Pair("", one.text) for one in sections]
+    make_student(teacher, out, pairs, pieces=recipe.pieces, more=more)
+
+
 def _begin(recipe: Recipe, start: Path, lesson: Lesson, out: Path) -> None:
-    student = Student(start, max_tokens=_DISTILLED_TOKENS)
+    student = Student(start, max_tokens=_SENTENCE_TOKENS)
     loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=str(recipe.seed))
-    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
+    schedule = Schedule(recipe.distil_schedule, recipe.distil_rate)
     train(student, loss_at, schedule, out=out, until=recipe.common_steps)
 
 
 def _distil(recipe: Recipe, lesson: Lesson, _data: Path, out: Path, branch: int) -> None:
-    student = Student(out.parent / "untaught", max_tokens=_DISTILLED_TOKENS)
+    student = Student(out.parent / "untaught", max_tokens=_SENTENCE_TOKENS)
     loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=f"{recipe.seed}/{branch}")
-    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
-    train(student, loss_at, schedule, out=out, start=out.parent / "begun")
+    schedule = Schedule(recipe.distil_schedule, recipe.distil_rate)
+    train(student, loss_at, schedule, out=out, start=out.parent / "begun", until=recipe.distil_steps)
 
 
 def _retrieve(recipe: Recipe, lesson: Lesson, data: Path, out: Path, branch: int) -> None:
-    student = Student(out.parent / "distilled", max_tokens=_RETRIEVED_TOKENS)
+    student = Student(out.parent / "steadied", max_tokens=_SECTION_TOKENS)
     known = pages(read_sections(data, limit=recipe.sections))
     loss_at = retrieving(student, known, lesson, batch_size=recipe.retrieval_batch, seed=f"{recipe.seed}/{branch}")
-    train(student, loss_at, Schedule(recipe.retrieval_steps, recipe.retrieval_rate), out=out)
+    train(student, loss_at, Schedule(recipe.retrieval_steps, recipe.retrieval_rate, warm_up=15), out=out)
 
 
 def _once(folder: Path, make: Callable[[Path], object]) -> None:

@@ -108,8 +108,13 @@ def _two(group: list[str], draw: random.Random) -> tuple[str, str]:
 
 
 def _anchors(student: Student, lesson: Lesson, count: int, draw: random.Random) -> torch.Tensor:
-    """1 - cosine to the teacher for English sentences and, every second time, their translations."""
-    rows = [draw.randrange(len(lesson.product)) for _ in range(count)]
-    texts = [lesson.product[row].en if place % 2 else lesson.product[row].pt for place, row in enumerate(rows)]
-    targets = torch.from_numpy(lesson.product_vectors[np.array(rows)].astype(np.float32))
-    return (1 - (student(texts) * targets).sum(dim=1)).mean()
+    """1 - cosine to the teacher's English vectors: sentences and sections, each language every second time."""
+    sources = [(lesson.product, lesson.product_vectors, count), (lesson.long, lesson.long_vectors, count // 4)]
+    losses = []
+    for pairs, vectors, wanted in sources:
+        rows = [draw.randrange(len(pairs)) for _ in range(wanted)] if pairs else []
+        texts = [pairs[row].en if place % 2 else pairs[row].pt for place, row in enumerate(rows)]
+        if texts:
+            targets = torch.from_numpy(vectors[np.array(rows)].astype(np.float32))
+            losses.append((1 - (student(texts) * targets).sum(dim=1)).mean())
+    return torch.stack(losses).mean()

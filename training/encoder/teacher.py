@@ -18,7 +18,7 @@ _CHUNK = 4096
 def teacher_vectors(texts: Sequence[str], encoder: Encoder, cache: Path) -> NDArray[np.float16]:
     """`(len(texts), dimension) float16`, in order; finished chunks are read back from `cache` when a run resumes."""
     cache.mkdir(parents=True, exist_ok=True)
-    chunks = []
+    chunks = [np.empty((0, encoder.dimension), dtype=np.float16)]
     for start in range(0, len(texts), _CHUNK):
         chunk = texts[start : start + _CHUNK]
         key = hashlib.sha256("\0".join([encoder.digest, *chunk]).encode()).hexdigest()[:32]

@@ -26,10 +26,16 @@ _TYPOGRAPHY = set("€“”‘’–—…•™")
 
 
 def extend(
-    tokenizer_json: str, embeddings: NDArray[np.float32], pairs: Sequence[Pair], *, pieces: int
+    tokenizer_json: str,
+    embeddings: NDArray[np.float32],
+    pairs: Sequence[Pair],
+    *,
+    pieces: int,
+    more: Sequence[Pair] = (),
 ) -> tuple[str, NDArray[np.float32]]:
     """The tokenizer with at most `pieces` Portuguese pieces more, and its embedding table.
 
+    `more` is text that only tells which words are English; one side of such a pair may be empty.
     Pieces of other scripts and unused rows go: no Portuguese or English text needs them.
     """
     old = Tokenizer.from_str(tokenizer_json)
@@ -37,7 +43,7 @@ def extend(
     kept = [piece for piece in sorted(old_ids, key=lambda piece: old_ids[piece]) if _is_latin(piece)]
     kept = [*_SPECIAL, *(piece for piece in kept if piece not in _SPECIAL)]
     new = [piece for piece in _portuguese_pieces(old, [pair.pt for pair in pairs]) if piece not in old_ids][:pieces]
-    new = without_english(tokenizer_json, kept, new, pairs)
+    new = without_english(tokenizer_json, kept, new, [*pairs, *more])
     ordered = [*kept, *new]
     text = _with_vocabulary(tokenizer_json, ordered)
     table = np.zeros((len(ordered), embeddings.shape[1]), dtype=np.float32)
@@ -158,12 +164,12 @@ def _presence(tokenizer: Tokenizer, sentences: Sequence[str], size: int) -> csr_
     return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
 
 
-def make_student(teacher: Path, out: Path, pairs: Sequence[Pair], *, pieces: int) -> None:
+def make_student(teacher: Path, out: Path, pairs: Sequence[Pair], *, pieces: int, more: Sequence[Pair] = ()) -> None:
     """Writes the untaught student to `out`: the teacher's layers under the extended vocabulary."""
     from training.encoder.student import read_weights, write_student  # noqa: PLC0415
 
     weights = read_weights(teacher)
     name = "embeddings.word_embeddings.weight"
     text = (teacher / "tokenizer.json").read_text(encoding="utf-8")
-    text, weights[name] = extend(text, weights[name], pairs, pieces=pieces)
+    text, weights[name] = extend(text, weights[name], pairs, pieces=pieces, more=more)
     write_student(out, weights, json.loads((teacher / "config.json").read_text(encoding="utf-8")), text)
