@@ -24,6 +24,8 @@ from triagem.types import TicketField
 
 # Solving grows with the cube: 15,000 tickets take about half a minute on two cores and 1.2 GB.
 _MOST_TICKETS = 15_000
+# A field of few classes is described by fewer: this many of each class, but no less than that many in all.
+_ENOUGH_OF_A_CLASS, _ENOUGH_TICKETS = 200, 6_000
 _TRIED_ON = 2_000
 _WORDING = (0.1, 0.3, 1.0)
 _NARROWNESS = (0.5, 1.0, 2.0, 4.0)
@@ -140,7 +142,8 @@ class _Effort:
 def _table(snapshot: Snapshot, field: TicketField, known: Collection[str], seed: int) -> _Table:
     positions = snapshot.labelled(field)
     labels = np.array([snapshot.examples[at].labels[field] for at in positions], dtype=np.str_)
-    chosen = _newest_of_each(labels, _MOST_TICKETS)
+    enough = max(_ENOUGH_TICKETS, _ENOUGH_OF_A_CLASS * len(np.unique(labels)))
+    chosen = _newest_of_each(labels, min(_MOST_TICKETS, enough))
     positions, labels = positions[chosen], labels[chosen]
     last = held_out(snapshot, positions, seed=seed)
     order = np.argsort(last, kind="stable")
