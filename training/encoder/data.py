@@ -77,7 +77,7 @@ def read_words(folder: Path = OWN_DATA) -> list[tuple[str, str]]:
     return [
         (pt.strip(), en.strip())
         for line in lines
-        if "=" in line
+        if "=" in line and not line.startswith("#")
         for pt in line.split("=")[0].split(";")
         for en in line.split("=")[1].split(";")
     ]

@@ -78,10 +78,11 @@ def build_graph(weights: Weights, *, layers: int, heads: int, positions: int, in
     `weights` are named as in `transformers.BertModel`; texts may be up to `positions` tokens long.
     """
     b = _Builder(int8)
-    b.constant("one", 1.0, np.float32)
     b.constant("tiny", 1e-9, np.float32)
-    b.constant("1/127", 1 / 127, np.float32)
-    b.constant("middle", 128, np.uint8)
+    if int8:
+        b.constant("one", 1.0, np.float32)
+        b.constant("1/127", 1 / 127, np.float32)
+        b.constant("middle", 128, np.uint8)
     b.constant("axis_1", [1], np.int64)
     b.constant("start", [0], np.int64)
     x = _embed(b, weights, positions)

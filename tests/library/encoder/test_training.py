@@ -77,7 +77,7 @@ def data(root: Path) -> Path:
     own.mkdir()
     row = {"en": "the printer is broken", "pt": "a impressora quebrou", "pt_alt": "impressora pifou", "domain": "it"}
     (own / "everyday_a.jsonl").write_text(json.dumps(row) + "\n")
-    (own / "words.txt").write_text("# comment\nsenha; palavra-passe = password\n")
+    (own / "words.txt").write_text("# pt = en\nsenha; palavra-passe = password\n")
     return folder
 
 
