@@ -4,10 +4,12 @@ It reads and asks the library; bodies, keys and event logs are its callers' busi
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.guidance import ForAgent, ForRequester, Guidance
 from triagem.errors import NoGeneration
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Answer, Query, Searcher
@@ -48,6 +50,23 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """Where answers come from."""
+
+    searcher: Searcher
+    triager: Triager
+    guidance: Guidance
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestAnswer:
+    """What somebody who is about to send a request is shown."""
+
+    articles: Answer
+    told: ForRequester
+
+
+@dataclass(frozen=True, slots=True)
 class TriageAnswer:
     """What an agent is told of one ticket."""
 
@@ -55,6 +74,7 @@ class TriageAnswer:
     triaged: Triaged
     articles: Answer
     similar: Answer
+    told: ForAgent
 
 
 def understand(asked: Asked) -> Understood:
@@ -67,15 +87,27 @@ def understand(asked: Asked) -> Understood:
     return Understood(subject, description, detect(text, asked.language), text)
 
 
-def suggest(searcher: Searcher, desk: str, understood: Understood, vector: Vector, *, limit: int) -> Answer:
-    """The public articles that more likely help than not."""
+def suggest(
+    sources: Sources, desk: str, understood: Understood, vector: Vector, *, limit: int, now: datetime
+) -> SuggestAnswer:
+    """The public articles that more likely help than not, and what the author is told."""
     query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=limit)
-    return _worth_showing(search(searcher, desk, query, vector))
+    articles = _worth_showing(search(sources.searcher, desk, query, vector))
+    return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))
 
 
-def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understood, vector: Vector) -> TriageAnswer:
-    """The fields, the articles for whatever audience, and the solved tickets that were alike."""
-    triaged = triager.decide(
+def triage(
+    sources: Sources,
+    desk: str,
+    understood: Understood,
+    vector: Vector,
+    *,
+    now: datetime,
+    contract: str | None = None,
+    created_at: datetime | None = None,
+) -> TriageAnswer:
+    """The fields, articles for whatever audience, the solved tickets that were alike, and what the agent is told."""
+    triaged = sources.triager.decide(
         desk,
         subject=understood.subject,
         description=understood.description,
@@ -84,8 +116,13 @@ def triage(searcher: Searcher, triager: Triager, desk: str, understood: Understo
     )
     of_articles = Query(understood.text, prefers=understood.language, limit=_AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
-    articles, similar = (_worth_showing(search(searcher, desk, query, vector)) for query in (of_articles, of_tickets))
-    return TriageAnswer(understood.language, triaged, articles, similar)
+    articles, similar = (
+        _worth_showing(search(sources.searcher, desk, query, vector)) for query in (of_articles, of_tickets)
+    )
+    told = sources.guidance.for_agent(
+        understood.text, understood.language, triaged, contract=contract, created_at=created_at, now=now
+    )
+    return TriageAnswer(understood.language, triaged, articles, similar, told)
 
 
 def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:

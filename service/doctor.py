@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Final, TypeVar
 
+from service.guidance import Guidance, open_guidance
 from triagem import artifacts
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
@@ -44,6 +45,9 @@ def examine(settings: Settings) -> list[Finding]:
     encoder = _try("encoder", lambda: open_encoder(settings.encoder, threads=settings.threads), findings)
     if encoder is not None:
         findings.append(_encoder(encoder))
+    guidance = _try("rules", lambda: open_guidance(settings), findings)
+    if guidance is not None:
+        findings.append(_rules(guidance))
     if not (settings.data_dir / DATABASE_FILE).is_file():
         missing = f"There is none in {settings.data_dir} yet."
         findings.append(Finding("database", True, missing, "Make one with: triagem index PATH, or triagem demo"))
@@ -98,6 +102,11 @@ def _encoder(encoder: Encoder) -> Finding:
     well = abs(length - 1.0) < 0.01
     found = f"{encoder.dimension} dimensions, digest {encoder.digest[:12]}"
     return Finding("encoder", well, found, "" if well else "Its vectors are not of unit length: install Triagem again.")
+
+
+def _rules(guidance: Guidance) -> Finding:
+    policies = ", ".join(policy.name for policy in guidance.policies.each)
+    return Finding("rules", True, f"{len(guidance.checklist.rules)} of what to ask for; service levels {policies}")
 
 
 def _state(database: Database, encoder: Encoder | None) -> Iterator[Finding]:

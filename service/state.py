@@ -2,15 +2,18 @@
 
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated
 
 import anyio
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from service.answering import Sources
 from service.auth import Keyring
 from service.batcher import Batcher
 from service.eventlog import EventLog
+from service.guidance import open_guidance
 from service.runner import Runner
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
@@ -44,8 +47,7 @@ class State:
     database: Database
     encoder: Encoder
     batcher: Batcher
-    searcher: Searcher
-    triager: Triager
+    sources: Sources
     events: EventLog
     keyring: Keyring
     runner: Runner
@@ -63,7 +65,7 @@ class State:
         try:
             with self.database.read() as connection:
                 empty = generations.published(connection, self.settings.desk) is None
-            reason = self.searcher.not_ready(self.settings.desk)
+            reason = self.sources.searcher.not_ready(self.settings.desk)
         except Exception as error:  # whatever stands in the way is the answer
             return Health(False, (f"The database or the index cannot be read: {type(error).__name__}.",))
         return Health(empty or reason is None, (reason,) if reason else ())
@@ -82,18 +84,19 @@ def cores() -> int:
 
 async def open_state(settings: Settings) -> State:
     """Opens the parts and warms those that are slow the first time, so that the first request is not."""
+    guidance = open_guidance(settings)
     threads = settings.threads or max(1, cores() // settings.workers)
     database = await anyio.to_thread.run_sync(Database, settings.data_dir)
     encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
     searcher = Searcher(database, encoder)
-    await anyio.to_thread.run_sync(_warm, searcher, encoder, settings.desk)
+    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest), guidance)
+    await anyio.to_thread.run_sync(_warm, sources, encoder, settings.desk)
     return State(
         settings=settings,
         database=database,
         encoder=encoder,
         batcher=Batcher(encoder, threads=_ANSWERS_PER_CORE * cores()),
-        searcher=searcher,
-        triager=Triager(database, encoder_digest=encoder.digest),
+        sources=sources,
         events=EventLog(database),
         keyring=Keyring(database),
         runner=Runner(database, settings, encoder_digest=encoder.digest),
@@ -101,10 +104,10 @@ async def open_state(settings: Settings) -> State:
     )
 
 
-def _warm(searcher: Searcher, encoder: Encoder, desk: str) -> None:
+def _warm(sources: Sources, encoder: Encoder, desk: str) -> None:
     encoder.encode([_LONG_ENOUGH_TO_JUDGE])
-    detect(_LONG_ENOUGH_TO_JUDGE)
-    searcher.not_ready(desk)
+    sources.guidance.for_requester(_LONG_ENOUGH_TO_JUDGE, detect(_LONG_ENOUGH_TO_JUDGE), now=datetime.now(UTC))
+    sources.searcher.not_ready(desk)
 
 
 def state_of(request: Request) -> State:

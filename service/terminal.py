@@ -5,10 +5,12 @@ Nothing asked here enters the event log. How answers are found stands in `servic
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from service import answering
-from service.answering import Asked, TriageAnswer, Understood, Vector
+from service.answering import Asked, Sources, SuggestAnswer, TriageAnswer, Understood, Vector
+from service.guidance import open_guidance
 from service.schemas.answers import suggestion_out, triage_out
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput, NoGeneration
@@ -16,6 +18,8 @@ from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
+from triagem.triage.checklist import Missing
+from triagem.triage.sla import Clock
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Hit, Mode
 
@@ -30,20 +34,20 @@ _WORTH_A_WORD: Final = 0.01
 def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
     """What the form would be shown. Raises `NoGeneration` for a desk without articles."""
     understood = _understand("", text)
-    searcher, _, vector = _open(settings, understood)
-    if (missing := searcher.not_ready(settings.desk)) is not None:
-        raise NoGeneration(missing)
-    answer = answering.suggest(searcher, settings.desk, understood, vector, limit=_LIMIT)
+    sources, vector = _open(settings, understood)
+    if (reason := sources.searcher.not_ready(settings.desk)) is not None:
+        raise NoGeneration(reason)
+    answer = answering.suggest(sources, settings.desk, understood, vector, limit=_LIMIT, now=datetime.now(UTC))
     if as_json:
         return suggestion_out("", answer).model_dump_json(exclude={"suggestion_id"})
-    return "\n".join(_articles(answer.hits)) if answer.hits else "No article is likely to help."
+    return "\n".join(_suggestion(answer))
 
 
 def triage_of(settings: Settings, subject: str, text: str, *, as_json: bool) -> str:
     """What the agent would be shown."""
     understood = _understand(subject, text)
-    searcher, triager, vector = _open(settings, understood)
-    answer = answering.triage(searcher, triager, settings.desk, understood, vector)
+    sources, vector = _open(settings, understood)
+    answer = answering.triage(sources, settings.desk, understood, vector, now=datetime.now(UTC))
     if as_json:
         return triage_out("", answer).model_dump_json(exclude={"triage_id"})
     return "\n".join(_triage(answer))
@@ -60,22 +64,49 @@ def _understand(subject: str, description: str) -> Understood:
     return understood
 
 
-def _open(settings: Settings, understood: Understood) -> tuple[Searcher, Triager, Vector]:
+def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
+    guidance = open_guidance(settings)
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     searcher = Searcher(database, encoder)
-    return searcher, Triager(database, encoder_digest=encoder.digest), encoder.encode([understood.text])[0]
+    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest), guidance)
+    return sources, encoder.encode([understood.text])[0]
+
+
+def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
+    if answer.articles.hits:
+        yield from _articles(answer.articles.hits)
+    else:
+        yield "No article is likely to help."
+    yield from _missing(answer.told.missing)
+    yield f"\n{answer.told.expected_response}"
+    yield from (textwrap.fill(notice, _WIDTH) for notice in answer.told.notices)
 
 
 def _triage(answer: TriageAnswer) -> Iterator[str]:
     yield f"language  {answer.language.value}"
     yield from (_field(decision) for decision in answer.triaged.fields.values())
+    if answer.told.clock is not None:
+        yield from _clock(answer.told.clock)
     if answer.articles.hits:
         yield "\nArticles"
         yield from _articles(answer.articles.hits)
     if answer.similar.hits:
         yield "\nSimilar solved tickets"
         yield from _similar(answer.similar.hits)
+    yield from _missing(answer.told.missing)
+
+
+def _clock(clock: Clock) -> Iterator[str]:
+    yield f"respond   by {clock.response_due:%Y-%m-%d %H:%M %Z}  ({clock.policy})"
+    if clock.resolution_due is not None:
+        yield f"resolve   by {clock.resolution_due:%Y-%m-%d %H:%M %Z}"
+
+
+def _missing(missing: Sequence[Missing]) -> Iterator[str]:
+    if missing:
+        yield "\nMissing"
+        yield from (textwrap.fill(f"- {one.question}", _WIDTH, subsequent_indent="  ") for one in missing)
 
 
 def _field(decision: FieldDecision) -> str:

@@ -4,10 +4,12 @@ Below an entry module settings travel as plain values; nothing else reads the en
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from triagem.types import Language
 
 DESK_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
@@ -30,5 +32,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Service processes.")
     max_waiting: int = Field(default=256, ge=1, description="Requests admitted at once; the rest get 503 at once.")
     request_timeout_s: float = Field(default=10.0, gt=0, description="A request's deadline.")
+    language: Literal[Language.PT, Language.EN] = Field(
+        default=Language.PT, description="What is spoken to a requester whose language cannot be told: 'pt' or 'en'."
+    )
+    checklist: Path | None = Field(default=None, description="A file of what to ask for, instead of the shipped one.")
+    sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
     auto_precision: float = Field(default=0.95, gt=0, lt=1, description="Target precision of mode 'auto'.")
     preselect_precision: float = Field(default=0.80, gt=0, lt=1, description="Target precision of mode 'preselect'.")

@@ -34,5 +34,5 @@ async def search(
     if not text:
         raise InvalidInput("q holds nothing to search for.")
     query = searcher.Query(text, kind=kind, language=language, prefers=detect(text), limit=limit)
-    work = partial(answering.search, state.searcher, caller.desk, query)
+    work = partial(answering.search, state.sources.searcher, caller.desk, query)
     return search_out(await state.batcher.answer(text, work))

@@ -1,5 +1,6 @@
 """Fields, articles and similar tickets for the agent who gets a request."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,15 @@ router = APIRouter(prefix="/v1", tags=["triage"], responses=problems())
 async def triage(body: TriageIn, caller: MayTriage, state: Open) -> TriageOut:
     """What each field may be filled with, how sure that is, and what may help to answer."""
     understood = answering.understand(body.asked())
-    work = partial(answering.triage, state.searcher, state.triager, caller.desk, understood)
+    work = partial(
+        answering.triage,
+        state.sources,
+        caller.desk,
+        understood,
+        contract=body.contract,
+        created_at=body.created_at,
+        now=datetime.now(UTC),
+    )
     answer = await state.batcher.answer(understood.text, work)
     event = new_event(EventKind.TRIAGE, _payload(body, answer))
     state.events.note(caller.desk, event)
@@ -43,6 +52,7 @@ def _payload(body: TriageIn, answer: TriageAnswer) -> dict[str, Any]:
             for name, decision in answer.triaged.fields.items()
         },
         "articles": {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits},
+        "missing": [missing.slot.value for missing in answer.told.missing],
         "model_version": answer.triaged.model_version,
         "generation": answer.articles.generation_id,
     }

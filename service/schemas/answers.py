@@ -3,14 +3,18 @@
 How an answer is found stands in `service.answering`; these are its words on the wire.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from service.answering import Asked, TriageAnswer
+from service.answering import Asked, SuggestAnswer, TriageAnswer
 from service.schemas.base import Channel, Description, Id, In, Label, LanguageTag, Moment, Out, Subject, language_of
 from triagem.search.searcher import Answer
 from triagem.text.normalise import clean
+from triagem.triage.checklist import Missing
+from triagem.triage.cues import Slot
+from triagem.triage.sla import Clock
 from triagem.types import Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
 
 
@@ -61,17 +65,20 @@ class ArticleHitOut(Out):
 class MissingOut(Out):
     """A fact that the request lacks, and how to ask for it."""
 
-    slot: str
+    slot: Slot
     question: str
 
 
 class SuggestionOut(Out):
-    """Articles that may solve the request, best first; none is a normal answer."""
+    """Articles that may solve the request, best first; none is a normal answer.
+
+    `expected_response` and `notices` are sentences for the requester; a notice never changes what becomes of a request.
+    """
 
     suggestion_id: str
     articles: list[ArticleHitOut]
     missing: list[MissingOut]
-    expected_response: str | None
+    expected_response: str
     notices: list[str]
     index_generation: str | None
 
@@ -103,6 +110,17 @@ class FieldOut(Out):
     evidence: dict[str, Any]
 
 
+class SlaOut(Out):
+    """The policy that applies, when a response and the solution are due, and what share of the time is used."""
+
+    policy: str
+    response_due: datetime
+    resolution_due: datetime | None
+    response_used: float
+    resolution_used: float | None
+    at_risk: bool
+
+
 class TriageOut(Out):
     """Everything an agent is helped with when a ticket arrives."""
 
@@ -112,7 +130,7 @@ class TriageOut(Out):
     articles: list[ArticleHitOut]
     similar: list[SimilarOut]
     missing: list[MissingOut]
-    sla: dict[str, Any] | None
+    sla: SlaOut | None
     model_version: str | None
     index_generation: str | None
 
@@ -133,14 +151,14 @@ class SearchOut(Out):
     index_generation: str | None
 
 
-def suggestion_out(suggestion_id: str, answer: Answer) -> SuggestionOut:
+def suggestion_out(suggestion_id: str, answer: SuggestAnswer) -> SuggestionOut:
     return SuggestionOut(
         suggestion_id=suggestion_id,
-        articles=[_article_out(hit) for hit in answer.hits],
-        missing=[],
-        expected_response=None,
-        notices=[],
-        index_generation=answer.generation_id,
+        articles=[_article_out(hit) for hit in answer.articles.hits],
+        missing=[_missing_out(missing) for missing in answer.told.missing],
+        expected_response=answer.told.expected_response,
+        notices=list(answer.told.notices),
+        index_generation=answer.articles.generation_id,
     )
 
 
@@ -151,8 +169,8 @@ def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
         fields={name: _field_out(decision) for name, decision in answer.triaged.fields.items()},
         articles=[_article_out(hit) for hit in answer.articles.hits],
         similar=[_similar_out(hit) for hit in answer.similar.hits],
-        missing=[],
-        sla=None,
+        missing=[_missing_out(missing) for missing in answer.told.missing],
+        sla=_sla_out(answer.told.clock) if answer.told.clock else None,
         model_version=answer.triaged.model_version,
         index_generation=answer.articles.generation_id,
     )
@@ -182,6 +200,21 @@ def _article_out(hit: Hit) -> ArticleHitOut:
         passage=hit.passage,
         heading=hit.heading,
         relevance=hit.relevance,
+    )
+
+
+def _missing_out(missing: Missing) -> MissingOut:
+    return MissingOut(slot=missing.slot, question=missing.question)
+
+
+def _sla_out(clock: Clock) -> SlaOut:
+    return SlaOut(
+        policy=clock.policy,
+        response_due=clock.response_due,
+        resolution_due=clock.resolution_due,
+        response_used=clock.response_used,
+        resolution_used=clock.resolution_used,
+        at_risk=clock.at_risk,
     )
 
 

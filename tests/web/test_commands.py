@@ -38,7 +38,24 @@ def test_suggest_as_json_is_the_answer_of_the_service_without_an_id(open_site: S
 
 def test_suggest_says_when_nothing_is_likely_to_help(open_site: Site) -> None:
     answer = _run(open_site.settings, "suggest", "qual o horário do zoológico municipal?")
-    assert answer.stdout == "No article is likely to help.\n"
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "No article is likely to help."
+    assert lines[-1].startswith("Você deve receber uma resposta até ")
+
+
+def test_suggest_asks_for_what_is_missing(open_site: Site) -> None:
+    shown = _run(open_site.settings, "suggest", "o wifi caiu, vocês são uns idiotas").stdout
+    assert "\nMissing\n- Aparece alguma mensagem ou código de erro?" in shown
+    assert "não muda a prioridade" in shown
+
+
+def test_a_mistake_in_a_file_of_rules_is_named_before_anything_is_answered(open_site: Site, tmp_path: Path) -> None:
+    (tmp_path / "sla.toml").write_text("policies = []")
+    settings = open_site.settings.model_copy(update={"sla": tmp_path / "sla.toml"})
+    with pytest.raises(InvalidInput, match="calendars"):
+        _run(settings, "suggest", QUESTION)
+    doctor = _run(settings, "doctor", "--json")
+    assert [finding["part"] for finding in json.loads(doctor.stdout) if not finding["ok"]] == ["rules"]
 
 
 def test_suggest_without_an_index_says_what_to_do(tmp_path: Path) -> None:
@@ -54,6 +71,7 @@ def test_an_empty_text_is_refused(open_site: Site) -> None:
 def test_triage_shows_each_field_and_what_was_found(open_site: Site) -> None:
     shown = _run(open_site.settings, "triage", "Não consigo entrar", "Troquei a senha").stdout
     assert "category  left open: no_model" in shown
+    assert "respond   by " in shown and "(standard)" in shown
     assert "Similar solved tickets" in shown and "Limpou o cache e entrou." in shown
     answer = json.loads(_run(open_site.settings, "triage", "Não consigo entrar", "--json").stdout)
     assert answer["fields"]["team"]["reason"] == "no_model"

@@ -1,8 +1,12 @@
 """What the form gets for a request that somebody is typing."""
 
+import re
+
 from starlette.testclient import TestClient
 
-from tests.web.conftest import FORM_ORIGIN, Site
+from service.app import create_app
+from tests.web.conftest import FORM_ORIGIN, LOOPBACK, Site
+from triagem.types import Language
 
 QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
 
@@ -29,7 +33,44 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "index_generation",
     }
     assert set(answer["articles"][0]) == {"article_id", "title", "url", "language", "passage", "heading", "relevance"}
-    assert (answer["missing"], answer["notices"], answer["expected_response"]) == ([], [], None)
+
+
+def test_what_a_report_of_a_fault_lacks_is_asked_for_in_its_language(shared: TestClient) -> None:
+    missing = shared.post("/v1/suggest", json={"description": "o aplicativo fecha sozinho toda hora"}).json()["missing"]
+    assert [(one["slot"], one["question"].startswith(("Aparece", "Em que", "O que"))) for one in missing] == [
+        ("error_message", True),
+        ("system", True),
+        ("steps", True),
+    ]
+    text = "the app closes by itself on Android 14, version 3.2, when I open the camera: error 5003"
+    english = shared.post("/v1/suggest", json={"description": text}).json()["missing"]
+    assert english[0]["question"] == "When did this start, and where does it happen?"
+
+
+def test_who_asks_a_question_is_asked_for_nothing(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": "como faço para mudar o meu e-mail?"}).json()
+    assert answer["missing"] == []
+
+
+def test_the_requester_is_told_by_when_to_expect_a_response(shared: TestClient) -> None:
+    portuguese = shared.post("/v1/suggest", json={"description": QUESTION}).json()["expected_response"]
+    assert re.fullmatch(r"Você deve receber uma resposta até .+ às? \d+h\d* \(horário de Brasília\)\.", portuguese)
+    text = "I cannot sign in to my account since I changed the password"
+    english = shared.post("/v1/suggest", json={"description": text}).json()["expected_response"]
+    assert re.fullmatch(r"You should hear from us by .+ at \d\d:\d\d \(Brasília time\)\.", english)
+
+
+def test_a_text_that_may_hurt_gets_a_kind_notice_and_a_civil_one_none(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest", json={"description": "vocês são uns idiotas, o wifi caiu de novo"}).json()
+    assert len(answer["notices"]) == 1 and "não muda a prioridade" in answer["notices"][0]
+    assert shared.post("/v1/suggest", json={"description": QUESTION}).json()["notices"] == []
+
+
+def test_who_writes_no_known_language_is_spoken_to_in_the_desks(open_site: Site) -> None:
+    settings = open_site.settings.model_copy(update={"language": Language.EN})
+    with TestClient(create_app(settings), base_url=LOOPBACK, client=("127.0.0.1", 50000)) as client:
+        answer = client.post("/v1/suggest", json={"description": "4012"}).json()
+    assert answer["expected_response"].startswith("You should hear")
 
 
 def test_nothing_is_shown_when_nothing_helps(shared: TestClient) -> None:

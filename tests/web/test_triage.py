@@ -1,5 +1,6 @@
 """What the agent gets when a ticket arrives."""
 
+import pytest
 from starlette.testclient import TestClient
 
 TICKET = {"subject": "Não consigo entrar", "description": "Troquei a senha e não consigo entrar na minha conta."}
@@ -43,6 +44,40 @@ def test_the_language_of_the_ticket_is_told(shared: TestClient) -> None:
     assert shared.post("/v1/triage", json=TICKET).json()["language"] == "pt"
     english = {"subject": "I cannot sign in to my account after I changed the password"}
     assert shared.post("/v1/triage", json=english).json()["language"] == "en"
+
+
+def test_the_clocks_start_when_the_ticket_was_created(shared: TestClient) -> None:
+    friday = {**TICKET, "created_at": "2026-03-13T17:00:00-03:00"}
+    assert shared.post("/v1/triage", json=friday).json()["sla"] == {
+        "policy": "standard",
+        "response_due": "2026-03-16T17:00:00-03:00",
+        "resolution_due": "2026-03-20T17:00:00-03:00",
+        "response_used": 1.0,
+        "resolution_used": 1.0,
+        "at_risk": True,
+    }
+
+
+def test_a_new_ticket_is_not_at_risk(shared: TestClient) -> None:
+    sla = shared.post("/v1/triage", json=TICKET).json()["sla"]
+    assert (sla["response_used"], sla["at_risk"]) == (0.0, False)
+
+
+def test_the_contract_chooses_the_policy(shared: TestClient) -> None:
+    assert shared.post("/v1/triage", json={**TICKET, "contract": "Business"}).json()["sla"]["policy"] == "business"
+
+
+@pytest.mark.parametrize("created_at", ["0001-01-01T00:00:00Z", "1900-01-01", "9999-12-31T23:59:59Z"])
+def test_a_date_that_means_none_starts_no_clock(shared: TestClient, created_at: str) -> None:
+    answer = shared.post("/v1/triage", json={**TICKET, "created_at": created_at})
+    assert (answer.status_code, answer.json()["sla"]) == (200, None)
+
+
+def test_the_agent_gets_the_questions_to_send_in_the_requesters_language(shared: TestClient) -> None:
+    ticket = {"subject": "the app does not open", "description": "it closes by itself"}
+    missing = shared.post("/v1/triage", json=ticket).json()["missing"]
+    assert [one["slot"] for one in missing] == ["error_message", "system", "steps"]
+    assert all(one["question"].endswith("?") for one in missing)
 
 
 def test_everything_a_help_desk_knows_may_come_along(shared: TestClient) -> None:
