@@ -189,8 +189,8 @@ def main() -> None:
         title="Facts in reports, recognised by rules",
         columns=["texts", "n", '"told" is right', '"missing" is right', "needless questions", "fault: P", "fault: R"],
         rows=rows,
-        notes="Eight facts a text. Rules were tuned on the development part; held-out texts are by their author, held-out "
-        "tickets by another and labelled when the rules were done.",
+        notes="Eight facts a text. Rules were tuned on the development part; held-out texts are by their author, "
+        "held-out tickets by another and labelled when the rules were done.",
         data=data_digest(*sorted(LABELS.glob("*.jsonl"))),
     )
 

@@ -53,8 +53,8 @@ def main() -> None:
         title="Insults and shouting, noticed by lists",
         columns=["language", "noticed", "false alarms in civil lines", "alarms in sample tickets"],
         rows=rows,
-        notes="Many of the civil lines are angry or hold a word that insults elsewhere. The lists were made with all of "
-        "this in sight.",
+        notes="Many of the civil lines are angry or hold a word that insults elsewhere. The lists were made with all "
+        "of this in sight.",
         data=data_digest(*(LABELS / f"{language}.jsonl" for language in LANGUAGES), TICKETS),
     )
 
