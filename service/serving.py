@@ -1,5 +1,6 @@
 """Starts the service's processes; what they answer is put together in `service.app`."""
 
+import json
 import os
 import tempfile
 from typing import Final
@@ -62,6 +63,7 @@ def _has_keys(settings: Settings) -> bool:
 def _share_with_workers(settings: Settings) -> None:
     """Workers are new processes: they read the same settings from the environment, and count into one place."""
     threads = settings.threads or max(1, cores() // settings.workers)
-    for name, value in settings.model_copy(update={"threads": threads}).model_dump(mode="json").items():
-        os.environ[f"TRIAGEM_{name.upper()}"] = str(value)
+    shared = settings.model_copy(update={"threads": threads}).model_dump(mode="json", exclude_none=True)
+    for name, value in shared.items():
+        os.environ[f"TRIAGEM_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="triagem-metrics-"))
