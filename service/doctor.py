@@ -23,7 +23,7 @@ from triagem.store import articles, desks, generations, keys, models, tickets
 from triagem.store.database import DATABASE_FILE, Database
 from triagem.triage.triager import model_path
 
-_LIBRARIES: Final = ("triagem", "fastapi", "faiss-cpu", "numpy", "onnxruntime", "scikit-learn", "sqlalchemy")
+_LIBRARIES: Final = ("triagem", "fastapi", "faiss-cpu", "numpy", "onnxruntime", "sqlalchemy")
 _LITTLE_SPACE: Final = 1 << 30
 
 _Opened = TypeVar("_Opened")
