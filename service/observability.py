@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.context import RequestContext, header, open_context
+from service.context import RequestContext, context_of, header, open_context
 from service.replies import send_problem
 
 REQUESTS = Histogram(
@@ -35,7 +35,7 @@ log = structlog.stdlib.get_logger("triagem.service")
 
 
 class Observed:
-    """The outermost layer: gives each request an id, measures it, logs it, and answers what nobody foresaw."""
+    """The outermost layer: gives each request an id, measures it and logs it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,18 +56,36 @@ class Observed:
         IN_FLIGHT.inc()
         try:
             await self._app(scope, receive, noted)
-        except Exception as error:
-            log.error("failed", request_id=context.request_id, error=type(error).__name__, at=where(error))
-            if not status:
-                await send_problem(
-                    noted,
-                    HTTPStatus.INTERNAL_SERVER_ERROR,
-                    "Something went wrong here. The log says more under this request's id.",
-                    request_id=context.request_id,
-                )
         finally:
             IN_FLIGHT.dec()
             _note(scope, context, status, time.perf_counter() - began)
+
+
+class Unforeseen:
+    """Answers 500 for what nobody foresaw, and says in the log where it was."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            request_id = context_of(scope).request_id
+            log.error("failed", request_id=request_id, error=type(error).__name__, at=where(error))
+            if not started:
+                detail = "Something went wrong here. The log says more under this request's id."
+                await send_problem(send, HTTPStatus.INTERNAL_SERVER_ERROR, detail, request_id=request_id)
 
 
 def _note(scope: Scope, context: RequestContext, status: int, seconds: float) -> None:

@@ -37,7 +37,7 @@ def run_service(settings: Settings) -> None:
     if settings.workers > 1:
         _share_with_workers(settings)
     uvicorn.run(
-        _FACTORY if settings.workers > 1 else create_app(settings),
+        _FACTORY if settings.workers > 1 else create_app(settings, owns_process=True),
         factory=settings.workers > 1,
         host=settings.host,
         port=settings.port,

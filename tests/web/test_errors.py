@@ -39,6 +39,7 @@ def test_an_unforeseen_failure_is_a_500_whose_log_line_holds_no_text(
         answer = client.post("/v1/suggest", json={"description": "canary-7f3a"}, headers={"X-Request-ID": "req-1"})
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert answer.json()["instance"] == "urn:triagem:request:req-1"
+    assert (answer.headers["x-request-id"], answer.headers["x-content-type-options"]) == ("req-1", "nosniff")
     failed = next(line for line in lines if line["event"] == "failed")
     assert (failed["request_id"], failed["error"]) == ("req-1", "RuntimeError")
     assert "canary" not in json.dumps(lines) + answer.text
