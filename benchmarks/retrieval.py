@@ -19,7 +19,7 @@ from training.collections import Collection, Judged, read_collections, read_fore
 from training.metrics import bootstrap_interval, calibration_error, ndcg, recall_at, reciprocal_rank
 from training.relevance import DESK, Examples, examples_of, learn, open_collection
 from triagem.encoder.open import open_encoder
-from triagem.search.relevance import SHOW_AT, Logistic, probability
+from triagem.search.relevance import SHOW_AT, Model
 from triagem.search.searcher import Evidence, Query, Searcher
 from triagem.types import Kind
 
@@ -44,9 +44,8 @@ def ranked(evidence: Evidence, value: NDArray[np.floating[Any]]) -> list[str]:
     return [evidence.ids[n] for n in sorted(range(len(evidence.ids)), key=lambda n: (-value[n], evidence.ids[n]))]
 
 
-def relevances(models: dict[tuple[Kind, bool], Logistic], evidence: Evidence) -> NDArray[np.float64]:
-    own, foreign = (models[Kind.ARTICLE, same].log_odds(evidence.features) for same in (True, False))
-    return probability(np.where(evidence.foreign, foreign, own))
+def relevances(model: Model, evidence: Evidence) -> NDArray[np.float64]:
+    return model.relevance(model.log_odds(evidence.features), evidence.foreign)
 
 
 def quality(asked: Sequence[Asked], values: Sequence[NDArray[np.floating[Any]]]) -> dict[str, Any]:
@@ -63,17 +62,15 @@ def quality(asked: Sequence[Asked], values: Sequence[NDArray[np.floating[Any]]])
     }
 
 
-def trust(
-    asked: Sequence[Asked], strangers: Sequence[Asked], models: dict[tuple[Kind, bool], Logistic]
-) -> dict[str, float]:
+def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> dict[str, float]:
     """Is relevance a probability, and is nothing shown where nothing helps?"""
     best, right = [], []
     for one in asked:
-        values = relevances(models, one.evidence)
+        values = relevances(model, one.evidence)
         first = int(np.argmax(values))
         best.append(values[first])
         right.append(one.evidence.ids[first] in one.judged.relevant)
-    foreign = np.array([relevances(models, one.evidence).max(initial=0.0) for one in strangers])
+    foreign = np.array([relevances(model, one.evidence).max(initial=0.0) for one in strangers])
     shown = np.array(best) >= SHOW_AT
     return {
         "ece_of_first": calibration_error(np.array(best), np.array(right)),
@@ -86,18 +83,18 @@ def trust(
 def measure(
     collection: Collection, searcher: Searcher, strangers: Sequence[Judged], others: Sequence[Examples]
 ) -> dict[str, Any]:
-    models = learn(others)
+    model = learn(others)[Kind.ARTICLE]
     asked = ask(searcher, collection.queries)
     unaccented = ask(searcher, collection.without_accents().queries)
-    learned = [relevances(models, one.evidence) for one in asked]
+    learned = [relevances(model, one.evidence) for one in asked]
     return {
         "queries": len(asked),
         "articles": len(collection.articles),
         "words": quality(asked, [one.evidence.features.words for one in asked]),
         "encoder": quality(asked, [one.evidence.features.similarity for one in asked]),
         "learned": quality(asked, learned),
-        "learned, no accents": quality(unaccented, [relevances(models, one.evidence) for one in unaccented]),
-        **trust(asked, ask(searcher, strangers), models),
+        "learned, no accents": quality(unaccented, [relevances(model, one.evidence) for one in unaccented]),
+        **trust(asked, ask(searcher, strangers), model),
     }
 
 

@@ -7,7 +7,7 @@ so that no collection's quirks are learned. Run it with: python -m training.rele
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import click
@@ -21,7 +21,7 @@ from triagem.encoder.open import open_encoder
 from triagem.search import relevance
 from triagem.search.build import build_generation, needs_build
 from triagem.search.ingest import Incoming, Ingest
-from triagem.search.relevance import Features, Logistic
+from triagem.search.relevance import Features, Model, leads
 from triagem.search.searcher import Query, Searcher
 from triagem.store.database import Database
 from triagem.types import Kind
@@ -30,18 +30,27 @@ DESK = "main"
 _BATCH = 64
 _FOREIGN_SHARE = 0.25
 _RIDGE = 1e-6
+_FAR = 50.0  # log-odds past which exp would overflow and nothing changes any more
+_CALIBRATED_RANKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuery:
+    """The n candidates of one query: `(n, features)`, which are relevant, which in another language; and its weight."""
+
+    features: NDArray[np.float32]
+    relevant: NDArray[np.bool_]
+    foreign: NDArray[np.bool_]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """n candidates of one collection's queries: `(n, features)`, which are relevant, which foreign, their weights."""
+    """The queries of one collection; their weights add up to 1, so that every collection counts alike."""
 
     name: str
     kind: Kind
-    features: NDArray[np.float32]
-    relevant: NDArray[np.bool_]
-    foreign: NDArray[np.bool_]
-    weights: NDArray[np.float64]
+    queries: tuple[AskedQuery, ...]
 
 
 def open_collection(collection: Collection, encoder: Encoder, folder: Path) -> Searcher:
@@ -59,72 +68,76 @@ def open_collection(collection: Collection, encoder: Encoder, folder: Path) -> S
 
 def examples_of(collection: Collection, searcher: Searcher, strangers: Sequence[Judged]) -> Examples:
     """Every candidate of the collection's queries, and of `strangers` that nothing here answers."""
-    blocks = []
-    for judged in [*collection.queries, *strangers]:
+    everyone = [*collection.queries, *strangers]
+    queries = []
+    for judged in everyone:
         evidence = searcher.evidence(DESK, Query(judged.text, kind=collection.kind, prefers=judged.language))
         relevant = np.array([entry_id in judged.relevant for entry_id in evidence.ids], dtype=bool)
-        blocks.append((evidence.features.matrix(), relevant, evidence.foreign))
-    features, relevant, foreign = (np.concatenate(column) for column in zip(*blocks, strict=True))
-    weights = np.full(len(relevant), 1.0 / len(blocks))
-    return Examples(collection.name, collection.kind, features, relevant, foreign, weights)
+        queries.append(AskedQuery(evidence.features.matrix(), relevant, evidence.foreign, 1 / len(everyone)))
+    return Examples(collection.name, collection.kind, tuple(queries))
 
 
-def fit(several: Sequence[Examples], *, foreign: bool) -> Logistic | None:
-    """A logistic model whose weights are not negative: more evidence never lowers the relevance.
-
-    Each collection weighs alike, whatever its size. None without a relevant example.
-    """
-    parts = [(one, one.foreign == foreign) for one in several]
-    features = np.concatenate([one.features[mask] for one, mask in parts]).astype(np.float64)
-    relevant = np.concatenate([one.relevant[mask] for one, mask in parts]).astype(np.float64)
-    weights = np.concatenate([one.weights[mask] for one, mask in parts])
-    if not relevant.any():
-        return None
-    signs = 2 * relevant - 1
-    weights = weights / weights.sum()
-
-    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = features @ parameters[:-1] + parameters[-1]
-        wrong = weights * -signs / (1 + np.exp(signs * odds))
-        ridge = _RIDGE * float(parameters[:-1] @ parameters[:-1])
-        value = float(weights @ np.logaddexp(0, -signs * odds)) + ridge
-        gradient = np.append(features.T @ wrong + 2 * _RIDGE * parameters[:-1], wrong.sum())
-        return value, gradient
-
-    width = features.shape[1]
-    bounds = [(0.0, None)] * width + [(None, None)]
-    found = minimize(loss, np.zeros(width + 1), jac=True, bounds=bounds, method="L-BFGS-B")
-    return Logistic(found.x[:-1].astype(np.float32), float(found.x[-1]))
-
-
-def learn(several: Sequence[Examples]) -> dict[tuple[Kind, bool], Logistic]:
-    """The models of every kind, for candidates in the asker's language (True) and in another (False)."""
-    models: dict[tuple[Kind, bool], Logistic] = {}
+def learn(several: Sequence[Examples]) -> dict[Kind, Model]:
+    """A model for every kind that there are examples of."""
+    models: dict[Kind, Model] = {}
     for kind in Kind:
         same_kind = [one for one in several if one.kind is kind]
-        own = fit(same_kind, foreign=False)
-        if own is None:
-            continue
-        models[kind, True] = own
-        # Without judged pairs across languages the words still speak, and the vectors say the same.
-        models[kind, False] = fit(same_kind, foreign=True) or own
+        if same_kind:
+            models[kind] = _fit(same_kind)
     return models
 
 
-def write(models: dict[tuple[Kind, bool], Logistic], path: Path) -> None:
+def _fit(several: Sequence[Examples]) -> Model:
+    queries = [query for one in several for query in one.queries]
+    weights, bias = _logistic([query.features for query in queries], queries)
+    ranker = Model(weights.astype(np.float32), bias, own=1.0, lead=0.0, base=0.0)
+    evidence, kept = [], []
+    for query in queries:
+        log_odds = query.features @ ranker.weights + np.float32(bias)
+        best = np.argsort(-log_odds)[:_CALIBRATED_RANKS]
+        evidence.append(np.stack([log_odds, leads(log_odds, query.foreign)], axis=1)[best])
+        kept.append(replace(query, relevant=query.relevant[best]))
+    (own, lead), base = _logistic(evidence, kept)
+    return replace(ranker, own=float(own), lead=float(lead), base=base)
+
+
+def _logistic(
+    blocks: Sequence[NDArray[np.float32]], queries: Sequence[AskedQuery]
+) -> tuple[NDArray[np.float64], float]:
+    """A logistic regression whose weights are not negative: more evidence never lowers the relevance."""
+    features = np.concatenate(blocks).astype(np.float64)
+    signs = np.concatenate([2.0 * query.relevant - 1.0 for query in queries])
+    weights = np.concatenate([np.full(len(query.relevant), query.weight) for query in queries])
+    weights = weights / weights.sum()
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds = np.clip(signs * (features @ parameters[:-1] + parameters[-1]), -_FAR, _FAR)
+        wrong = -weights * signs / (1 + np.exp(odds))
+        ridge = _RIDGE * float(parameters[:-1] @ parameters[:-1])
+        gradient = np.append(features.T @ wrong + 2 * _RIDGE * parameters[:-1], wrong.sum())
+        return float(weights @ np.logaddexp(0, -odds)) + ridge, gradient
+
+    width = features.shape[1]
+    bounds = [(0.0, None)] * width + [(None, None)]
+    found = minimize(loss, np.zeros(width + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    return found[:-1], float(found[-1])
+
+
+def write(models: dict[Kind, Model], path: Path) -> None:
     """Writes the file that `triagem.search.relevance` reads."""
     names = [field.name for field in fields(Features)]
     record = {
         "format": relevance.FORMAT,
-        "models": [
-            {
-                "kind": kind.value,
-                "same_language": same_language,
-                "weights": {name: round(float(weight), 4) for name, weight in zip(names, model.weights, strict=True)},
+        "models": {
+            kind.value: {
+                "weights": {name: round(float(value), 4) for name, value in zip(names, model.weights, strict=True)},
                 "bias": round(model.bias, 4),
+                "own": round(model.own, 4),
+                "lead": round(model.lead, 4),
+                "base": round(model.base, 4),
             }
-            for (kind, same_language), model in sorted(models.items(), reverse=True)
-        ],
+            for kind, model in models.items()
+        },
     }
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

@@ -12,7 +12,7 @@ from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
 from triagem.search.entries import SOLVED
 from triagem.search.live import Index, LiveIndexes
-from triagem.search.relevance import Features, probability, shipped
+from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
 from triagem.store import articles, tickets
 from triagem.store.database import Database
@@ -27,7 +27,7 @@ _OWN_LANGUAGE = 0.5
 class Query:
     """What is asked. `language`, `audiences` and `solved_only` say what may be seen at all, before any ranking.
 
-    `prefers` is the asker's own language: entries in others are judged without counting on words.
+    `prefers` is the asker's own language: of two entries that may help alike, the one in it comes first.
     """
 
     text: str
@@ -156,10 +156,9 @@ def _examine(segment: Segment, query: Query, asked: _Asked, hidden: frozenset[st
 
 
 def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
-    models = shipped()
-    own = models[query.kind, True].log_odds(evidence.features)
-    log_odds = np.where(evidence.foreign, models[query.kind, False].log_odds(evidence.features), own)
-    relevance = probability(log_odds)
+    model = shipped()[query.kind]
+    log_odds = model.log_odds(evidence.features)
+    relevance = model.relevance(log_odds, evidence.foreign)
     order = log_odds - _OWN_LANGUAGE * evidence.foreign
     best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))
     return [

@@ -1,0 +1,78 @@
+"""The sample desk with the encoder that is shipped: what a newcomer sees after the first two commands."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "kb_articles"
+
+pytestmark = pytest.mark.slow
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a command on one desk that has the samples and a model."""
+    state = tmp_path_factory.mktemp("desk")
+
+    def command(*arguments: str) -> dict[str, Any]:
+        line = [sys.executable, "-m", "triagem", "--data-dir", str(state), *arguments, "--json"]
+        done = subprocess.run(line, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    command("index", str(SAMPLES))
+    command("import", "tickets", str(SAMPLES / "tickets.jsonl"))
+    command("train")
+    return command
+
+
+@pytest.mark.parametrize(
+    ("text", "article_id"),
+    [
+        (
+            "nao consigo entrar na minha conta depois de trocar a senha",
+            "pt-BR/account/cannot-sign-in-after-password-change",
+        ),
+        ("I cannot sign in after changing my password", "en/account/cannot-sign-in-after-password-change"),
+        ("paguei com pix e o pedido continua pendente", "pt-BR/billing/pix-payment-not-confirmed"),
+        ("APP-4012", "en/app/error-app-4012"),
+    ],
+)
+def test_the_article_that_solves_it_comes_first(run: Run, text: str, article_id: str) -> None:
+    found = [article["article_id"] for article in run("suggest", text)["articles"]]
+    assert found[0].partition("/")[2] == article_id.partition("/")[2]
+    if " " in text:
+        assert found[0] == article_id
+
+
+def test_nothing_is_shown_where_nothing_helps(run: Run) -> None:
+    assert run("suggest", "qual a previsão do tempo para o fim de semana em Gramado?")["articles"] == []
+
+
+def test_a_ticket_gets_its_category_and_its_team(run: Run) -> None:
+    fields = run("triage", "Cobrança duplicada", "Fui cobrado duas vezes no cartão este mês")["fields"]
+    assert fields["category"]["value"] == "billing"
+    assert fields["team"]["value"] == "finance"
+    assert 0.5 < fields["category"]["probability"] <= 1
+
+
+def test_an_agent_sees_tickets_that_were_solved_alike(run: Run) -> None:
+    similar = run("triage", "pix pago e pedido pendente", "erro PAG-203")["similar"]
+    planted = json.loads((SAMPLES / "planted.json").read_text(encoding="utf-8"))["recurring"]
+    alike = {ticket for problem in planted if "PAG-203" in json.dumps(problem) for ticket in problem["ticket_ids"]}
+    assert similar[0]["ticket_id"] in alike
+    assert similar[0]["resolution"]
+
+
+def test_the_judged_queries_find_their_articles(run: Run) -> None:
+    found = run("evaluate", str(SAMPLES / "queries.jsonl"))
+    assert found["all"]["recall@3"]["mean"] > 0.8
+    assert found["shown"]["right_when_shown"] > 0.8
