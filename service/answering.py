@@ -90,7 +90,7 @@ def understand(asked: Asked) -> Understood:
 def suggest(
     sources: Sources, desk: str, understood: Understood, vector: Vector, *, limit: int, now: datetime
 ) -> SuggestAnswer:
-    """The public articles that more likely help than not, and what the author is told."""
+    """The public articles worth showing, and what the author is told."""
     query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=limit)
     articles = _worth_showing(search(sources.searcher, desk, query, vector))
     return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))

@@ -23,6 +23,7 @@ from triagem.settings import Settings
 from triagem.store import generations
 from triagem.store.database import Database
 from triagem.text.language import detect
+from triagem.triage.decide import Targets
 from triagem.triage.triager import Triager
 
 # A search is in part outside the interpreter lock: a few more than cores keep those busy.
@@ -89,7 +90,8 @@ async def open_state(settings: Settings) -> State:
     database = await anyio.to_thread.run_sync(Database, settings.data_dir)
     encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
     searcher = Searcher(database, encoder)
-    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest), guidance)
+    targets = Targets(settings.auto_precision, settings.preselect_precision)
+    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest, targets=targets), guidance)
     await anyio.to_thread.run_sync(_warm, sources, encoder, settings.desk)
     return State(
         settings=settings,

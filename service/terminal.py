@@ -19,6 +19,7 @@ from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
 from triagem.triage.checklist import Missing
+from triagem.triage.decide import Targets
 from triagem.triage.sla import Clock
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Hit, Mode
@@ -69,7 +70,8 @@ def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     searcher = Searcher(database, encoder)
-    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest), guidance)
+    targets = Targets(settings.auto_precision, settings.preselect_precision)
+    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest, targets=targets), guidance)
     return sources, encoder.encode([understood.text])[0]
 
 

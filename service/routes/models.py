@@ -22,6 +22,7 @@ from service.state import Open, State
 from triagem.store import models, runs
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
+from triagem.triage.gate import judge_promotion, refuse_unproven
 from triagem.triage.triager import model_path, open_model
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
@@ -52,7 +53,7 @@ async def train(caller: MayAdminister, state: Open, response: Response, body: Tr
 
 @router.post("/models/{version}:promote", responses=problems(404, 409))
 async def promote(version: PathId, caller: MayAdminister, state: Open, body: PromoteIn | None = None) -> PromotionOut:
-    """Lets a version answer its fields from the next request on, if its files are whole and of the encoder in use."""
+    """Lets a version answer its fields from the next request on, if it is whole and as good as what answers now."""
     promotion = await anyio.to_thread.run_sync(_promote, state, caller, version, body or PromoteIn())
     return promotion_out(promotion)
 
@@ -85,6 +86,9 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
     with state.database.read() as connection:
         model = models.get(connection, caller.desk, version)
     open_model(model_path(state.database.data_dir, caller.desk, version), model, encoder_digest=state.encoder.digest)
+    if not body.force:
+        verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
+        refuse_unproven(version, verdicts)
     with state.database.write() as connection:
         return models.promote(
             connection,
