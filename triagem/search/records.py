@@ -16,6 +16,7 @@ from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, 
 ARTICLE_BYTES = 1 << 20
 SHORT = 1_000
 LONG = 200_000
+_LAST_YEAR = 9999
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
@@ -115,8 +116,8 @@ def moment(value: object, name: str) -> datetime | None:
     parsed = _iso_date(value) or _american_date(value) if isinstance(value, str) else None
     if parsed is None:
         raise InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
-    if parsed.year < 1970:
-        raise InvalidInput(f"{name} must not lie before 1970.")
+    if not 1970 <= parsed.year < _LAST_YEAR:
+        raise InvalidInput(f"{name} must lie between 1970 and {_LAST_YEAR}.")
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
@@ -137,9 +138,9 @@ def choice(kind: type[_Choice], value: object, name: str, *, default: _Choice) -
     """One of an enumeration's values."""
     if value is None or value == "":
         return default
-    if value not in set(kind):
+    if not isinstance(value, str) or value not in set(kind):
         raise InvalidInput(f"{name} must be one of: {', '.join(kind)}.")
-    return kind(str(value))
+    return kind(value)
 
 
 def web_address(value: object) -> str | None:

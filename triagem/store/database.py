@@ -101,7 +101,9 @@ class Database:
 
 def _engine(url: str, *, static: bool) -> Engine:
     pool = {"poolclass": StaticPool} if static else {"pool_size": 8, "max_overflow": 32}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30.0}, **pool)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30.0}, **pool
+    )
     event.listen(engine, "connect", _prepare)
     if not static:
         event.listen(engine, "begin", _begin)
