@@ -15,9 +15,10 @@ from triagem.search.live import Index, LiveIndexes
 from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
 from triagem.store import articles, tickets
+from triagem.store.articles import Headline
 from triagem.store.database import Database
 from triagem.text.tokens import analyse
-from triagem.types import Article, Audience, Hit, Kind, Language, Passage, Ticket
+from triagem.types import Audience, Hit, Kind, Language, Ticket
 
 # In log-odds: of two candidates that may help alike, the one in the asker's language comes first.
 _OWN_LANGUAGE = 0.5
@@ -122,10 +123,9 @@ class Searcher:
             if query.kind is Kind.TICKET:
                 known = tickets.get_many(connection, desk, ids)
                 return tuple(_ticket_hit(known[one.id], one) for one in ranked if one.id in known)
-            found = articles.get_many(connection, desk, ids)
             ordinals = {one.id: one.place[0].best_passage(one.place[1], asked.vector, asked.terms) for one in ranked}
-            passages = articles.passages_at(connection, desk, ordinals)
-        return tuple(_article_hit(found[one.id], passages.get(one.id), one) for one in ranked if one.id in found)
+            found = articles.headlines(connection, desk, ordinals)
+        return tuple(_article_hit(found[one.id], one) for one in ranked if one.id in found)
 
 
 def _evidence(index: Index, query: Query, asked: _Asked) -> Evidence:
@@ -167,14 +167,14 @@ def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     ]
 
 
-def _article_hit(article: Article, passage: Passage | None, ranked: _Ranked) -> Hit:
+def _article_hit(article: Headline, ranked: _Ranked) -> Hit:
     return Hit(
         id=article.id,
         kind=Kind.ARTICLE,
         title=article.title,
         language=article.language,
-        passage=passage.text if passage else "",
-        heading=passage.heading if passage else "",
+        passage=article.passage,
+        heading=article.heading,
         relevance=ranked.relevance,
         url=article.url,
     )

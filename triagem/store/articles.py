@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store import changes
@@ -24,6 +24,34 @@ class StoredPassage:
     article_id: str
     passage: Passage
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An article without its body, and one of its passages; heading and passage are empty where it has none."""
+
+    id: str
+    title: str
+    url: str | None
+    language: Language
+    heading: str
+    passage: str
+
+
+# Built once: making a statement costs more than running it.
+_HEADLINES = (
+    select(articles.c.id, articles.c.title, articles.c.url, articles.c.language)
+    .add_columns(passages.c.ordinal, passages.c.heading, passages.c.text)
+    .select_from(
+        articles.outerjoin(
+            passages,
+            (passages.c.desk == articles.c.desk)
+            & (passages.c.article_id == articles.c.id)
+            & passages.c.ordinal.in_(bindparam("ordinals", expanding=True)),
+        )
+    )
+    .where(articles.c.desk == bindparam("desk"), articles.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +138,16 @@ def passages_of(connection: Connection, desk: str, ids: Sequence[str]) -> list[S
     return stored
 
 
-def passages_at(connection: Connection, desk: str, ordinals: Mapping[str, int]) -> dict[str, Passage]:
-    """One passage of each article, by its ordinal; an article that has none of that number is left out."""
-    wanted = [passages.c.article_id.in_(ordinals), passages.c.ordinal.in_(set(ordinals.values()))]
-    rows = connection.execute(select(passages).where(passages.c.desk == desk, *wanted))
-    stored = map(_stored_passage, rows)
-    return {one.article_id: one.passage for one in stored if one.passage.ordinal == ordinals[one.article_id]}
+def headlines(connection: Connection, desk: str, ordinals: Mapping[str, int]) -> dict[str, Headline]:
+    """What a list of hits shows of each article that exists: its head, and its passage of the given ordinal."""
+    wanted = {"desk": desk, "ids": list(ordinals), "ordinals": sorted(set(ordinals.values()))}
+    found: dict[str, Headline] = {}
+    for row in connection.execute(_HEADLINES, wanted):
+        if row.ordinal == ordinals[row.id] or row.id not in found:
+            exact = row.ordinal == ordinals[row.id]
+            passage = (row.heading, row.text) if exact else ("", "")
+            found[row.id] = Headline(row.id, row.title, row.url, Language(row.language), *passage)
+    return found
 
 
 def ids(connection: Connection, desk: str) -> list[str]:

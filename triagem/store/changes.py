@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from triagem.store.tables import changes
 from triagem.types import Kind
+
+_LATEST = select(func.max(changes.c.seq)).where(changes.c.desk == bindparam("desk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def record(connection: Connection, desk: str, *, kind: Kind, refs: Iterable[str]
 
 def latest(connection: Connection, desk: str) -> int:
     """The newest change's number; 0 if there is none, or none that a generation does not hold."""
-    return connection.scalar(select(func.max(changes.c.seq)).where(changes.c.desk == desk)) or 0
+    return connection.scalar(_LATEST, {"desk": desk}) or 0
 
 
 def since(connection: Connection, desk: str, seq: int) -> list[Change]:

@@ -19,11 +19,6 @@ def names(connection: Connection) -> list[str]:
     return list(connection.scalars(select(desks.c.desk).order_by(desks.c.desk)))
 
 
-def published_generation(connection: Connection, desk: str) -> str | None:
-    """The generation that answers for this desk; None before the first index."""
-    return connection.scalar(select(desks.c.generation_id).where(desks.c.desk == desk))
-
-
 def point_to_generation(connection: Connection, desk: str, generation_id: str) -> None:
     """Switches the desk to another generation; takes effect with the caller's commit."""
     connection.execute(update(desks).where(desks.c.desk == desk).values(generation_id=generation_id))

@@ -4,13 +4,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from triagem.store import changes, desks
+from triagem.store.tables import desks as desks_table
 from triagem.store.tables import generations
 
 # The one that answers and the one before it: a reader may still be opening it.
 KEPT = 2
+
+
+# Built once: every query asks it, and making a statement costs more than running it.
+_PUBLISHED = (
+    select(generations)
+    .join(desks_table, (desks_table.c.desk == generations.c.desk) & (desks_table.c.generation_id == generations.c.id))
+    .where(generations.c.desk == bindparam("desk"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,7 @@ def publish(
 
 def published(connection: Connection, desk: str) -> Generation | None:
     """The generation that answers for this desk."""
-    query = select(generations).where(
-        generations.c.desk == desk, generations.c.id == desks.published_generation(connection, desk)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_PUBLISHED, {"desk": desk}).first()
     return None if row is None else _generation(row)
 
 
