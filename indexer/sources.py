@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triagem.text.frontmatter import split_front_matter
-
 from triagem.errors import InvalidInput
 from triagem.search.ingest import READER
 from triagem.search.records import ARTICLE_BYTES, choice, language_of, moment, strings, web_address
 from triagem.store.articles import Known
+from triagem.text.frontmatter import split_front_matter
 from triagem.text.normalise import clean, digest, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
 
