@@ -27,6 +27,8 @@ _PUBLIC = frozenset({Audience.PUBLIC})
 _EMAIL = "email"
 _AGENT_ARTICLES = 5
 _AGENT_SIMILAR = 5
+# Asked for so many times more than shown: half of them may be translations.
+_SPARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def suggest(
     sources: Sources, desk: str, understood: Understood, vector: Vector, *, limit: int, now: datetime
 ) -> SuggestAnswer:
     """The public articles worth showing, and what the author is told."""
-    query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=limit)
-    articles = _worth_showing(search(sources.searcher, desk, query, vector))
+    query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=_SPARE * limit)
+    articles = _in_own_language(_worth_showing(search(sources.searcher, desk, query, vector)), understood, limit)
     return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))
 
 
@@ -114,11 +116,12 @@ def triage(
         language=understood.language,
         vector=vector,
     )
-    of_articles = Query(understood.text, prefers=understood.language, limit=_AGENT_ARTICLES)
+    of_articles = Query(understood.text, prefers=understood.language, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
     articles, similar = (
         _worth_showing(search(sources.searcher, desk, query, vector)) for query in (of_articles, of_tickets)
     )
+    articles = _in_own_language(articles, understood, _AGENT_ARTICLES)
     told = sources.guidance.for_agent(
         understood.text, understood.language, triaged, contract=contract, created_at=created_at, now=now
     )
@@ -131,6 +134,12 @@ def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answe
         return searcher.search(desk, query, vector=vector)
     except NoGeneration:
         return Answer((), None)
+
+
+def _in_own_language(answer: Answer, understood: Understood, limit: int) -> Answer:
+    """Articles of other languages only where none in the asker's own helps: most are translations of those that do."""
+    own = tuple(hit for hit in answer.hits if hit.language in (understood.language, Language.UND))
+    return Answer((own or answer.hits)[:limit], answer.generation_id)
 
 
 def _worth_showing(answer: Answer) -> Answer:

@@ -46,10 +46,10 @@ def searcher(request: pytest.FixtureRequest, database: Database, ingest: Ingest,
 
 
 def test_the_article_about_it_comes_first_with_its_passage(searcher: Searcher) -> None:
-    best = searcher.search("main", PASSWORD).hits[0]
+    best, second = searcher.search("main", PASSWORD).hits[:2]
     assert (best.id, best.title, best.language) == ("senha", "Redefinir a senha", Language.PT)
     assert best.passage == "Toque em Esqueci a senha e siga o e-mail."
-    assert 0.5 < best.relevance < 1
+    assert 1 > best.relevance > second.relevance > 0
 
 
 def test_missing_accents_and_capitals_find_the_same(searcher: Searcher) -> None:
