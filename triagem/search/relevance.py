@@ -16,7 +16,7 @@ from triagem.types import Kind
 
 FORMAT = 1
 # A form shows an article from this relevance on. Measured on seven development collections: at 0.2 something is shown
-# for 84 to 99 in 100 answerable queries and the first is right in 75 to 98 of them (60 and 30 where answers are searched
+# for 84 to 99 in 100 answerable queries, the first is right in 75 to 98 of them (60 and 30 where answers are searched
 # without their questions), while queries of another domain get nothing in 93 to 100.
 SHOW_AT = 0.2
 
