@@ -97,13 +97,20 @@ def read_file(file: ChangedFile, *, source: str, language: Language) -> Article:
         format=format_,
         language=language_of(matter.get("language")) if matter.get("language") else language,
         kind=choice(ArticleKind, matter.get("kind"), "kind", default=ArticleKind.HOW_TO),
-        audience=choice(Audience, matter.get("audience"), "audience", default=Audience.PUBLIC),
+        audience=_audience(_text(matter, "audience")),
         category=_text(matter, "category") or None,
         tags=strings(matter.get("tags"), "tags"),
         url=web_address(matter.get("url")),
         updated_at=moment(matter.get("updated_at"), "updated_at"),
         source=source,
     )
+
+
+def _audience(value: str) -> Audience:
+    """Public unless something is said; an audience that only other software knows is not the public."""
+    if not value:
+        return Audience.PUBLIC
+    return Audience(value) if value in set(Audience) else Audience.INTERNAL
 
 
 def _text(matter: Mapping[str, Any], name: str) -> str:

@@ -69,6 +69,15 @@ def test_a_title_and_a_language_are_derived_where_none_is_given(run: Run, state:
     assert (stored.title, stored.language) == ("Router lights", Language.EN)
 
 
+def test_an_audience_that_only_other_software_knows_is_not_the_public(run: Run, state: Path, kb: Path) -> None:
+    (kb / "conta" / "senha.md").write_text(SENHA.replace("audience: internal", "audience: Admin"), encoding="utf-8")
+    assert counts(run("index", str(kb))) == (2, 0, 0, 0)
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "conta/senha")
+    assert stored is not None
+    assert stored.audience is Audience.INTERNAL
+
+
 def test_the_same_folder_again_changes_nothing(run: Run, kb: Path) -> None:
     first, second = run("index", str(kb)), run("index", str(kb))
     assert counts(first) == (2, 0, 0, 0)
