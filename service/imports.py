@@ -3,11 +3,10 @@
 A line that cannot be read is reported by its number and reason; memory holds one batch and one line at most.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -18,6 +17,7 @@ from service.limits import RECORD_BODY
 from service.schemas.articles import ImportOut, LineErrorOut
 from triagem.errors import InvalidInput
 from triagem.search.ingest import Outcome
+from triagem.search.records import record_from_line
 from triagem.types import Article, Ticket
 
 MEDIA_TYPES: Final = ("application/x-ndjson", "application/jsonl")
@@ -154,21 +154,7 @@ class _Kept:
 def _parse(data: bytes | None) -> Mapping[str, Any]:
     if data is None:
         raise InvalidInput(_TOO_LONG)
-    try:
-        record = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        raise InvalidInput("The line is not valid UTF-8.") from None
-    except RecursionError:
-        raise InvalidInput("The line is nested too deeply.") from None
-    except ValueError:
-        raise InvalidInput("The line is not valid JSON.") from None
-    if not isinstance(record, dict):
-        raise InvalidInput("The line is not a JSON object.")
-    return record
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+    return record_from_line(data)
 
 
 def imported(what: str) -> dict[str, Any]:
