@@ -33,6 +33,14 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """One need: how people ask, in both languages, and its answer in both, seldom in the words of the question."""
+
+    questions: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and the text below it, on one page of product help in one language."""
 
@@ -68,6 +76,15 @@ def read_everyday(folder: Path = OWN_DATA) -> list[Pair]:
         for wording in ("pt", "pt_alt")
     ]
     return pairs + [Pair(en, pt, everyday=True) for pt, en in read_words(folder)]
+
+
+def read_answers(folder: Path = OWN_DATA) -> list[Answered]:
+    """Our own questions of customers and citizens, each with the few sentences that answer it."""
+    return [
+        Answered((*row["pt"], *row["en"]), (row["answer_pt"], row["answer_en"]))
+        for path in sorted(folder.glob("answers_*.jsonl"))
+        for row in _rows(path)
+    ]
 
 
 def read_words(folder: Path = OWN_DATA) -> list[tuple[str, str]]:

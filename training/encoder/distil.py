@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.encoder.data import Pair
+from training.encoder.data import Answered, Pair
 from training.encoder.noise import noisy
 from training.encoder.student import Student
 
@@ -27,7 +27,7 @@ _SAME = 0.95  # two targets this near are wordings of one sentence, no negatives
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides."""
+    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides; questions answered."""
 
     product: Sequence[Pair]
     product_vectors: NDArray[np.float16]
@@ -35,6 +35,7 @@ class Lesson:
     everyday_vectors: NDArray[np.float16]
     long: Sequence[Pair]
     long_vectors: NDArray[np.float16]
+    answers: Sequence[Answered]
 
 
 def branch_of(lesson: Lesson, branch: int, branches: int) -> Lesson:

@@ -16,7 +16,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.encoder.data import OWN_DATA, Pair, hashes, read_everyday, read_long, read_pairs, read_sections
+from training.encoder.data import (
+    OWN_DATA,
+    Pair,
+    hashes,
+    read_answers,
+    read_everyday,
+    read_long,
+    read_pairs,
+    read_sections,
+)
 from training.encoder.distil import Lesson, branch_of, distilling
 from training.encoder.export import export
 from training.encoder.loop import Schedule, train
@@ -45,12 +54,11 @@ class Recipe:
     sections: int | None = None
     batch_size: int = 96
     common_steps: int = 150
-    distil_steps: int = 200
-    distil_schedule: int = 700
+    distil_steps: int = 700
     distil_rate: float = 2e-4
     retrieval_batch: int = 32
     untaught_share: float = 0.5
-    retrieval_steps: int = 130
+    retrieval_steps: int = 240
     retrieval_rate: float = 1e-4
     branches: int = 2
     retrieval_share: float = 0.7
@@ -81,6 +89,7 @@ def make_encoder(
         teacher_vectors([pair.en for pair in everyday], english, work / "vectors"),
         long,
         teacher_vectors([pair.en for pair in long], english, work / "vectors"),
+        read_answers(own),
     )
     _once(work / "begun", lambda folder: _begin(recipe, work / "untaught", lesson, folder))
     distilled = _in_branches(_distil, recipe, lesson, data, work, "distilled")
@@ -136,15 +145,15 @@ def _untaught(recipe: Recipe, teacher: Path, pairs: list[Pair], data: Path, out:
 def _begin(recipe: Recipe, start: Path, lesson: Lesson, out: Path) -> None:
     student = Student(start, max_tokens=_SENTENCE_TOKENS)
     loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=str(recipe.seed))
-    schedule = Schedule(recipe.distil_schedule, recipe.distil_rate)
+    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
     train(student, loss_at, schedule, out=out, until=recipe.common_steps)
 
 
 def _distil(recipe: Recipe, lesson: Lesson, _data: Path, out: Path, branch: int) -> None:
     student = Student(out.parent / "untaught", max_tokens=_SENTENCE_TOKENS)
     loss_at = distilling(student, lesson, batch_size=recipe.batch_size, seed=f"{recipe.seed}/{branch}")
-    schedule = Schedule(recipe.distil_schedule, recipe.distil_rate)
-    train(student, loss_at, schedule, out=out, start=out.parent / "begun", until=recipe.distil_steps)
+    schedule = Schedule(recipe.distil_steps, recipe.distil_rate)
+    train(student, loss_at, schedule, out=out, start=out.parent / "begun")
 
 
 def _retrieve(recipe: Recipe, lesson: Lesson, data: Path, out: Path, branch: int) -> None:

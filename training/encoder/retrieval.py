@@ -1,4 +1,4 @@
-"""Stage 2: a heading or a sentence finds its text, and a wording finds the other wordings, within and across languages.
+"""Stage 2: a heading finds its text, a question its answer and a wording the others, within and across languages.
 
 Negatives are the rest of the batch, often of the same product. The teacher's vectors anchor it, so that English stays.
 """
@@ -11,14 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from training.encoder.data import Pair, Section
+from training.encoder.data import Answered, Pair, Section
 from training.encoder.distil import Lesson
+from training.encoder.noise import noisy
 from training.encoder.student import Student
 
 _SCALE = 20.0
 _EVERYDAY_WEIGHT = 0.5
 _ANCHOR_WEIGHT = 1.0
 _ONE_PRODUCT_SHARE = 0.5
+_ANSWERS_SHARE = 0.5  # of the steps: a question and its answer instead of sections
+_NOISY_SHARE = 0.2
 _LONGEST_TEXT = 400  # characters: what a batch on two cores affords
 
 
@@ -41,7 +44,7 @@ def pages(sections: Sequence[Section]) -> list[Page]:
 def retrieving(
     student: Student, known: Sequence[Page], lesson: Lesson, *, batch_size: int, seed: str
 ) -> Callable[[int], torch.Tensor]:
-    """The loss of each step: sections, everyday wordings and anchors, each in its own batch."""
+    """The loss of each step: sections or answered questions, everyday wordings and anchors, each in its own batch."""
     by_source: dict[str, list[Page]] = defaultdict(list)
     for page in known:
         by_source[page.source].append(page)
@@ -50,10 +53,14 @@ def retrieving(
 
     def loss_at(step: int) -> torch.Tensor:
         draw = random.Random(f"{seed}/{step}")
-        one_product = large and draw.random() < _ONE_PRODUCT_SHARE
-        members = by_source[draw.choice(large)] if one_product else known
-        chosen = draw.sample(members, min(batch_size, len(members)))
-        loss = contrast(student, [query_and_text(page, draw) for page in chosen])
+        if lesson.answers and draw.random() < _ANSWERS_SHARE:
+            needs = draw.sample(lesson.answers, min(batch_size, len(lesson.answers)))
+            loss = contrast(student, [question_and_answer(need, draw) for need in needs])
+        else:
+            one_product = large and draw.random() < _ONE_PRODUCT_SHARE
+            members = by_source[draw.choice(large)] if one_product else known
+            chosen = draw.sample(members, min(batch_size, len(members)))
+            loss = contrast(student, [query_and_text(page, draw) for page in chosen])
         if wordings:
             groups = draw.sample(wordings, min(2 * batch_size, len(wordings)))
             loss = loss + _EVERYDAY_WEIGHT * contrast(student, [_two(group, draw) for group in groups])
@@ -92,6 +99,12 @@ def query_and_text(page: Page, draw: random.Random) -> tuple[str, str]:
     if kind < 0.6 and len(question.heading.split()) > 2:
         return question.heading, text
     return f"{question.title}: {question.heading}" if question.heading != question.title else question.title, text
+
+
+def question_and_answer(need: Answered, draw: random.Random) -> tuple[str, str]:
+    """One of the questions, sometimes as it is typed in haste, and the answer in one of the languages."""
+    question = draw.choice(need.questions)
+    return noisy(question, draw) if draw.random() < _NOISY_SHARE else question, draw.choice(need.answers)
 
 
 def _wordings(everyday: Sequence[Pair]) -> list[list[str]]:

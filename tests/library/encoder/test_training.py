@@ -36,7 +36,6 @@ TINY = Recipe(
     batch_size=8,
     common_steps=10,
     distil_steps=40,
-    distil_schedule=60,
     untaught_share=0.0,
     distil_rate=3e-3,
     retrieval_batch=4,
@@ -77,6 +76,14 @@ def data(root: Path) -> Path:
     own.mkdir()
     row = {"en": "the printer is broken", "pt": "a impressora quebrou", "pt_alt": "impressora pifou", "domain": "it"}
     (own / "everyday_a.jsonl").write_text(json.dumps(row) + "\n")
+    answered = {
+        "domain": "it",
+        "pt": ["como troco a senha?", "esqueci a senha"],
+        "en": ["how do I change my password?", "forgot my password"],
+        "answer_pt": "Abra o perfil e escolha uma palavra nova.",
+        "answer_en": "Open the profile and choose a new word.",
+    }
+    (own / "answers_a.jsonl").write_text(json.dumps(answered) + "\n")
     (own / "words.txt").write_text("# pt = en\nsenha; palavra-passe = password\n")
     return folder
 
@@ -114,7 +121,8 @@ def test_a_finished_run_is_kept_and_gives_the_same_files(
     assert json.loads((_make(data, root) / "encoder.json").read_text()) == first
     assert "untaught: kept from an earlier run" in capfd.readouterr().err
     assert first["made"]["recipe"]["seed"] == 0
-    assert set(first["made"]["data"]) == {"pairs.jsonl.gz", "sections.jsonl.gz", "everyday_a.jsonl", "words.txt"}
+    own = {path.name for path in (data / "own").iterdir()}
+    assert set(first["made"]["data"]) == {"pairs.jsonl.gz", "sections.jsonl.gz"} | own
 
 
 def test_the_new_vocabulary_cuts_portuguese_into_fewer_tokens(taught: Path, root: Path) -> None:
