@@ -20,11 +20,11 @@ from service.admission import Admission
 from service.headers import ResponseHeaders
 from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
-from service.routes import articles, docs, feedback, health, models, runs, search, suggest, tickets, triage
+from service.routes import articles, docs, feedback, health, models, requests, runs, search, suggest, tickets, triage
 from service.state import open_state
 from triagem.settings import Settings
 
-_ROUTES: Final = (suggest, triage, search, feedback, articles, tickets, models, runs, health, docs)
+_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, health, docs)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
 

@@ -32,7 +32,7 @@ async def triage(body: TriageIn, caller: MayTriage, state: Open) -> TriageOut:
         now=datetime.now(UTC),
     )
     answer = await state.batcher.answer(understood.text, work)
-    event = new_event(EventKind.TRIAGE, _payload(body, answer))
+    event = new_event(EventKind.TRIAGE, _payload(body, answer), subject_id=body.ticket_id)
     state.events.note(caller.desk, event)
     return triage_out(event.id, answer)
 

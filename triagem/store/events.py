@@ -19,7 +19,9 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. For feedback `subject_id` is the suggestion or triage it speaks of."""
+    """One thing that happened. For feedback `subject_id` is the suggestion or triage it speaks of, for a triage the
+    ticket it looked at, if that is known.
+    """
 
     id: str
     kind: EventKind
@@ -57,6 +59,18 @@ def feedback_on(connection: Connection, desk: str, subject_id: str) -> list[Even
         .order_by(events.c.created_at, events.c.id)
     )
     return [_event(row) for row in connection.execute(query)]
+
+
+def newest_triage_of(connection: Connection, desk: str, ticket_id: str) -> Event | None:
+    """The last triage of a ticket; None if there was none."""
+    query = (
+        select(events)
+        .where(events.c.desk == desk, events.c.subject_id == ticket_id, events.c.kind == EventKind.TRIAGE.value)
+        .order_by(events.c.created_at.desc(), events.c.id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _event(row)
 
 
 def count(connection: Connection, desk: str) -> int:

@@ -76,6 +76,13 @@ def verify(connection: Connection, token: str) -> Key | None:
     return _key(row)
 
 
+def get_active(connection: Connection, desk: str, key_id: str) -> Key | None:
+    """A key that is not revoked; None if there is none of this id."""
+    this = (keys.c.desk == desk) & (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
+    row = connection.execute(select(keys).where(this)).first()
+    return None if row is None else _key(row)
+
+
 def each(connection: Connection, desk: str) -> list[Key]:
     """All keys of a desk, revoked ones too, oldest first."""
     query = select(keys).where(keys.c.desk == desk).order_by(keys.c.created_at, keys.c.id)

@@ -121,6 +121,9 @@ tickets = Table(
     PrimaryKeyConstraint("desk", "id"),
     Index("tickets_by_time", "desk", "created_at"),
     Index("tickets_by_text", "desk", "text_digest"),
+    # The open ones, newest first; and those of one person.
+    Index("tickets_by_closing", "desk", "closed_at", "created_at"),
+    Index("tickets_by_requester", "desk", "requester", "created_at"),
 )
 
 vectors = Table(
@@ -217,7 +220,7 @@ events = Table(
     Column("desk", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    # The suggestion or triage that a feedback event speaks of.
+    # The suggestion or triage that a feedback event speaks of; the ticket that a triage looked at.
     Column("subject_id", Text),
     Column("payload", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -240,4 +243,18 @@ keys = Table(
     PrimaryKeyConstraint("desk", "id"),
     # A key is looked up before its desk is known.
     Index("keys_by_id", "id", unique=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("desk", Text, nullable=False),
+    # Of the cookie: who reads this table opens nothing with it.
+    Column("digest", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk", "digest"),
+    # A session is looked up before its desk is known.
+    Index("sessions_by_digest", "digest", unique=True),
 )

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store import changes
 from triagem.store.chunks import chunks
 from triagem.store.tables import tickets
-from triagem.types import Kind, Language, Provenance, Ticket
+from triagem.types import Kind, Language, Provenance, Ticket, TicketField
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,36 @@ def count(connection: Connection, desk: str) -> int:
     return connection.scalar(select(func.count()).select_from(tickets).where(tickets.c.desk == desk)) or 0
 
 
+def newest_open(connection: Connection, desk: str, *, limit: int) -> list[StoredTicket]:
+    """Tickets that nobody has closed, newest first."""
+    query = select(tickets).where(tickets.c.desk == desk, tickets.c.closed_at.is_(None))
+    return [_stored(row) for row in connection.execute(_newest_first(query).limit(limit))]
+
+
+def of_requester(connection: Connection, desk: str, requester: str, *, limit: int) -> list[Ticket]:
+    """The tickets of one person, newest first."""
+    query = select(tickets).where(tickets.c.desk == desk, tickets.c.requester == requester)
+    return [_stored(row).ticket for row in connection.execute(_newest_first(query).limit(limit))]
+
+
+def labels(connection: Connection, desk: str, field: TicketField) -> list[str]:
+    """The labels of one field that tickets carry, the most used first."""
+    column = tickets.c[field.value]
+    query = (
+        select(column).where(tickets.c.desk == desk, column.is_not(None)).group_by(column).order_by(func.count().desc())
+    )
+    return list(connection.scalars(query))
+
+
 def each(connection: Connection, desk: str) -> Iterator[StoredTicket]:
     """Every ticket in the order of its id, without holding all of them in memory."""
     query = select(tickets).where(tickets.c.desk == desk).order_by(tickets.c.id)
     for row in connection.execution_options(yield_per=500).execute(query):
         yield _stored(row)
+
+
+def _newest_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
 
 
 def _row(desk: str, stored: StoredTicket) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""A form's own way to send a request, for desks whose form leads nowhere else: it becomes a ticket in the queue."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import anyio.to_thread
+from fastapi import APIRouter
+
+from service.auth import MaySuggest
+from service.routes.common import problems
+from service.schemas.requests import RequestIn, RequestOut
+from service.state import Open, State
+from triagem.text.inputs import ticket_input
+from triagem.text.language import detect
+from triagem.types import Ticket
+
+router = APIRouter(prefix="/v1", tags=["requests"], responses=problems())
+
+
+@router.post("/requests", status_code=HTTPStatus.CREATED)
+async def send_request(body: RequestIn, caller: MaySuggest, state: Open) -> RequestOut:
+    """Stores the request as an open ticket, personal data masked; agents see it at /agent."""
+    ticket = body.to_ticket()
+    await anyio.to_thread.run_sync(_put, state, caller.desk, ticket, limiter=state.writing)
+    text = ticket_input(ticket.subject, ticket.description)
+    told = state.sources.guidance.for_requester(text, detect(text, ticket.language), now=datetime.now(UTC))
+    return RequestOut(ticket_id=ticket.id, expected_response=told.expected_response)
+
+
+def _put(state: State, desk: str, ticket: Ticket) -> None:
+    state.ingest(desk).put_tickets([ticket])
+    state.runner.tend(desk)

@@ -1,0 +1,35 @@
+"""A request sent through a form becomes an open ticket."""
+
+from starlette.testclient import TestClient
+
+from tests.web.conftest import Site
+from triagem.store import tickets
+from triagem.store.database import Database
+
+SENT = {"subject": "Wi-Fi", "description": "O wifi da sala caiu. Meu CPF é 529.982.247-25.", "requester": "ana"}
+
+
+def test_a_sent_request_is_an_open_ticket_that_nobody_has_labelled(client: TestClient, open_site: Site) -> None:
+    answer = client.post("/v1/requests", json=SENT)
+    assert answer.status_code == 201
+    assert "resposta até" in answer.json()["expected_response"]
+    with Database(open_site.data_dir).read() as connection:
+        newest = tickets.newest_open(connection, "main", limit=1)[0].ticket
+    assert (newest.id, newest.subject, newest.channel, newest.requester) == (
+        answer.json()["ticket_id"],
+        "Wi-Fi",
+        "form",
+        "ana",
+    )
+    assert newest.closed_at is None and newest.category is None
+    assert "529.982.247-25" not in newest.description
+
+
+def test_the_forms_public_key_may_send_and_an_agents_may_not(keyed: TestClient, site: Site) -> None:
+    assert keyed.post("/v1/requests", json=SENT, headers=site.auth("form")).status_code == 201
+    assert keyed.post("/v1/requests", json=SENT, headers=site.auth("agent")).status_code == 403
+    assert keyed.post("/v1/requests", json=SENT).status_code == 401
+
+
+def test_a_request_that_says_nothing_is_refused(client: TestClient) -> None:
+    assert client.post("/v1/requests", json={"subject": "  ", "description": ""}).status_code == 422
