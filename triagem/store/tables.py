@@ -258,3 +258,51 @@ sessions = Table(
     # A session is looked up before its desk is known.
     Index("sessions_by_digest", "digest", unique=True),
 )
+
+triaged = Table(
+    "triaged",
+    metadata,
+    Column("desk", Text, nullable=False),
+    # The triage's id in `events`.
+    Column("id", Text, nullable=False),
+    Column("ticket_id", Text),
+    Column("subject", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("channel", Text),
+    Column("requester", Text),
+    # Of the text given to the encoder: the key of its vector.
+    Column("text_digest", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk", "id"),
+    Index("triaged_by_time", "desk", "created_at"),
+    Index("triaged_by_text", "desk", "text_digest"),
+    Index("triaged_by_requester", "desk", "requester"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("desk", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSON, nullable=False),
+    # Grows with every change of any choice of the desk.
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("desk", "name"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("audit_by_desk", "desk", "id"),
+    sqlite_autoincrement=True,
+)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store.chunks import chunks
-from triagem.store.tables import articles, passages, tickets, vectors
+from triagem.store.tables import articles, passages, tickets, triaged, vectors
 
 Vector = NDArray[np.float32]
 
@@ -40,9 +40,11 @@ def load(connection: Connection, desk: str, *, encoder: str, digests: Sequence[s
 
 
 def sweep(connection: Connection, desk: str, *, encoder: str) -> int:
-    """Deletes vectors of other encoders, and of texts that no title, passage or ticket holds; returns how many."""
+    """Deletes vectors of other encoders, and of texts that nothing stored holds any more; returns how many."""
     used_by_passage = exists().where(passages.c.desk == vectors.c.desk, passages.c.digest == vectors.c.digest)
     used_by_title = exists().where(articles.c.desk == vectors.c.desk, articles.c.title_digest == vectors.c.digest)
     used_by_ticket = exists().where(tickets.c.desk == vectors.c.desk, tickets.c.text_digest == vectors.c.digest)
-    unused = (vectors.c.encoder != encoder) | (~used_by_passage & ~used_by_title & ~used_by_ticket)
+    used_by_text = exists().where(triaged.c.desk == vectors.c.desk, triaged.c.text_digest == vectors.c.digest)
+    used = used_by_passage | used_by_title | used_by_ticket | used_by_text
+    unused = (vectors.c.encoder != encoder) | ~used
     return connection.execute(delete(vectors).where(vectors.c.desk == desk, unused)).rowcount

@@ -1,0 +1,45 @@
+"""What was chosen for a desk while it runs, by name: targets of precision, the candidate in shadow, closed classes.
+
+What a choice means stands with whoever reads it; here it is a JSON value, with a number that grows with every change.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from triagem.store.tables import choices
+
+_REVISION = select(func.max(choices.c.revision)).where(choices.c.desk == bindparam("desk"))
+
+
+class Choice(StrEnum):
+    """The names under which something is chosen."""
+
+    TARGETS = "targets"
+    SHADOW = "shadow"
+    CLOSED = "closed"
+
+
+def get(connection: Connection, desk: str, name: Choice) -> Any:
+    """The chosen value; None where nothing was chosen."""
+    return connection.scalar(select(choices.c.value).where(choices.c.desk == desk, choices.c.name == name.value))
+
+
+def put(connection: Connection, desk: str, name: Choice, value: Any) -> None:
+    """Chooses a value; takes effect with the caller's commit."""
+    row = {
+        "desk": desk,
+        "name": name.value,
+        "value": value,
+        "revision": revision(connection, desk) + 1,
+        "changed_at": datetime.now(UTC),
+    }
+    connection.execute(upsert(choices).values(row).on_conflict_do_update(index_elements=["desk", "name"], set_=row))
+
+
+def revision(connection: Connection, desk: str) -> int:
+    """A number that changes whenever any choice of the desk does; 0 before the first."""
+    return connection.scalar(_REVISION, {"desk": desk}) or 0
