@@ -15,7 +15,7 @@ import pytest
 from benchmarks.readme import tables, with_tables
 from service.app import create_app
 from tests.house.checkout import ROOT
-from tests.house.conftest import run_as_typed
+from tests.typed import run_as_typed
 from triagem.__main__ import _COMMANDS
 from triagem.settings import Settings
 

@@ -1,15 +1,15 @@
+"""Commands as a person types them, in the checkout with Triagem installed."""
+
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.house.checkout import ROOT
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def run_as_typed(script: str, *, data_dir: Path) -> str:
-    """Runs commands as typed in the checkout with Triagem installed; returns what they print on stdout."""
+    """Runs commands with `data_dir` as their state; returns what they print on stdout."""
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
         ["bash", "-eu", "-o", "pipefail", "-c", script],
@@ -21,10 +21,3 @@ def run_as_typed(script: str, *, data_dir: Path) -> str:
     )
     assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
     return ran.stdout
-
-
-@pytest.fixture(scope="session")
-def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A data directory after `triagem demo --no-serve`, and what that printed."""
-    data_dir = tmp_path_factory.mktemp("demo") / "data"
-    return data_dir, run_as_typed("triagem demo --no-serve", data_dir=data_dir)

@@ -1,0 +1,178 @@
+"""The bench that browser tests stand on: a service over real HTTP, Chromium, and what every page is held to."""
+
+import asyncio
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.app import create_app
+from service.replies import send_problem
+from triagem.settings import Settings
+
+NO_CHROMIUM = (
+    "Chromium is not installed, and these tests look at pages in it. On Debian and Ubuntu: apt-get install chromium; "
+    "to leave them out: pytest -m 'not browser'"
+)
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+_AXE = Path(__file__).with_name("vendor") / "axe-core" / "axe.min.js"
+# Tells what a page's policy forbade; the console does not always.
+_TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (event) =>
+    console.error('policy violated: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))"""
+
+
+class Width(Enum):
+    """The two sizes at which every page is looked at."""
+
+    PHONE = (390, 844)
+    DESKTOP = (1280, 800)
+
+
+@dataclass(slots=True)
+class Weather:
+    """What befalls calls under /v1: each waits `delay_s`, and is refused as by a full service while `overloaded`."""
+
+    delay_s: float = 0.0
+    overloaded: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        async def weathered(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
+                self.calls.append(f"{scope['method']} {scope['path']}")
+                await asyncio.sleep(self.delay_s)
+                if self.overloaded:
+                    await send_problem(
+                        send, HTTPStatus.SERVICE_UNAVAILABLE, "Full.", request_id="r", headers=[(b"retry-after", b"1")]
+                    )
+                    return
+            await app(scope, receive, send)
+
+        return weathered
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that answers at `address` from `data_dir`."""
+
+    address: str
+    data_dir: Path
+    weather: Weather
+
+
+@contextmanager
+def serve(data_dir: Path, **settings: Any) -> Iterator[Running]:
+    """A service in a thread of this process, on a free port of loopback, until the block ends."""
+    weather = Weather()
+    app = weather.wrap(create_app(Settings(data_dir=data_dir, **settings)))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the service did not start"
+                time.sleep(0.01)
+            yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}", data_dir, weather)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def launch(playwright: Playwright) -> Browser | None:
+    """Debian's Chromium without a window; None where it is not installed."""
+    path = shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) if path else None
+
+
+class Visitor:
+    """Opens pages, and remembers what went wrong on any of them.
+
+    Errors on the console, uncaught exceptions, violated policies and requests to other machines are faults; a test that
+    provokes one says so by `expects`.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self._expected: list[str] = []
+        self._faults: list[str] = []
+
+    def open(self, address: str, *, width: Width = Width.DESKTOP, locale: str = "pt-BR", **context: Any) -> Page:
+        """A page of a new visitor without history. `context` goes to `Browser.new_context`."""
+        opened = self._browser.new_context(
+            viewport={"width": width.value[0], "height": width.value[1]},
+            locale=locale,
+            reduced_motion="reduce",
+            **context,
+        )
+        opened.set_default_timeout(10_000)
+        opened.add_init_script(_TELL_VIOLATIONS)
+        opened.on("console", self._heard)
+        opened.on("weberror", lambda error: self._faults.append(f"uncaught: {error.error}"))
+        opened.on("request", self._asked)
+        self._contexts.append(opened)
+        page = opened.new_page()
+        page.goto(address)
+        return page
+
+    def expects(self, fault: str) -> None:
+        """Faults that hold this text are what the test is about."""
+        self._expected.append(fault)
+
+    def faults(self) -> list[str]:
+        """What went wrong and was not expected."""
+        return [fault for fault in self._faults if not any(known in fault for known in self._expected)]
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._faults.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def _asked(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host not in ("127.0.0.1", "localhost", None):
+            self._faults.append(f"outside: {request.url}")
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people out of the page as it stands now, found by axe-core; 0 is the norm."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def overflowing(page: Page) -> int:
+    """By how many pixels the page is wider than the screen; 0 is the norm."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Writes the whole page to `build/screenshots/<name>.png`, to be looked at by a person."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
