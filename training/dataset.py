@@ -5,7 +5,8 @@ What is learned from them stands in `training.fit`; the rules of provenance are 
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as column
 from datetime import datetime
 
 import numpy as np
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from training.duplicates import newest_of_alike
 from triagem.encoder.base import Encoder, Vectors
 from triagem.progress import Progress
-from triagem.store import tickets, vectors
+from triagem.store import vectors
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import input_digest, ticket_input
+from triagem.triage.learnable import learnable
 from triagem.types import Language, Provenance, TicketField
 
 _ENCODE_AT_ONCE = 256
@@ -41,7 +43,8 @@ class Example:
 class Snapshot:
     """What one training saw: examples from old to new, their vectors `(n, dimension) float32`, and its digest.
 
-    The digest is of ids, texts and labels, whatever the order they came in; `repeats` were left out.
+    The digest is of ids, texts and labels, whatever the order they came in; `repeats` were left out. `labels` counts
+    what was there by provenance, with what was left out of it.
     """
 
     examples: tuple[Example, ...]
@@ -49,6 +52,7 @@ class Snapshot:
     digest: str
     encoder: str
     repeats: int
+    labels: dict[str, int] = column(default_factory=dict)
 
     def labelled(self, field: TicketField) -> NDArray[np.intp]:
         """The positions of the examples that have a label of this field."""
@@ -58,8 +62,10 @@ class Snapshot:
 def read_snapshot(database: Database, encoder: Encoder, desk: str, *, on_progress: Progress) -> Snapshot:
     """The desk's labelled tickets, apart from labels no person has seen; missing vectors are computed and stored."""
     with database.read() as connection:
-        stored = [example for one in tickets.each(connection, desk) if (example := _example(one)) is not None]
-    return snapshot_of(stored, lookup_vectors(database, encoder, desk, stored, on_progress=on_progress), encoder.digest)
+        found = learnable(connection, desk)
+    stored = [example for one in found.tickets if (example := _example(one)) is not None]
+    looked_up = lookup_vectors(database, encoder, desk, stored, on_progress=on_progress)
+    return replace(snapshot_of(stored, looked_up, encoder.digest), labels=found.counts)
 
 
 def snapshot_of(examples: Sequence[Example], looked_up: Vectors, encoder: str) -> Snapshot:

@@ -120,6 +120,7 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
     report = {
         "tickets": len(snapshot.examples),
         "repeats_left_out": snapshot.repeats,
+        "labels": snapshot.labels,
         "fields": {field.value: describe(snapshot, outcome) for field, outcome in fitted.outcomes.items()},
     }
     return Built(snapshot, fitted, report)

@@ -1,4 +1,7 @@
-"""The event log: every suggestion and triage that was answered, and what people then did with it."""
+"""The event log: every suggestion and triage that was answered, and what people then did with it.
+
+What follows from feedback stands in `triagem.triage.labels`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +18,8 @@ class EventKind(StrEnum):
     SUGGESTION = "suggestion"
     TRIAGE = "triage"
     FEEDBACK = "feedback"
+    # What a candidate would have answered; shown to nobody.
+    SHADOW = "shadow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,35 @@ def feedback_on(connection: Connection, desk: str, subject_id: str) -> list[Even
     """What was reported of a suggestion or triage, oldest first."""
     query = (
         select(events)
-        .where(events.c.desk == desk, events.c.subject_id == subject_id)
+        .where(events.c.desk == desk, events.c.subject_id == subject_id, events.c.kind == EventKind.FEEDBACK.value)
         .order_by(events.c.created_at, events.c.id)
     )
     return [_event(row) for row in connection.execute(query)]
+
+
+def on_triages(
+    connection: Connection, desk: str, *, kind: EventKind = EventKind.FEEDBACK, since: datetime | None = None
+) -> list[tuple[Event, Event]]:
+    """Each triage with an event that speaks of it, in the order of those events; `since` bounds the triages' time."""
+    about, said = events.alias("about"), events.alias("said")
+    query = (
+        select(
+            *(column.label(f"about_{column.name}") for column in about.c),
+            *(column.label(f"said_{column.name}") for column in said.c),
+        )
+        .join_from(said, about, (about.c.desk == said.c.desk) & (about.c.id == said.c.subject_id))
+        .where(said.c.desk == desk, said.c.kind == kind.value, about.c.kind == EventKind.TRIAGE.value)
+        .order_by(said.c.created_at, said.c.id)
+    )
+    if since is not None:
+        query = query.where(about.c.created_at >= since)
+    return [(_part(row, "about"), _part(row, "said")) for row in connection.execute(query)]
+
+
+def newest(connection: Connection, desk: str, *, kind: EventKind, limit: int) -> list[Event]:
+    """At most `limit` events of a kind, the latest first."""
+    query = select(events).where(events.c.desk == desk, events.c.kind == kind.value)
+    return [_event(row) for row in connection.execute(query.order_by(events.c.created_at.desc()).limit(limit))]
 
 
 def newest_triage_of(connection: Connection, desk: str, ticket_id: str) -> Event | None:
@@ -75,6 +105,17 @@ def newest_triage_of(connection: Connection, desk: str, ticket_id: str) -> Event
 
 def count(connection: Connection, desk: str) -> int:
     return connection.scalar(select(func.count()).select_from(events).where(events.c.desk == desk)) or 0
+
+
+def _part(row: Row[Any], name: str) -> Event:
+    found = row._mapping
+    return Event(
+        found[f"{name}_id"],
+        EventKind(found[f"{name}_kind"]),
+        found[f"{name}_payload"],
+        found[f"{name}_created_at"],
+        found[f"{name}_subject_id"],
+    )
 
 
 def _event(row: Row[Any]) -> Event:

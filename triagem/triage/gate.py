@@ -11,11 +11,12 @@ import numpy as np
 from scipy.special import bdtrc
 
 from triagem.errors import Conflict
-from triagem.store import models, tickets, vectors
+from triagem.store import models, vectors
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
 from triagem.triage.classifier import Classifier
+from triagem.triage.learnable import learnable
 from triagem.triage.triager import model_path, open_model
 from triagem.types import TicketField
 
@@ -90,7 +91,7 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
             if name in model.fields and other != version
         }
         others = {other: models.get(connection, desk, other) for other in set(answering.values())}
-        stored = list(tickets.each(connection, desk)) if answering else []
+        stored = list(learnable(connection, desk).tickets) if answering else []
     if not answering:
         return []
 
