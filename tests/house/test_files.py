@@ -23,7 +23,7 @@ REGISTRIES = [
 ]
 PERSONAL_FOLDER = re.compile(r"(?:^|[\s\"'`=(:])/(?:home|Users|root|work)/[A-Za-z0-9._-]+", re.MULTILINE)
 # Others' files, kept as they were published, by their folder.
-VENDORED = ("swagger-ui", "axe-core")
+VENDORED = ("swagger-ui", "htmx", "axe-core")
 
 
 def _texts() -> dict[str, str]:
