@@ -38,7 +38,17 @@ class Caller:
     @property
     def actor(self) -> str:
         """For the records: who did it."""
-        return f"key {self.key.id}" if self.key else "loopback"
+        return f"key {self.key.name or self.key.id}" if self.key else "loopback"
+
+    def answers_for(self, name: str | None) -> str | None:
+        """Who answers for a piece of feedback, where the caller says it is `name`'s; None when nobody does.
+
+        The holder of a key is trusted to tell people apart and answers for what has no name. A key that pages carry is
+        no secret, and without keys only a name tells who it was.
+        """
+        if self.key is None:
+            return f"loopback:{name}" if name else None
+        return None if self.key.origins else f"{self.key.id}:{name or ''}"
 
 
 class Keyring:

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from service.observability import EVENTS_DROPPED, log, where
 from triagem.errors import NotFound
-from triagem.store import events
+from triagem.store import events, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
+from triagem.store.triaged import TriagedText
 
 _WAITING_AT_MOST: Final = 10_000
 _ROWS_PER_COMMIT: Final = 512
@@ -30,6 +31,7 @@ class _Row:
     event: Event
     about: EventKind | None = None
     written: Future[None] | None = field(default=None)
+    text: TriagedText | None = None
 
 
 class EventLog:
@@ -41,10 +43,12 @@ class EventLog:
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
         self._thread.start()
 
-    def note(self, desk: str, event: Event) -> None:
-        """Takes an answer's row along. With 10,000 waiting it is dropped and counted: answering comes first."""
+    def note(self, desk: str, event: Event, *, text: TriagedText | None = None) -> None:
+        """Takes an answer's row along, and what it was asked. With 10,000 waiting it is dropped and counted: answering
+        comes first.
+        """
         try:
-            self._queue.put_nowait(_Row(desk, event))
+            self._queue.put_nowait(_Row(desk, event, text=text))
         except queue.Full:
             EVENTS_DROPPED.inc()
 
@@ -83,6 +87,8 @@ class EventLog:
                             failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
                             continue
                     events.append(connection, row.desk, [row.event])
+                    if row.text is not None:
+                        triaged.append(connection, row.desk, [row.text])
         except Exception as error:  # a full disk or a locked database must not end the thread
             log.error("events not written", rows=len(rows), error=type(error).__name__, at=where(error))
             failures = {row.event.id: error for row in rows}

@@ -39,3 +39,16 @@ class Settings(BaseSettings):
     sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
     auto_precision: float = Field(default=0.95, gt=0, lt=1, description="Target precision of mode 'auto'.")
     preselect_precision: float = Field(default=0.80, gt=0, lt=1, description="Target precision of mode 'preselect'.")
+    keep_texts_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="So long the masked texts of triaged requests are kept, to be learned from when they are "
+        "corrected; 0: not at all.",
+    )
+    retrain_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="Train by itself when the last training is so old and labels changed; 0: never.",
+    )

@@ -1,12 +1,11 @@
 """What people did with an answer: the evidence that everything later learns from."""
 
-import asyncio
 from http import HTTPStatus
 
 from fastapi import APIRouter
 
 from service.auth import MayReport, require
-from service.eventlog import new_event
+from service.reporting import report
 from service.routes.common import problems
 from service.schemas.feedback import FeedbackIn, FeedbackOut
 from service.state import Open
@@ -21,7 +20,4 @@ async def feedback(body: FeedbackIn, caller: MayReport, state: Open) -> Feedback
     """Records one event; when this answers, it is on the disk."""
     about = EventKind.SUGGESTION if body.suggestion_id else EventKind.TRIAGE
     require(caller, Scope.SUGGEST if about is EventKind.SUGGESTION else Scope.TRIAGE)
-    payload = body.model_dump(mode="json", exclude_none=True, exclude={"suggestion_id", "triage_id"})
-    event = new_event(EventKind.FEEDBACK, payload, subject_id=body.subject_id)
-    await asyncio.wrap_future(state.events.report(caller.desk, event, about=about))
-    return FeedbackOut(feedback_id=event.id)
+    return FeedbackOut(feedback_id=await report(state, caller.desk, body, by=caller.answers_for(body.actor)))

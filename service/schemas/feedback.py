@@ -22,7 +22,10 @@ class FeedbackEvent(StrEnum):
 
 
 class FeedbackIn(In):
-    """One event on one suggestion or one triage. A correction names the field and its right value."""
+    """One event on one suggestion or one triage. A correction names the field and its right value, or several values.
+
+    `actor` is who says it, by the help desk's name for them: what nobody answers for teaches nothing.
+    """
 
     suggestion_id: Id | None = None
     triage_id: Id | None = None
@@ -31,13 +34,19 @@ class FeedbackIn(In):
     ticket_id: Id | None = None
     field: Annotated[TicketField, Field(strict=False)] | None = None
     value: Label | None = None
+    values: Annotated[
+        dict[Annotated[TicketField, Field(strict=False)], Label] | None,
+        Field(description="With `corrected` or `closed`: the right values."),
+    ] = None
+    actor: Label | None = None
     session_id: Id | None = None
 
     @model_validator(mode="after")
     def _speaks_of_one_thing(self) -> Self:
         if (self.suggestion_id is None) == (self.triage_id is None):
             raise ValueError("name either a suggestion_id or a triage_id")
-        if self.event is FeedbackEvent.CORRECTED and (self.field is None or self.value is None):
+        named = self.field is not None and self.value is not None
+        if self.event is FeedbackEvent.CORRECTED and not named and not self.values:
             raise ValueError("a correction names the field and its right value")
         return self
 

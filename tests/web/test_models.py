@@ -1,7 +1,6 @@
 """Models and runs over HTTP, with real trainings of the sample tickets by the service's own runner."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,23 +9,13 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from tests.web.conftest import LOOPBACK, Site
+from tests.web.runs import wait
 from triagem.store import runs
 from triagem.store.database import Database
 from triagem.store.runs import RunKind
 
 TICKETS = Path(__file__).parents[2] / "kb_articles" / "tickets.jsonl"
-WITHIN_S = 120.0
 QUESTION = {"subject": "pix nao caiu", "description": "paguei no pix ontem e o pedido continua pendente"}
-
-
-def _wait(client: TestClient, location: str) -> dict[str, object]:
-    give_up = time.monotonic() + WITHIN_S
-    while time.monotonic() < give_up:
-        run: dict[str, object] = client.get(location).json()
-        if run["finished_at"]:
-            return run
-        time.sleep(0.1)
-    raise AssertionError(f"still {run['state']} after {WITHIN_S} s")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +29,7 @@ def trained(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         assert client.post("/v1/tickets:import", content=TICKETS.read_bytes(), headers=headers).json()["errors"] == []
         for seed in (0, 1):
             asked = client.post("/v1/models:train", json={"fields": ["category", "team"], "seed": seed})
-            run = _wait(client, asked.headers["location"])
+            run = wait(client, asked.headers["location"])
             assert run["state"] == "done", run
         yield client, site
 
@@ -99,7 +88,7 @@ def test_training_is_a_run_and_asking_twice_is_asking_once(client: TestClient, o
 
 
 def test_a_training_that_cannot_be_done_says_why(client: TestClient) -> None:
-    run = _wait(client, client.post("/v1/models:train").headers["location"])
+    run = wait(client, client.post("/v1/models:train").headers["location"])
     assert run["state"] == "failed"
     assert "triagem import tickets" in str(run["error"])
     assert client.post(f"/v1/runs/{run['id']}:cancel").status_code == 409

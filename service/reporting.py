@@ -1,0 +1,23 @@
+"""Takes down what people did with an answer, whichever door they came by: the API or our own pages.
+
+What is concluded from it stands in `triagem.triage.labels`.
+"""
+
+import asyncio
+
+from service.eventlog import new_event
+from service.schemas.feedback import FeedbackIn
+from service.state import State
+from triagem.store.events import EventKind
+
+
+async def report(state: State, desk: str, body: FeedbackIn, *, by: str | None) -> str:
+    """The id of the event, which is on the disk. `by` is who answers for it; None: nobody, and nothing is learned.
+
+    Raises `NotFound` when the desk has no such suggestion or triage.
+    """
+    about = EventKind.SUGGESTION if body.suggestion_id else EventKind.TRIAGE
+    payload = body.model_dump(mode="json", exclude_none=True, exclude={"suggestion_id", "triage_id"})
+    event = new_event(EventKind.FEEDBACK, payload | ({"by": by} if by else {}), subject_id=body.subject_id)
+    await asyncio.wrap_future(state.events.report(desk, event, about=about))
+    return event.id

@@ -1,0 +1,68 @@
+"""One triage from the request to the answer and its record, whichever door it came by: the API or our own pages."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from service import answering
+from service.answering import TriageAnswer, Understood
+from service.eventlog import new_event
+from service.schemas.answers import TriageIn
+from service.state import State
+from triagem.store.events import Event, EventKind
+from triagem.store.triaged import TriagedText
+from triagem.text.inputs import input_digest
+
+
+async def triage(state: State, desk: str, body: TriageIn) -> tuple[str, TriageAnswer]:
+    """The triage's id, for feedback, and what is answered; both are taken down without the answer waiting for it."""
+    understood = answering.understand(body.asked())
+    work = partial(
+        answering.triage,
+        state.sources,
+        desk,
+        understood,
+        contract=body.contract,
+        created_at=body.created_at,
+        now=datetime.now(UTC),
+    )
+    answer = await state.batcher.answer(understood.text, work)
+    event = new_event(EventKind.TRIAGE, _payload(body, answer), subject_id=body.ticket_id)
+    text = _text(event, body, understood) if state.settings.keep_texts_days else None
+    state.events.note(desk, event, text=text)
+    return event.id, answer
+
+
+def _text(event: Event, body: TriageIn, understood: Understood) -> TriagedText:
+    return TriagedText(
+        id=event.id,
+        subject=understood.subject,
+        description=understood.description,
+        language=understood.language,
+        text_digest=input_digest(understood.text),
+        created_at=event.created_at,
+        channel=body.channel,
+        ticket_id=body.ticket_id,
+        requester=body.requester,
+    )
+
+
+def _payload(body: TriageIn, answer: TriageAnswer) -> dict[str, Any]:
+    return {
+        "language": answer.language.value,
+        "channel": body.channel,
+        "ticket_id": body.ticket_id,
+        "fields": {
+            name.value: {
+                "mode": decision.mode.value,
+                "value": decision.value,
+                "probability": decision.probability,
+                "reason": decision.reason,
+            }
+            for name, decision in answer.triaged.fields.items()
+        },
+        "articles": {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits},
+        "missing": [missing.slot.value for missing in answer.told.missing],
+        "model_version": answer.triaged.model_version,
+        "generation": answer.articles.generation_id,
+    }

@@ -1,0 +1,102 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from triagem.store.events import Event, EventKind
+from triagem.triage.labels import ACTOR_LABELS, Review, cap_of, reviews_of, within_cap
+from triagem.types import Provenance, TicketField
+
+START = datetime(2026, 5, 1, tzinfo=UTC)
+SHOWN = {
+    "category": {"mode": "auto", "value": "billing", "probability": 0.97},
+    "team": {"mode": "suggest", "value": "finance", "probability": 0.6},
+    "priority": {"mode": "abstain", "value": None, "probability": 0.1},
+}
+
+
+def triage(identifier: str = "a", *, ticket: str | None = None) -> Event:
+    return Event(identifier, EventKind.TRIAGE, {"fields": SHOWN, "ticket_id": ticket}, START)
+
+
+def said(
+    event: str, *, by: str | None = "agent", after_h: int = 1, about: Event | None = None, **payload: Any
+) -> tuple[Event, Event]:
+    subject = about or triage()
+    given = {"event": event, **payload, **({"by": by} if by else {})}
+    return subject, Event(f"f{after_h}", EventKind.FEEDBACK, given, START + timedelta(hours=after_h), subject.id)
+
+
+def labels(*events: tuple[Event, Event]) -> dict[str, tuple[str, Provenance]]:
+    return {one.field.value: (one.value, one.provenance) for one in reviews_of(events)}
+
+
+def test_accepting_confirms_every_value_that_was_shown_and_nothing_where_none_was() -> None:
+    assert labels(said("accepted")) == {
+        "category": ("billing", Provenance.HUMAN_ACCEPTED),
+        "team": ("finance", Provenance.HUMAN_ACCEPTED),
+    }
+
+
+def test_accepting_one_field_says_nothing_of_the_others() -> None:
+    assert labels(said("accepted", field="team")) == {"team": ("finance", Provenance.HUMAN_ACCEPTED)}
+
+
+def test_a_correction_is_a_persons_label_and_one_to_the_same_value_an_acceptance() -> None:
+    assert labels(said("corrected", field="category", value="network")) == {"category": ("network", Provenance.HUMAN)}
+    assert labels(said("corrected", values={"category": "billing", "priority": "high"})) == {
+        "category": ("billing", Provenance.HUMAN_ACCEPTED),
+        "priority": ("high", Provenance.HUMAN),
+    }
+
+
+def test_closing_with_values_gives_labels_and_closing_alone_does_not() -> None:
+    assert labels(said("closed")) == {}
+    assert labels(said("closed", values={"team": "field"})) == {"team": ("field", Provenance.HUMAN)}
+
+
+def test_the_latest_word_counts() -> None:
+    first = said("corrected", field="category", value="network", after_h=1)
+    second = said("corrected", field="category", value="account", after_h=2)
+    assert labels(first, second) == {"category": ("account", Provenance.HUMAN)}
+
+
+def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() -> None:
+    closed = said("closed", values={"category": "network"}, after_h=1)
+    reopened = said("reopened", after_h=2)
+    again = said("closed", values={"category": "account"}, after_h=3)
+    assert labels(closed, reopened) == {}
+    assert labels(closed, reopened, again) == {"category": ("account", Provenance.HUMAN)}
+
+
+def test_two_triages_of_a_ticket_are_one_subject() -> None:
+    first, second = triage("a", ticket="T-1"), triage("b", ticket="T-1")
+    found = reviews_of([said("accepted", about=first), said("corrected", field="team", value="field", about=second)])
+    assert {(one.subject, one.field.value, one.value) for one in found} == {
+        ("T-1", "category", "billing"),
+        ("T-1", "team", "field"),
+    }
+
+
+def test_what_nobody_answers_for_is_no_label_and_takes_none_back() -> None:
+    assert labels(said("corrected", field="category", value="network", by=None)) == {}
+    kept = labels(said("accepted", field="team"), said("reopened", by=None, after_h=2))
+    assert kept == {"team": ("finance", Provenance.HUMAN_ACCEPTED)}
+
+
+def flood(count: int, by: str) -> list[Review]:
+    return reviews_of(
+        said("corrected", field="category", value="network", by=by, after_h=n, about=triage(f"{by}-{n:05}"))
+        for n in range(count)
+    )
+
+
+def test_of_ten_thousand_corrections_by_one_person_the_newest_fifty_count() -> None:
+    others = flood(3, "somebody else")
+    kept = within_cap([*flood(10_000, "flooder"), *others], own_labels={})
+    assert len(kept) == ACTOR_LABELS + len(others)
+    assert min(one.at for one in kept if one.by == "flooder") == START + timedelta(hours=10_000 - ACTOR_LABELS)
+
+
+def test_the_cap_grows_with_the_labels_that_the_desks_own_tickets_carry() -> None:
+    assert [cap_of(own) for own in (0, 250, 1_000)] == [50, 50, 200]
+    kept = within_cap(flood(300, "agent"), own_labels={TicketField.CATEGORY: 1_000})
+    assert len(kept) == 200
