@@ -20,11 +20,25 @@ from service.admission import Admission
 from service.headers import ResponseHeaders
 from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
-from service.routes import articles, docs, feedback, health, models, requests, runs, search, suggest, tickets, triage
+from service.routes import (
+    articles,
+    audit,
+    docs,
+    feedback,
+    health,
+    models,
+    requests,
+    runs,
+    search,
+    suggest,
+    tickets,
+    triage,
+)
 from service.state import open_state
 from triagem.settings import Settings
 
-_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, health, docs)
+_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, audit, health, docs)
+_PAGES: Final = (static, sign_in, agent)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
 
@@ -64,7 +78,7 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
         ],
     )
     errors.install(app)
-    for room in _ROUTES:
+    for room in (*_ROUTES, *_PAGES):
         app.include_router(room.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import click
 
 from triagem.errors import InvalidInput
-from triagem.settings import Settings
-from triagem.store import desks, keys
+from triagem.settings import Settings, operator
+from triagem.store import audit, desks, keys
+from triagem.store.audit import Action, Entry
 from triagem.store.database import Database
 from triagem.store.keys import Key, Scope
 
@@ -77,6 +78,7 @@ def create_key(settings: Settings, name: str, scopes: tuple[str, ...], origins: 
             scopes=[Scope(scope) for scope in dict.fromkeys(scopes)],
             origins=[_origin(origin) for origin in dict.fromkeys(origins)],
         )
+        audit.record(connection, settings.desk, Entry(operator(), Action.KEY_CREATE, key.id, details=_named(key)))
     database.close()
     click.echo(json.dumps({**_record(key), "key": token}) if as_json else token)
     click.echo("Keep it: it is not stored in the clear and cannot be shown again.", err=True)
@@ -114,6 +116,7 @@ def revoke_key(settings: Settings, key_id: str) -> None:
     database = Database(settings.data_dir)
     with database.write() as connection:
         keys.revoke(connection, settings.desk, key_id)
+        audit.record(connection, settings.desk, Entry(operator(), Action.KEY_REVOKE, key_id))
     database.close()
     click.echo(f"Key {key_id} is revoked.", err=True)
 
@@ -170,6 +173,10 @@ def _origin(given: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
         raise InvalidInput("An origin reads like https://help.example.com, without a path.")
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _named(key: Key) -> dict[str, object]:
+    return {"name": key.name, "scopes": list(key.scopes)}
 
 
 def _record(key: Key) -> dict[str, object]:

@@ -3,7 +3,6 @@
 They parse, call and print; the work stands in the modules beside this one.
 """
 
-import getpass
 import json
 import tempfile
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ from training.work import perform
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
-from triagem.settings import Settings
-from triagem.store import models
+from triagem.settings import Settings, operator
+from triagem.store import audit, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.triage.gate import FieldVerdict, judge_promotion, refuse_unproven
@@ -146,8 +145,9 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
             connection,
             settings.desk,
             assignments=dict.fromkeys(model.fields, version),
-            actor=_actor(),
+            actor=operator(),
             why=why or "By command, without a reason given.",
+            forced=force,
         )
     click.echo(_assignments(promotion))
 
@@ -159,9 +159,24 @@ def rollback(settings: Settings, why: str | None) -> None:
     """Return to the models that answered before the last promotion."""
     with Database(settings.data_dir).write() as connection:
         promotion = models.roll_back(
-            connection, settings.desk, actor=_actor(), why=why or "By command, without a reason given."
+            connection, settings.desk, actor=operator(), why=why or "By command, without a reason given."
         )
     click.echo(_assignments(promotion))
+
+
+@click.command()
+@click.option("--last", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many entries.")
+@_JSON
+@click.pass_obj
+def log(settings: Settings, last: int, as_json: bool) -> None:
+    """Who did what to this desk, and why; the latest first."""
+    with Database(settings.data_dir).read() as connection:
+        found = audit.newest_first(connection, settings.desk, limit=last)
+    if as_json:
+        click.echo(json.dumps([{**asdict(one), "at": one.at and one.at.isoformat()} for one in found]))
+        return
+    for one in found:
+        click.echo(f"{one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.action.value} {one.subject}  {one.why}".rstrip())
 
 
 @click.command()
@@ -212,10 +227,6 @@ def _bar() -> Iterator[Progress]:
             bar.refresh()
 
         yield show_progress
-
-
-def _actor() -> str:
-    return f"{getpass.getuser()} (command line)"
 
 
 def _answering(model: Model, current: Promotion | None) -> list[str]:
@@ -291,4 +302,5 @@ COMMANDS: dict[str, click.Command] = {
     "promote": promote,
     "rollback": rollback,
     "evaluate": evaluate,
+    "log": log,
 }

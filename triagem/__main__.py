@@ -19,6 +19,7 @@ _COMMANDS = {
     "models": ("training.commands", "List, show and verify trained models."),
     "promote": ("training.commands", "Make a model version the one that answers."),
     "rollback": ("training.commands", "Return to the model that answered before."),
+    "log": ("training.commands", "Who promoted, rolled back, forced, closed or made keys, and why."),
     "evaluate": ("training.commands", "Measure quality on labelled tickets or query->article pairs."),
     "suggest": ("service.commands", "Articles that may solve what a text asks."),
     "triage": ("service.commands", "Category, type, priority and team of a ticket, with articles and similar tickets."),

@@ -3,6 +3,7 @@
 Below an entry module settings travel as plain values; nothing else reads the environment.
 """
 
+import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -52,3 +53,8 @@ class Settings(BaseSettings):
         le=365,
         description="Train by itself when the last training is so old and labels changed; 0: never.",
     )
+
+
+def operator() -> str:
+    """Who types a command, for the records: the name the operating system knows them by."""
+    return f"{getpass.getuser()} (command line)"

@@ -96,6 +96,7 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
             assignments=dict.fromkeys(model.fields, version),
             actor=caller.actor,
             why=body.why or _NO_REASON,
+            forced=body.force,
         )
 
 

@@ -20,6 +20,7 @@ ROLES = ("form", "agent", "writer", "admin")
 # Every route of the document with the roles it serves; a route that is missing here fails the test below.
 ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/suggest"): ("/v1/suggest", {"description": "senha"}, {"form", "admin"}),
+    ("POST", "/v1/requests"): ("/v1/requests", {"description": "senha"}, {"form", "admin"}),
     ("POST", "/v1/triage"): ("/v1/triage", {"subject": "senha"}, {"agent", "admin"}),
     ("GET", "/v1/search"): ("/v1/search?q=senha", None, {"agent", "admin"}),
     ("POST", "/v1/feedback"): (
@@ -42,6 +43,7 @@ ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/models:rollback"): ("/v1/models:rollback", None, {"admin"}),
     ("GET", "/v1/runs/{run_id}"): ("/v1/runs/unknown", None, {"admin"}),
     ("POST", "/v1/runs/{run_id}:cancel"): ("/v1/runs/unknown:cancel", None, {"admin"}),
+    ("GET", "/v1/audit"): ("/v1/audit", None, {"admin"}),
     ("GET", "/livez"): ("/livez", None, {*ROLES, "nobody"}),
     ("GET", "/readyz"): ("/readyz", None, {*ROLES, "nobody"}),
     # Without a key this machine may read the numbers; a key that is sent must be an admin's.

@@ -54,6 +54,14 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.post("/v1/models:rollback").json()["assignments"] == {"category": "v1", "team": "v1"}
     assert client.post("/v1/triage", json=QUESTION).json()["model_version"] == "v1"
     assert client.get("/v1/models/v1").json()["current_for"] == ["category", "team"]
+    back, there, first = client.get("/v1/audit?limit=3").json()["entries"]
+    assert [(one["action"], one["actor"], one["subject"]) for one in (back, there, first)] == [
+        ("rollback", "loopback", "v1"),
+        ("promote", "loopback", "v2"),
+        ("promote", "train", "v1"),
+    ]
+    assert there["why"] == "another seed"
+    assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == [first]
 
 
 def test_a_damaged_model_is_not_promoted(trained: tuple[TestClient, Site]) -> None:

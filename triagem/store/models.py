@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from triagem.errors import Conflict, NotFound
+from triagem.store import audit
+from triagem.store.audit import Action, Entry
 from triagem.store.tables import models, promotions
 
 
@@ -76,10 +78,15 @@ def in_force(connection: Connection, desk: str) -> Promotion | None:
     return None if row is None else _promotion(row)
 
 
-def promote(connection: Connection, desk: str, *, assignments: dict[str, str], actor: str, why: str) -> Promotion:
-    """Adds `assignments` (field to version) to those in force, by one new row."""
+def promote(
+    connection: Connection, desk: str, *, assignments: dict[str, str], actor: str, why: str, forced: bool = False
+) -> Promotion:
+    """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`."""
     current = in_force(connection, desk)
     merged = {**(current.assignments if current else {}), **assignments}
+    action = Action.FORCE if forced else Action.PROMOTE
+    versions = "+".join(sorted(set(assignments.values())))
+    audit.record(connection, desk, Entry(actor, action, versions, why, {"assignments": merged}))
     return _append(connection, desk, merged, parent_id=current.id if current else None, actor=actor, why=why)
 
 
@@ -93,6 +100,8 @@ def roll_back(connection: Connection, desk: str, *, actor: str, why: str) -> Pro
         raise Conflict("There is no earlier model to roll back to.")
     query = select(promotions).where(promotions.c.desk == desk, promotions.c.id == current.parent_id)
     parent = _promotion(connection.execute(query).one())
+    versions = "+".join(sorted(set(parent.assignments.values())))
+    audit.record(connection, desk, Entry(actor, Action.ROLLBACK, versions, why, {"assignments": parent.assignments}))
     return _append(connection, desk, parent.assignments, parent_id=parent.parent_id, actor=actor, why=why)
 
 

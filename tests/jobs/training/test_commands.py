@@ -88,3 +88,13 @@ def test_a_failed_training_is_written_down_with_its_reason(tmp_path: Path) -> No
         triagem(settings, "train")
     with Database(tmp_path).read() as connection:
         assert runs.waiting(connection) == []
+
+
+def test_the_log_says_who_forced_what_and_why(settings: Settings) -> None:
+    triagem(settings, "train")
+    triagem(settings, "promote", "v1", "--force", "--why", "the auditors asked")
+    forced, first = json.loads(triagem(settings, "log", "--json").stdout)
+    assert (forced["action"], forced["subject"], forced["why"]) == ("force", "v1", "the auditors asked")
+    assert forced["actor"].endswith(" (command line)")
+    assert (first["action"], first["actor"]) == ("promote", "train")
+    assert "force v1  the auditors asked" in triagem(settings, "log").stdout.splitlines()[0]
