@@ -20,6 +20,8 @@ from service.admission import Admission
 from service.headers import ResponseHeaders
 from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
+from service.pages import sign_in, static
+from service.pages.agent import routes as agent
 from service.routes import (
     articles,
     audit,
@@ -33,11 +35,12 @@ from service.routes import (
     suggest,
     tickets,
     triage,
+    widget,
 )
 from service.state import open_state
 from triagem.settings import Settings
 
-_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, audit, health, docs)
+_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, audit, health, docs, widget)
 _PAGES: Final = (static, sign_in, agent)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 

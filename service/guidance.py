@@ -5,6 +5,7 @@ The rules are the library's; here they are opened once, and asked with what is k
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from triagem.settings import Settings
 from triagem.triage.checklist import Checklist, Missing, read_checklist
@@ -42,6 +43,11 @@ class Guidance:
     checklist: Checklist
     policies: Policies
     language: Language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's own time: that of the policy that fits every ticket."""
+        return self.policies.each[-1].calendar.zone
 
     def for_requester(self, text: str, language: Language, *, now: datetime) -> ForRequester:
         """Nothing is guessed of the ticket here: what a requester is told must hold."""

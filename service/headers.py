@@ -10,11 +10,11 @@ from service.replies import RawHeaders, send_problem
 
 _SECURITY: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 ]
 # A page sets its own; an answer for a program may load and embed nothing, and is kept nowhere.
 _FOR_PROGRAMS = {
+    b"referrer-policy": b"no-referrer",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"cache-control": b"no-store",
 }
@@ -71,7 +71,7 @@ async def _answer_preflight(scope: Scope, send: Send, origin: str) -> None:
         return
     headers = [
         (b"access-control-allow-origin", origin.encode("latin-1")),
-        (b"access-control-allow-methods", b"POST"),
+        (b"access-control-allow-methods", b"GET, POST"),
         (b"access-control-allow-headers", b"authorization, content-type, x-request-id"),
         (b"access-control-max-age", b"600"),
     ]

@@ -14,6 +14,7 @@ from service.auth import Keyring
 from service.batcher import Batcher
 from service.eventlog import EventLog
 from service.guidance import open_guidance
+from service.pages.attempts import Attempts
 from service.runner import Runner
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
@@ -53,6 +54,7 @@ class State:
     keyring: Keyring
     runner: Runner
     writing: CapacityLimiter
+    sign_ins: Attempts = field(default_factory=Attempts)
     _ingests: dict[str, Ingest] = field(default_factory=dict)
 
     def ingest(self, desk: str) -> Ingest:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from service import answering
 from service.answering import TriageAnswer, Understood
@@ -13,9 +13,14 @@ from triagem.store.events import Event, EventKind
 from triagem.store.triaged import TriagedText
 from triagem.text.inputs import input_digest
 
+_DECIDING: Final = ("fields", "model_version")
 
-async def triage(state: State, desk: str, body: TriageIn) -> tuple[str, TriageAnswer]:
-    """The triage's id, for feedback, and what is answered; both are taken down without the answer waiting for it."""
+
+async def triage(state: State, desk: str, body: TriageIn, *, before: Event | None = None) -> tuple[str, TriageAnswer]:
+    """The triage's id, for feedback, and what is answered; both are taken down without the answer waiting for it.
+
+    When it says the same of the fields as the triage `before`, it is that one again, and nothing is taken down.
+    """
     understood = answering.understand(body.asked())
     work = partial(
         answering.triage,
@@ -27,7 +32,10 @@ async def triage(state: State, desk: str, body: TriageIn) -> tuple[str, TriageAn
         now=datetime.now(UTC),
     )
     answer = await state.batcher.answer(understood.text, work)
-    event = new_event(EventKind.TRIAGE, _payload(body, answer), subject_id=body.ticket_id)
+    payload = _payload(body, answer)
+    if before is not None and all(before.payload.get(name) == payload[name] for name in _DECIDING):
+        return before.id, answer
+    event = new_event(EventKind.TRIAGE, payload, subject_id=body.ticket_id)
     text = _text(event, body, understood) if state.settings.keep_texts_days else None
     state.events.note(desk, event, text=text)
     return event.id, answer

@@ -67,9 +67,17 @@ def feedback_on(connection: Connection, desk: str, subject_id: str) -> list[Even
 
 
 def on_triages(
-    connection: Connection, desk: str, *, kind: EventKind = EventKind.FEEDBACK, since: datetime | None = None
+    connection: Connection,
+    desk: str,
+    *,
+    kind: EventKind = EventKind.FEEDBACK,
+    since: datetime | None = None,
+    tickets: Sequence[str] | None = None,
 ) -> list[tuple[Event, Event]]:
-    """Each triage with an event that speaks of it, in the order of those events; `since` bounds the triages' time."""
+    """Each triage with an event that speaks of it, in the order of those events.
+
+    `since` bounds the triages' time, `tickets` (at most a few hundred) leaves those that looked at one of them.
+    """
     about, said = events.alias("about"), events.alias("said")
     query = (
         select(
@@ -82,6 +90,8 @@ def on_triages(
     )
     if since is not None:
         query = query.where(about.c.created_at >= since)
+    if tickets is not None:
+        query = query.where(about.c.subject_id.in_(tickets))
     return [(_part(row, "about"), _part(row, "said")) for row in connection.execute(query)]
 
 

@@ -1,0 +1,151 @@
+"""The open tickets as agents see them: each with its fields and clock, narrowed to what was asked for.
+
+What a ticket's own page shows stands in `service.pages.agent.ticket`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from textwrap import shorten
+from typing import Final
+
+import numpy as np
+
+from service.pages.agent.fields import FieldView, fields_of, known_of
+from service.state import State
+from triagem.encoder.base import Vectors
+from triagem.store import events, tickets, vectors
+from triagem.store.tickets import StoredTicket
+from triagem.text.inputs import ticket_input
+from triagem.text.normalise import fold
+from triagem.triage.labels import Review, reviews_of
+from triagem.triage.sla import Clock
+from triagem.types import Mode, Ticket, TicketField
+
+MOST: Final = 200
+_EXCERPT: Final = 160
+
+
+class Need(StrEnum):
+    """What a ticket still needs of a person."""
+
+    ANYTHING = "anything"
+    UNDECIDED = "undecided"
+    ONE_KEY = "one_key"
+    DOUBTFUL = "doubtful"
+    LEFT_OPEN = "left_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the queue is narrowed to."""
+
+    words: str = ""
+    team: str = ""
+    need: Need = Need.ANYTHING
+    at_risk: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return self != Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    ticket: Ticket
+    fields: list[FieldView]
+    clock: Clock | None
+
+    @property
+    def excerpt(self) -> str:
+        return shorten(self.ticket.description, width=_EXCERPT, placeholder=" …")
+
+    @property
+    def team(self) -> str | None:
+        return next(one.value for one in self.fields if one.field is TicketField.TEAM)
+
+    @property
+    def at_risk(self) -> bool:
+        return self.clock is not None and self.clock.at_risk
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`considered` are the newest open tickets, at most `MOST`; `rows` those that were asked for."""
+
+    rows: list[Row]
+    considered: int
+    teams: list[str]
+
+
+def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Queue:
+    """The newest open tickets, newest first. Call it from a thread."""
+    with state.database.read() as connection:
+        stored = tickets.newest_open(connection, desk, limit=MOST)
+        said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
+    reviews = by_ticket(reviews_of(said))
+    rows = [
+        _row(state, desk, one.ticket, vector, reviews.get(one.ticket.id, {}), now)
+        for one, vector in zip(stored, _vectors(state, desk, stored), strict=True)
+    ]
+    teams = sorted({row.team for row in rows if row.team})
+    return Queue([row for row in rows if _is_asked_for(row, chosen)], len(rows), teams)
+
+
+def by_ticket(reviews: Sequence[Review]) -> dict[str, dict[TicketField, Review]]:
+    found: dict[str, dict[TicketField, Review]] = {}
+    for review in reviews:
+        found.setdefault(review.subject, {})[review.field] = review
+    return found
+
+
+def _row(
+    state: State, desk: str, ticket: Ticket, vector: Vectors, reviews: dict[TicketField, Review], now: datetime
+) -> Row:
+    decisions = state.sources.triager.decide(
+        desk, subject=ticket.subject, description=ticket.description, language=ticket.language, vector=vector
+    ).fields
+    fields = fields_of(ticket, decisions, reviews)
+    clock = state.sources.guidance.policies.clock(known_of(ticket, fields), created_at=ticket.created_at, now=now)
+    return Row(ticket, fields, clock)
+
+
+def _vectors(state: State, desk: str, stored: Sequence[StoredTicket]) -> list[Vectors]:
+    """One unit vector per ticket; one that the store lacks is computed."""
+    with state.database.read() as connection:
+        known = vectors.load(
+            connection, desk, encoder=state.encoder.digest, digests=[one.text_digest for one in stored]
+        )
+    lacking = {one.text_digest: one.ticket for one in stored if one.text_digest not in known}
+    if lacking:
+        texts = [ticket_input(ticket.subject, ticket.description) for ticket in lacking.values()]
+        known |= dict(zip(lacking, state.encoder.encode(texts), strict=True))
+    return [np.asarray(known[one.text_digest], dtype=np.float32) for one in stored]
+
+
+def _is_asked_for(row: Row, chosen: Chosen) -> bool:
+    return (
+        (not chosen.team or row.team == chosen.team)
+        and (not chosen.at_risk or row.at_risk)
+        and _needs(row, chosen.need)
+        and _holds(row.ticket, chosen.words)
+    )
+
+
+def _needs(row: Row, need: Need) -> bool:
+    open_fields = [one for one in row.fields if not one.decided]
+    if need is Need.UNDECIDED:
+        return bool(open_fields)
+    if need is Need.ONE_KEY:
+        return bool(open_fields) and all(one.mode in (Mode.AUTO, Mode.PRESELECT) for one in open_fields)
+    if need is Need.DOUBTFUL:
+        return any(one.mode is Mode.SUGGEST for one in open_fields)
+    if need is Need.LEFT_OPEN:
+        return any(one.mode is Mode.ABSTAIN for one in open_fields)
+    return True
+
+
+def _holds(ticket: Ticket, words: str) -> bool:
+    text = fold(f"{ticket.id} {ticket.requester or ''} {ticket.subject} {ticket.description}")
+    return all(word in text for word in fold(words).split())

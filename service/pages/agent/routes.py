@@ -1,0 +1,101 @@
+"""The agent's page: the queue, one ticket, and what one key does to it."""
+
+from typing import Annotated, Final
+from urllib.parse import quote
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from service.pages.agent.fields import closed_ticket, decided_values
+from service.pages.agent.queue import Chosen, Need, read_queue
+from service.pages.agent.ticket import explain, read_ticket, view_ticket
+from service.pages.render import page, see_other
+from service.pages.routing import AgentVisit, PageRoute, Refused
+from service.pages.visit import Form, Visit, posted
+from service.reporting import report
+from service.routes.common import PathId
+from service.schemas.feedback import FeedbackEvent, FeedbackIn
+from service.state import State
+from triagem.types import Ticket, TicketField
+
+router = APIRouter(prefix="/agent", include_in_schema=False, route_class=PageRoute)
+
+_NAME: Final = "agent"
+_LONGEST_QUERY: Final = 200
+_LONGEST_RESOLUTION: Final = 4_000
+_DONE: Final = frozenset({"accepted", "corrected", "closed"})
+
+
+@router.get("")
+async def queue(
+    visited: AgentVisit,
+    q: Annotated[str, Query(max_length=_LONGEST_QUERY)] = "",
+    team: Annotated[str, Query(max_length=_LONGEST_QUERY)] = "",
+    need: Need = Need.ANYTHING,
+    risk: bool = False,
+) -> Response:
+    chosen = Chosen(q.strip(), team, need, risk)
+    found = await anyio.to_thread.run_sync(lambda: read_queue(visited.state, visited.desk, chosen, now=visited.now))
+    return page("agent/queue.html", visited, queue=found, chosen=chosen, needs=list(Need))
+
+
+@router.get("/tickets/{ticket_id:path}/evidence/{field}")
+async def evidence(visited: AgentVisit, ticket_id: PathId, field: TicketField) -> Response:
+    known = await anyio.to_thread.run_sync(read_ticket, visited.state, visited.desk, ticket_id)
+    found = await anyio.to_thread.run_sync(explain, visited.state, visited.desk, known.ticket, field)
+    return page("agent/evidence.html", visited, ticket=known.ticket, name=field.value, explanation=found)
+
+
+@router.get("/tickets/{ticket_id:path}")
+async def ticket(visited: AgentVisit, ticket_id: PathId, done: str = "") -> Response:
+    said = visited.speaker.say(f"done.{done}") if done in _DONE else None
+    return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id))
+
+
+@router.post("/tickets/{ticket_id:path}/accept")
+async def accept(visited: AgentVisit, ticket_id: PathId) -> Response:
+    form = await posted(visited)
+    for field in form.texts("field"):
+        await _report(visited, form, ticket_id, event=FeedbackEvent.ACCEPTED, field=field)
+    return _back(ticket_id, "accepted")
+
+
+@router.post("/tickets/{ticket_id:path}/correct")
+async def correct(visited: AgentVisit, ticket_id: PathId) -> Response:
+    form = await posted(visited)
+    value = form.text("value")
+    await _report(visited, form, ticket_id, event=FeedbackEvent.CORRECTED, field=form.text("field"), value=value)
+    return _back(ticket_id, "corrected")
+
+
+@router.post("/tickets/{ticket_id:path}/close")
+async def close(visited: AgentVisit, ticket_id: PathId) -> Response:
+    form = await posted(visited)
+    known = await anyio.to_thread.run_sync(read_ticket, visited.state, visited.desk, ticket_id)
+    decided = decided_values(known.ticket, known.reviews)
+    await _report(visited, form, ticket_id, event=FeedbackEvent.CLOSED, values=decided)
+    resolution = form.text("resolution", longest=_LONGEST_RESOLUTION)
+    closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
+    await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
+    return _back(ticket_id, "closed")
+
+
+async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) -> None:
+    """By the same way as `POST /v1/feedback`. Raises `Refused` for what that would refuse."""
+    try:
+        body = FeedbackIn.model_validate({"triage_id": form.text("triage"), "ticket_id": ticket_id, **said})
+    except ValidationError:
+        raise Refused("error.input") from None
+    by = visited.known.answers_for(None if visited.known.key else _NAME)
+    await report(visited.state, visited.desk, body, by=by)
+
+
+def _store(state: State, desk: str, ticket: Ticket) -> None:
+    state.ingest(desk).put_tickets([ticket])
+    state.runner.tend(desk)
+
+
+def _back(ticket_id: str, done: str) -> Response:
+    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done}")

@@ -1,0 +1,147 @@
+"""One ticket as an agent sees it: everything that triage says of it, and who wrote before."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+
+from service import triaging
+from service.answering import TriageAnswer
+from service.pages.agent.fields import FieldView, fields_of, known_of
+from service.pages.agent.queue import MOST, by_ticket
+from service.pages.visit import Visit
+from service.schemas.answers import TriageIn
+from service.state import State
+from triagem.errors import NotFound
+from triagem.phrases import say
+from triagem.store import events, tickets
+from triagem.store.events import Event
+from triagem.triage.explain import Explanation
+from triagem.triage.labels import Review, reviews_of
+from triagem.triage.sla import Clock
+from triagem.types import Hit, Language, Ticket, TicketField
+
+_HISTORY: Final = 10
+_CHOICES: Final = 300
+_SUBJECT: Final = 1_000
+_DESCRIPTION: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of a ticket and around it. `before` and `after` are its neighbours in the queue."""
+
+    ticket: Ticket
+    reviews: dict[TicketField, Review]
+    last: Event | None
+    history: list[Ticket]
+    choices: dict[TicketField, list[str]]
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """`link` is the article's address if a browser may follow it."""
+
+    title: str
+    heading: str
+    passage: str
+    language: Language
+    relevance: float
+    link: str | None
+
+
+def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
+    """Raises `NotFound` for a ticket that this desk does not have. Call it from a thread."""
+    with state.database.read() as connection:
+        ticket = tickets.get(connection, desk, ticket_id)
+        if ticket is None:
+            raise NotFound("This desk has no such ticket.")
+        said = events.on_triages(connection, desk, tickets=[ticket_id])
+        history = tickets.of_requester(connection, desk, ticket.requester, limit=_HISTORY) if ticket.requester else []
+        waiting = [one.ticket.id for one in tickets.newest_open(connection, desk, limit=MOST)]
+        last = events.newest_triage_of(connection, desk, ticket_id)
+        choices = {field: tickets.labels(connection, desk, field)[:_CHOICES] for field in TicketField}
+    at = waiting.index(ticket_id) if ticket_id in waiting else None
+    return Known(
+        ticket=ticket,
+        reviews=by_ticket(reviews_of(said)).get(ticket_id, {}),
+        last=last,
+        history=[one for one in history if one.id != ticket_id],
+        choices=choices,
+        before=waiting[at - 1] if at else None,
+        after=waiting[at + 1] if at is not None and at + 1 < len(waiting) else None,
+    )
+
+
+async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
+    """What the page shows. What triage says is taken down when it says something new, so that it can be spoken of."""
+    state, desk = visited.state, visited.desk
+    known = await anyio.to_thread.run_sync(read_ticket, state, desk, ticket_id)
+    ticket = known.ticket
+    triage_id, answer = await triaging.triage(state, desk, _asked(ticket), before=known.last)
+    fields = fields_of(ticket, answer.triaged.fields, known.reviews, choices=known.choices)
+    question, spoken = question_for(state, ticket, answer)
+    return {
+        "ticket": ticket,
+        "triage_id": triage_id,
+        "fields": fields,
+        "acceptable": [one for one in fields if one.acceptable],
+        "model_version": answer.triaged.model_version,
+        "question": question,
+        "question_lines": question.count("\n") + 2,
+        "question_language": spoken,
+        "clock": clock_of(visited, ticket, fields),
+        "articles": [_article(hit) for hit in answer.articles.hits],
+        "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],
+        "history": known.history,
+        "before": known.before,
+        "after": known.after,
+    }
+
+
+def clock_of(visited: Visit, ticket: Ticket, fields: list[FieldView]) -> Clock | None:
+    """The clocks of an open ticket; a closed one has none."""
+    if ticket.closed_at is not None:
+        return None
+    policies = visited.state.sources.guidance.policies
+    return policies.clock(known_of(ticket, fields), created_at=ticket.created_at, now=visited.now)
+
+
+def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:
+    """A message to the requester that asks for what is missing, in their language; empty when nothing is."""
+    spoken = state.settings.language if answer.language is Language.UND else answer.language
+    missing = answer.told.missing
+    if not missing or ticket.closed_at is not None:
+        return "", spoken
+    asked = [f"- {one.question}" for one in missing]
+    lines = [say("reply.greeting", spoken), "", say("reply.need", spoken), *asked, "", say("reply.thanks", spoken)]
+    return "\n".join(lines), spoken
+
+
+def explain(state: State, desk: str, ticket: Ticket, field: TicketField) -> Explanation | None:
+    """Why triage says what it says of a field. Call it from a thread: it asks the encoder many times."""
+    return state.sources.triager.explain(
+        desk, field, subject=ticket.subject, description=ticket.description, encoder=state.encoder
+    )
+
+
+def _asked(ticket: Ticket) -> TriageIn:
+    # What is stored was checked when it came, by rules that are wider than those of a single request.
+    return TriageIn.model_construct(
+        subject=ticket.subject[:_SUBJECT],
+        description=ticket.description[:_DESCRIPTION],
+        language=None if ticket.language is Language.UND else ticket.language.value,
+        channel=ticket.channel,
+        requester=ticket.requester,
+        contract=ticket.contract,
+        ticket_id=ticket.id,
+        created_at=ticket.created_at,
+    )
+
+
+def _article(hit: Hit) -> ArticleView:
+    link = hit.url if hit.url and urlsplit(hit.url).scheme in ("http", "https") else None
+    return ArticleView(hit.title, hit.heading, hit.passage, hit.language, hit.relevance, link)
