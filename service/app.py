@@ -33,6 +33,7 @@ from service.routes import (
     runs,
     search,
     suggest,
+    targets,
     tickets,
     triage,
     widget,
@@ -40,7 +41,22 @@ from service.routes import (
 from service.state import open_state
 from triagem.settings import Settings
 
-_ROUTES: Final = (suggest, requests, triage, search, feedback, articles, tickets, models, runs, audit, health, docs, widget)
+_ROUTES: Final = (
+    suggest,
+    requests,
+    triage,
+    search,
+    feedback,
+    articles,
+    tickets,
+    models,
+    targets,
+    runs,
+    audit,
+    health,
+    docs,
+    widget,
+)
 _PAGES: Final = (static, sign_in, agent)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 

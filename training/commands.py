@@ -1,29 +1,24 @@
-"""The commands of learning: train, models, promote, rollback, evaluate.
+"""The commands of learning: train, promote, rollback, log, evaluate; `models` stands in `training.models_commands`.
 
 They parse, call and print; the work stands in the modules beside this one.
 """
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
-from tqdm import tqdm
 
+from training.models_commands import models_
+from training.printed import as_record, bar, pairs_table, table, tickets_table
 from training.train import Plan
-from training.verify import verify
 from training.work import perform
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
-from triagem.progress import Progress
 from triagem.settings import Settings, operator
 from triagem.store import audit, models
 from triagem.store.database import Database
-from triagem.store.models import Model, Promotion
+from triagem.store.models import Promotion
 from triagem.triage.gate import FieldVerdict, judge_promotion, refuse_unproven
 from triagem.types import Ticket, TicketField
 
@@ -41,84 +36,19 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
     """Learn the ticket fields from labelled tickets; a field's first model goes live if it beats the majority class."""
     trained = perform(settings, Plan(_fields(names), seed), run_id=run_id)
     if as_json:
-        click.echo(json.dumps({**_as_record(trained.model, None), "live": list(trained.live)}, ensure_ascii=False))
+        click.echo(json.dumps({**as_record(trained.model, None), "live": list(trained.live)}, ensure_ascii=False))
         return
     report = trained.model.report
     click.echo(
         f"{trained.model.version}  from {report['tickets']} tickets ({report['repeats_left_out']} repeats left out)"
     )
-    for line in _table(trained.model):
+    for line in table(trained.model):
         click.echo(line)
     if trained.live:
         click.echo(f"{trained.model.version} answers now: {', '.join(trained.live)}")
     waiting = [name for name in trained.model.fields if name not in trained.live]
     if waiting:
         click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: triagem promote {trained.model.version}")
-
-
-@click.group(invoke_without_command=True)
-@_JSON
-@click.pass_context
-def models_(context: click.Context, as_json: bool) -> None:
-    """List trained models; show one, or rebuild one to verify it."""
-    if context.invoked_subcommand is not None:
-        return
-    settings: Settings = context.obj
-    with Database(settings.data_dir).read() as connection:
-        known, current = models.newest_first(connection, settings.desk), models.in_force(connection, settings.desk)
-    if as_json:
-        click.echo(json.dumps([_as_record(model, current) for model in known], ensure_ascii=False))
-        return
-    if not known:
-        click.echo(f"Desk '{settings.desk}' has no model yet. Make one with: triagem train", err=True)
-    for model in known:
-        answering = ", ".join(_answering(model, current)) or "-"
-        click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {answering}  {_summary(model)}")
-
-
-@models_.command()
-@click.argument("version")
-@_JSON
-@click.pass_obj
-def show(settings: Settings, version: str, as_json: bool) -> None:
-    """Print a version's report."""
-    with Database(settings.data_dir).read() as connection:
-        model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
-    if as_json:
-        click.echo(json.dumps({**_as_record(model, current), "report": model.report}, ensure_ascii=False))
-        return
-    click.echo(f"{model.version}  {model.created_at:%Y-%m-%d %H:%M}  digest {model.model_digest[:16]}")
-    click.echo(f"answers: {', '.join(_answering(model, current)) or '-'}")
-    for line in _table(model):
-        click.echo(line)
-    for name, field in model.report["fields"].items():
-        click.echo(f"\n{name:<24} tickets  precision  recall")
-        for label, one in sorted(field["per_class"].items(), key=lambda item: -item[1]["tickets"]):
-            click.echo(f"{label:<24} {one['tickets']:>7}  {_per_cent(one['precision'])}  {_per_cent(one['recall'])}")
-
-
-@models_.command("verify")
-@click.argument("version")
-@_JSON
-@click.pass_obj
-def verify_(settings: Settings, version: str, as_json: bool) -> None:
-    """Train a version again from the same tickets and compare digests."""
-    database = Database(settings.data_dir)
-    encoder = open_encoder(settings.encoder, threads=settings.threads)
-    with tempfile.TemporaryDirectory() as folder, _bar() as on_progress:
-        digest = verify(
-            database,
-            encoder,
-            settings.desk,
-            version,
-            folder=Path(folder),
-            threads=settings.threads,
-            on_progress=on_progress,
-        )
-    if as_json:
-        click.echo(json.dumps({"version": version, "model_digest": digest, "reproduced": True}))
-    else:
-        click.echo(f"{version} was built again from the same tickets with the same digest {digest[:16]}.")
 
 
 @click.command()
@@ -193,7 +123,7 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     pairs = [case for case in cases if isinstance(case, Pair)]
     labelled = [case for case in cases if isinstance(case, Ticket)]
-    with _bar() as on_progress:
+    with bar() as on_progress:
         if pairs:
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress)
         else:
@@ -201,7 +131,7 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    for line in _pairs_table(found) if pairs else _tickets_table(found):
+    for line in pairs_table(found) if pairs else tickets_table(found):
         click.echo(line)
 
 
@@ -217,71 +147,6 @@ def _fields(names: str | None) -> tuple[TicketField, ...]:
     return tuple(field for field in TicketField if field in chosen)
 
 
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    with tqdm(total=100, disable=None, leave=False, bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}") as bar:
-
-        def show_progress(share: float, what: str) -> None:
-            bar.set_description_str(what, refresh=False)
-            bar.n = round(100 * share)
-            bar.refresh()
-
-        yield show_progress
-
-
-def _answering(model: Model, current: Promotion | None) -> list[str]:
-    return [name for name, version in (current.assignments if current else {}).items() if version == model.version]
-
-
-def _as_record(model: Model, current: Promotion | None) -> dict[str, Any]:
-    record = asdict(model)
-    del record["report"]
-    fields = {name: field["left_out"] for name, field in model.report["fields"].items()}
-    return {
-        **record,
-        "created_at": model.created_at.isoformat(),
-        "answers": _answering(model, current),
-        "metrics": fields,
-    }
-
-
-def _summary(model: Model) -> str:
-    return "  ".join(f"{name} {field['left_out']['accuracy']:.1%}" for name, field in model.report["fields"].items())
-
-
-def _table(model: Model) -> Iterator[str]:
-    yield f"{'field':<10} tickets  classes  accuracy  majority  macro-F1   ECE   (each ticket by a model without it)"
-    for name, field in model.report["fields"].items():
-        found = field["left_out"]
-        yield (
-            f"{name:<10} {field['tickets']:>7}  {field['classes']:>7}  {_per_cent(found['accuracy'])}  "
-            f"{_per_cent(found['majority_accuracy'])}  {_per_cent(found['macro_f1'])}  {found['ece']:.3f}"
-        )
-
-
-def _tickets_table(found: dict[str, Any]) -> Iterator[str]:
-    yield f"{found['tickets']} tickets; {found['already_stored']} more stand in the store and were left out"
-    yield f"{'field':<10} {'language':<9} tickets  accuracy  macro-F1   ECE"
-    for name, field in found["fields"].items():
-        for language, part in {"all": field, **field["by_language"]}.items():
-            yield (
-                f"{name:<10} {language:<9} {part['tickets']:>7}  {_per_cent(part['accuracy'])}  "
-                f"{_per_cent(part['macro_f1'])}  {part['ece']:.3f}"
-            )
-
-
-def _pairs_table(found: dict[str, Any]) -> Iterator[str]:
-    yield f"{'language':<9} queries  nDCG@10 (95 %)        R@1    R@3    MRR"
-    for language, part in {"all": found["all"], **found["by_language"]}.items():
-        low, high = part["ndcg@10"]["interval"]
-        others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
-        yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"
-    shown = found["shown"]
-    yield f"shown to a requester     {_per_cent(shown['share_of_answerable'])} of the answerable"
-    yield f"right first when shown   {_per_cent(shown['right_when_shown'])}"
-    yield f"nothing shown, rightly   {_per_cent(shown['nothing_where_nothing_helps'])} of those that nothing answers"
-
-
 def _gains(one: FieldVerdict) -> str:
     if one.comparison.is_better:
         return f"better by {one.comparison.difference:.1%}"
@@ -290,10 +155,6 @@ def _gains(one: FieldVerdict) -> str:
 
 def _assignments(promotion: Promotion) -> str:
     return "answering now: " + ", ".join(f"{name} {version}" for name, version in promotion.assignments.items())
-
-
-def _per_cent(share: float | None) -> str:
-    return "       -" if share is None else f"{share:>8.1%}"
 
 
 COMMANDS: dict[str, click.Command] = {

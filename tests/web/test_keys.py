@@ -21,6 +21,7 @@ ROLES = ("form", "agent", "writer", "admin")
 ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/suggest"): ("/v1/suggest", {"description": "senha"}, {"form", "admin"}),
     ("POST", "/v1/requests"): ("/v1/requests", {"description": "senha"}, {"form", "admin"}),
+    ("GET", "/v1/suggest/articles/{article_id}"): ("/v1/suggest/articles/pt/wifi", None, {"form", "admin"}),
     ("POST", "/v1/triage"): ("/v1/triage", {"subject": "senha"}, {"agent", "admin"}),
     ("GET", "/v1/search"): ("/v1/search?q=senha", None, {"agent", "admin"}),
     ("POST", "/v1/feedback"): (
@@ -43,6 +44,17 @@ ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/models:rollback"): ("/v1/models:rollback", None, {"admin"}),
     ("GET", "/v1/runs/{run_id}"): ("/v1/runs/unknown", None, {"admin"}),
     ("POST", "/v1/runs/{run_id}:cancel"): ("/v1/runs/unknown:cancel", None, {"admin"}),
+    ("GET", "/v1/targets"): ("/v1/targets", None, {"admin"}),
+    ("POST", "/v1/targets/{field}:preview"): (
+        "/v1/targets/team:preview",
+        {"auto": 0.9, "preselect": 0.8},
+        {"admin"},
+    ),
+    ("PUT", "/v1/targets/{field}"): (
+        "/v1/targets/team",
+        {"auto": 0.9, "preselect": 0.8, "why": "a test"},
+        {"admin"},
+    ),
     ("GET", "/v1/audit"): ("/v1/audit", None, {"admin"}),
     ("GET", "/livez"): ("/livez", None, {*ROLES, "nobody"}),
     ("GET", "/readyz"): ("/readyz", None, {*ROLES, "nobody"}),

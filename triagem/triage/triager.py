@@ -11,7 +11,7 @@ from pathlib import Path
 from triagem import artifacts
 from triagem.encoder.base import Encoder, Vectors
 from triagem.errors import Conflict, DamagedArtifact, TriagemError
-from triagem.store import models
+from triagem.store import choices, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
@@ -19,6 +19,7 @@ from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain, decide, rules_of
 from triagem.triage.explain import Explanation, explain
 from triagem.triage.files import load_classifier
+from triagem.triage.targets import chosen, closed_classes, closing
 from triagem.types import FieldDecision, Language, Reason, TicketField
 
 MODELS_FOLDER = "models"
@@ -35,17 +36,25 @@ class Triaged:
 
 
 @dataclass(frozen=True, slots=True)
-class _InForce:
-    """The opened models of one desk under one promotion."""
+class Answering:
+    """What answers a field: a version, and the rules by which it does under the desk's targets."""
 
-    promotion_id: int
+    version: str
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """The opened models of one desk under one promotion and one revision of its choices."""
+
+    stamp: tuple[int, int]
     versions: dict[TicketField, str]
     rules: dict[TicketField, Rules]
     classifiers: dict[str, Classifier]
 
 
 class Triager:
-    """Safe to share between threads. A promotion is noticed at the next call of `decide`."""
+    """Safe to share between threads. Promotions, targets and closed classes are noticed at the next `decide`."""
 
     def __init__(self, database: Database, *, encoder_digest: str, targets: Targets = DEFAULT_TARGETS) -> None:
         self._database = database
@@ -94,26 +103,40 @@ class Triager:
             return None
         return explain(in_force.classifiers[in_force.versions[field]], field, text, encoder)
 
+    def answering(self, desk: str) -> dict[TicketField, Answering]:
+        """What answers each field now; fields that nothing answers are left out."""
+        in_force = self._in_force(desk)
+        if in_force is None:
+            return {}
+        return {field: Answering(version, in_force.rules[field]) for field, version in in_force.versions.items()}
+
+    def targets(self, desk: str) -> dict[TicketField, Targets]:
+        """Every field's targets of precision: the desk's own, or those of the settings."""
+        with self._database.read() as connection:
+            return chosen(connection, desk, self._targets)
+
     def _in_force(self, desk: str) -> _InForce | None:
         with self._database.read() as connection:
             promotion = models.in_force(connection, desk)
+            revision = choices.revision(connection, desk)
         if promotion is None:
             return None
         opened = self._desks.get(desk)
-        if opened is not None and opened.promotion_id == promotion.id:
+        stamp = (promotion.id, revision)
+        if opened is not None and opened.stamp == stamp:
             return opened
         # While one thread opens the new models the others answer with the old ones; the first ever is waited for.
         if not self._opening.acquire(blocking=opened is None):
             return opened
         try:
             opened = self._desks.get(desk)
-            if opened is None or opened.promotion_id < promotion.id:
-                opened = self._desks[desk] = self._open(desk, promotion, opened)
+            if opened is None or opened.stamp < stamp:
+                opened = self._desks[desk] = self._open(desk, promotion, stamp, opened)
         finally:
             self._opening.release()
         return opened
 
-    def _open(self, desk: str, promotion: Promotion, before: _InForce | None) -> _InForce:
+    def _open(self, desk: str, promotion: Promotion, stamp: tuple[int, int], before: _InForce | None) -> _InForce:
         known = before.classifiers if before else {}
         classifiers: dict[str, Classifier] = {}
         for version in sorted(set(promotion.assignments.values())):
@@ -125,10 +148,17 @@ class Triager:
             for name, version in promotion.assignments.items()
             if version in classifiers and TicketField(name) in classifiers[version].heads
         }
+        with self._database.read() as connection:
+            targets = chosen(connection, desk, self._targets)
+            closed = closed_classes(connection, desk)
         rules = {
-            field: rules_of(classifiers[version].heads[field], self._targets) for field, version in versions.items()
+            field: closing(
+                rules_of(classifiers[version].heads[field], targets[field]),
+                closed.get(version, {}).get(field.value, {}),
+            )
+            for field, version in versions.items()
         }
-        return _InForce(promotion.id, versions, rules, classifiers)
+        return _InForce(stamp, versions, rules, classifiers)
 
     def _open_version(self, desk: str, version: str) -> Classifier | None:
         path = model_path(self._database.data_dir, desk, version)

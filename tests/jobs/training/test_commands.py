@@ -98,3 +98,16 @@ def test_the_log_says_who_forced_what_and_why(settings: Settings) -> None:
     assert forced["actor"].endswith(" (command line)")
     assert (first["action"], first["actor"]) == ("promote", "train")
     assert "force v1  the auditors asked" in triagem(settings, "log").stdout.splitlines()[0]
+
+
+def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
+    triagem(settings, "train")
+    seen = triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9")
+    assert seen.stdout.startswith("auto      now ")
+    assert "Nothing is changed yet" in seen.stderr
+    with pytest.raises(InvalidInput, match="--why"):
+        triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply")
+    triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply", "--why", "more")
+    [category, *_] = json.loads(triagem(settings, "models", "targets", "--json").stdout)
+    assert category["targets"] == {"auto": 0.9, "preselect": 0.8}
+    assert "category: auto 90.0%, preselect 80.0%; v1 answers" in triagem(settings, "models", "targets").stdout

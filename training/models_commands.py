@@ -1,0 +1,142 @@
+"""The command `triagem models`: what was trained, how good it is, what another target would change.
+
+Training and promoting stand in `training.commands`.
+"""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
+from training.verify import verify
+from triagem.encoder.open import open_encoder
+from triagem.errors import InvalidInput
+from triagem.settings import Settings, operator
+from triagem.store import models
+from triagem.store.database import Database
+from triagem.triage.decide import Targets
+from triagem.triage.standing import change, standing
+from triagem.triage.targets import choose
+from triagem.triage.triager import Triager
+from triagem.types import TicketField
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+
+
+@click.group(invoke_without_command=True)
+@_JSON
+@click.pass_context
+def models_(context: click.Context, as_json: bool) -> None:
+    """List trained models; show one, or rebuild one to verify it."""
+    if context.invoked_subcommand is not None:
+        return
+    settings: Settings = context.obj
+    with Database(settings.data_dir).read() as connection:
+        known, current = models.newest_first(connection, settings.desk), models.in_force(connection, settings.desk)
+    if as_json:
+        click.echo(json.dumps([as_record(model, current) for model in known], ensure_ascii=False))
+        return
+    if not known:
+        click.echo(f"Desk '{settings.desk}' has no model yet. Make one with: triagem train", err=True)
+    for model in known:
+        fields = ", ".join(answering(model, current)) or "-"
+        click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {fields}  {summary(model)}")
+
+
+@models_.command()
+@click.argument("version")
+@_JSON
+@click.pass_obj
+def show(settings: Settings, version: str, as_json: bool) -> None:
+    """Print a version's report."""
+    with Database(settings.data_dir).read() as connection:
+        model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
+    if as_json:
+        click.echo(json.dumps({**as_record(model, current), "report": model.report}, ensure_ascii=False))
+        return
+    click.echo(f"{model.version}  {model.created_at:%Y-%m-%d %H:%M}  digest {model.model_digest[:16]}")
+    click.echo(f"answers: {', '.join(answering(model, current)) or '-'}")
+    for line in table(model):
+        click.echo(line)
+    for name, field in model.report["fields"].items():
+        click.echo(f"\n{name:<24} tickets  precision  recall")
+        for label, one in sorted(field["per_class"].items(), key=lambda item: -item[1]["tickets"]):
+            click.echo(f"{label:<24} {one['tickets']:>7}  {per_cent(one['precision'])}  {per_cent(one['recall'])}")
+
+
+@models_.command("verify")
+@click.argument("version")
+@_JSON
+@click.pass_obj
+def verify_(settings: Settings, version: str, as_json: bool) -> None:
+    """Train a version again from the same tickets and compare digests."""
+    database = Database(settings.data_dir)
+    encoder = open_encoder(settings.encoder, threads=settings.threads)
+    with tempfile.TemporaryDirectory() as folder, bar() as on_progress:
+        digest = verify(
+            database,
+            encoder,
+            settings.desk,
+            version,
+            folder=Path(folder),
+            threads=settings.threads,
+            on_progress=on_progress,
+        )
+    if as_json:
+        click.echo(json.dumps({"version": version, "model_digest": digest, "reproduced": True}))
+    else:
+        click.echo(f"{version} was built again from the same tickets with the same digest {digest[:16]}.")
+
+
+@models_.command("targets")
+@click.option("--field", "name", type=click.Choice([field.value for field in TicketField]), help="Which field.")
+@click.option("--auto", type=float, help="The precision from which a field is filled by itself.")
+@click.option("--preselect", type=float, help="The precision from which a value is pre-selected.")
+@click.option("--apply", "applies", is_flag=True, help="Set them; without it only the effect is shown.")
+@click.option("--why", help="Goes into the log; needed to apply.")
+@_JSON
+@click.pass_obj
+def targets_(
+    settings: Settings,
+    name: str | None,
+    auto: float | None,
+    preselect: float | None,
+    applies: bool,
+    why: str | None,
+    as_json: bool,
+) -> None:
+    """Show the targets of precision and what others would fill; with --apply, set a field's."""
+    answering_now = _triager(settings)
+    if auto is None and preselect is None:
+        found = [standing(answering_now, settings.desk, field) for field in TicketField if name in (None, field.value)]
+        click.echo(_records(found) if as_json else "\n".join(line for one in found for line in standing_lines(one)))
+        return
+    if name is None:
+        raise InvalidInput("Say which field: triagem models targets --field category --auto 0.9")
+    field = TicketField(name)
+    before = answering_now.targets(settings.desk)[field]
+    after = Targets(before.auto if auto is None else auto, before.preselect if preselect is None else preselect)
+    effects = change(answering_now, settings.desk, field, after)
+    if applies:
+        if not why:
+            raise InvalidInput('Setting targets needs a reason: --apply --why "..."')
+        with Database(settings.data_dir).write() as connection:
+            choose(connection, settings.desk, field, after, actor=operator(), why=why)
+    click.echo(_records(effects) if as_json else "\n".join(line for one in effects for line in effect_lines(one)))
+    if not as_json:
+        click.echo("Set." if applies else "Nothing is changed yet: add --apply --why TEXT", err=True)
+
+
+def _triager(settings: Settings) -> Triager:
+    encoder = open_encoder(settings.encoder, threads=settings.threads)
+    targets = Targets(settings.auto_precision, settings.preselect_precision)
+    return Triager(Database(settings.data_dir), encoder_digest=encoder.digest, targets=targets)
+
+
+def _records(found: Sequence[Any]) -> str:
+    return json.dumps([asdict(one) for one in found], ensure_ascii=False)

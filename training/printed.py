@@ -1,0 +1,116 @@
+"""What the commands of learning print: models as lines and as records, figures as tables, a bar while it takes long."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from tqdm import tqdm
+
+from triagem.progress import Progress
+from triagem.store.models import Model, Promotion
+from triagem.triage.standing import Standing
+from triagem.triage.targets import Covered, Effect
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """Progress on stderr, where that is a terminal."""
+    with tqdm(total=100, disable=None, leave=False, bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}") as shown:
+
+        def show_progress(share: float, what: str) -> None:
+            shown.set_description_str(what, refresh=False)
+            shown.n = round(100 * share)
+            shown.refresh()
+
+        yield show_progress
+
+
+def answering(model: Model, current: Promotion | None) -> list[str]:
+    """The fields that a model answers now."""
+    return [name for name, version in (current.assignments if current else {}).items() if version == model.version]
+
+
+def as_record(model: Model, current: Promotion | None) -> dict[str, Any]:
+    """A model for programs, without its report."""
+    record = asdict(model)
+    del record["report"]
+    fields = {name: field["left_out"] for name, field in model.report["fields"].items()}
+    return {
+        **record,
+        "created_at": model.created_at.isoformat(),
+        "answers": answering(model, current),
+        "metrics": fields,
+    }
+
+
+def summary(model: Model) -> str:
+    """Its accuracies in a line."""
+    return "  ".join(f"{name} {field['left_out']['accuracy']:.1%}" for name, field in model.report["fields"].items())
+
+
+def table(model: Model) -> Iterator[str]:
+    """Its figures, a line for each field."""
+    yield f"{'field':<10} tickets  classes  accuracy  majority  macro-F1   ECE   (each ticket by a model without it)"
+    for name, field in model.report["fields"].items():
+        found = field["left_out"]
+        yield (
+            f"{name:<10} {field['tickets']:>7}  {field['classes']:>7}  {per_cent(found['accuracy'])}  "
+            f"{per_cent(found['majority_accuracy'])}  {per_cent(found['macro_f1'])}  {found['ece']:.3f}"
+        )
+
+
+def tickets_table(found: dict[str, Any]) -> Iterator[str]:
+    """An evaluation on tickets."""
+    yield f"{found['tickets']} tickets; {found['already_stored']} more stand in the store and were left out"
+    yield f"{'field':<10} {'language':<9} tickets  accuracy  macro-F1   ECE"
+    for name, field in found["fields"].items():
+        for language, part in {"all": field, **field["by_language"]}.items():
+            yield (
+                f"{name:<10} {language:<9} {part['tickets']:>7}  {per_cent(part['accuracy'])}  "
+                f"{per_cent(part['macro_f1'])}  {part['ece']:.3f}"
+            )
+
+
+def pairs_table(found: dict[str, Any]) -> Iterator[str]:
+    """An evaluation on pairs of query and article."""
+    yield f"{'language':<9} queries  nDCG@10 (95 %)        R@1    R@3    MRR"
+    for language, part in {"all": found["all"], **found["by_language"]}.items():
+        low, high = part["ndcg@10"]["interval"]
+        others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
+        yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"
+    shown = found["shown"]
+    yield f"shown to a requester     {per_cent(shown['share_of_answerable'])} of the answerable"
+    yield f"right first when shown   {per_cent(shown['right_when_shown'])}"
+    yield f"nothing shown, rightly   {per_cent(shown['nothing_where_nothing_helps'])} of those that nothing answers"
+
+
+def standing_lines(one: Standing) -> Iterator[str]:
+    """A field's targets, and what others would fill."""
+    asked = f"auto {one.targets.auto:.1%}, preselect {one.targets.preselect:.1%}"
+    if one.version is None:
+        yield f"{one.field.value}: {asked}; nothing answers it yet"
+        return
+    yield f"{one.field.value}: {asked}; {one.version} answers"
+    yield "  mode       target    filled  rightly  open classes"
+    for mode, points in one.curves.items():
+        for point in points:
+            yield f"  {mode.value:<9} {point.target:>7.1%}  {_covered(point.covered)}  {point.covered.open_classes:>12}"
+
+
+def effect_lines(one: Effect) -> Iterator[str]:
+    """What another target changes in a mode."""
+    yield f"{one.mode.value:<9} now   {_covered(one.before)} right, {one.before.open_classes} classes"
+    yield f"{'':<9} then  {_covered(one.after)} right, {one.after.open_classes} classes"
+    for word, names in (("opens", one.opened), ("closes", one.closed)):
+        if names:
+            yield f"{'':<9} {word} {', '.join(names)}"
+
+
+def _covered(found: Covered) -> str:
+    return f"{found.coverage:>8.1%} {per_cent(found.precision)}"
+
+
+def per_cent(share: float | None) -> str:
+    """Eight characters wide."""
+    return "       -" if share is None else f"{share:>8.1%}"

@@ -1,0 +1,55 @@
+"""Where a desk's fields stand: what answers each, under which targets, and what others would change, before it is done.
+
+The sums are `triagem.triage.targets`.
+"""
+
+from dataclasses import dataclass
+
+from triagem.errors import NoModel
+from triagem.triage.decide import Targets
+from triagem.triage.targets import PROVEN_MODES, Effect, Point, check, curve, effect, proven
+from triagem.triage.triager import Triager
+from triagem.types import Mode, TicketField
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One field. Without a model `version` is None and there are no curves. `open_classes` are those of each mode."""
+
+    field: TicketField
+    version: str | None
+    targets: Targets
+    curves: dict[Mode, tuple[Point, ...]]
+    open_classes: dict[Mode, tuple[str, ...]]
+
+
+def standing(triager: Triager, desk: str, field: TicketField) -> Standing:
+    """Where one field stands now."""
+    targets, now = triager.targets(desk)[field], triager.answering(desk).get(field)
+    if now is None:
+        return Standing(field, None, targets, {}, {})
+    return Standing(
+        field=field,
+        version=now.version,
+        targets=targets,
+        curves={mode: curve(now.rules.head, mode) for mode in PROVEN_MODES},
+        open_classes={
+            mode: tuple(
+                name
+                for name, one in zip(now.rules.head.classes, proven(now.rules, mode), strict=True)
+                if one.tickets > 0
+            )
+            for mode in PROVEN_MODES
+        },
+    )
+
+
+def change(triager: Triager, desk: str, field: TicketField, after: Targets) -> tuple[Effect, ...]:
+    """What other targets would change in each mode. Raises `InvalidInput` for such as cannot be, `NoModel` for a field
+    that nothing answers.
+    """
+    check(after)
+    now = triager.answering(desk).get(field)
+    if now is None:
+        raise NoModel(f"Nothing answers '{field.value}' yet. Make a model with: triagem train")
+    return effect(now.rules.head, triager.targets(desk)[field], after)

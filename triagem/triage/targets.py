@@ -1,0 +1,142 @@
+"""The precision that a desk asks of each field before it is filled, and what another target would change.
+
+How a target is proven stands in `triagem.triage.thresholds`; where a desk chose none, those of the settings hold.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from triagem.errors import InvalidInput
+from triagem.store import audit, choices
+from triagem.store.audit import Action, Entry
+from triagem.store.choices import Choice
+from triagem.store.database import Connection
+from triagem.triage.classifier import Head
+from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.thresholds import CLOSED_THRESHOLD, Evidence, Threshold
+from triagem.types import Mode, TicketField
+
+GRID = (0.60, 0.70, 0.75, 0.80, 0.85, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
+LEAST, MOST = 0.5, 0.995
+PROVEN_MODES = (Mode.AUTO, Mode.PRESELECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What thresholds fill of labelled tickets: the share of them, how often rightly, and by how many open classes.
+
+    `precision` is None where nothing is filled.
+    """
+
+    coverage: float
+    precision: float | None
+    open_classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a curve: at this target, so much is filled."""
+
+    target: float
+    covered: Covered
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What another target changes in one mode, and the classes that it opens or closes."""
+
+    mode: Mode
+    before: Covered
+    after: Covered
+    opened: tuple[str, ...]
+    closed: tuple[str, ...]
+
+
+def chosen(connection: Connection, desk: str, otherwise: Targets) -> dict[TicketField, Targets]:
+    """Every field's targets: the desk's own, or `otherwise`."""
+    stored = choices.get(connection, desk, Choice.TARGETS) or {}
+    return {field: replace(otherwise, **stored.get(field.value, {})) for field in TicketField}
+
+
+def choose(connection: Connection, desk: str, field: TicketField, targets: Targets, *, actor: str, why: str) -> None:
+    """Sets a field's targets from the next answer on, and writes down who did it. Raises `InvalidInput`."""
+    check(targets)
+    stored = choices.get(connection, desk, Choice.TARGETS) or {}
+    choices.put(connection, desk, Choice.TARGETS, {**stored, field.value: asdict(targets)})
+    details = {"before": stored.get(field.value), "after": asdict(targets)}
+    audit.record(connection, desk, Entry(actor, Action.TARGETS, field.value, why, details))
+
+
+def check(targets: Targets) -> None:
+    """Raises `InvalidInput` for targets that cannot be meant."""
+    if not LEAST <= targets.preselect <= targets.auto <= MOST:
+        raise InvalidInput(
+            f"Targets lie between {LEAST} and {MOST}, and what is filled by itself (auto) is no less sure than what is "
+            "only pre-selected (preselect)."
+        )
+
+
+def covered(evidence: Evidence, proven: Sequence[Threshold]) -> Covered:
+    """What thresholds, one a class, fill of the evidence."""
+    bars = np.array([one.probability for one in proven])
+    filled = evidence.probability >= bars[evidence.predicted]
+    return Covered(
+        coverage=float(filled.mean()) if len(filled) else 0.0,
+        precision=float(evidence.correct[filled].mean()) if filled.any() else None,
+        open_classes=sum(one.tickets > 0 for one in proven),
+    )
+
+
+def curve(head: Head, mode: Mode, *, targets: Sequence[float] = GRID) -> tuple[Point, ...]:
+    """Coverage against precision: what `mode` would fill at each target, by the model's own evidence."""
+    return tuple(
+        Point(target, covered(head.evidence, proven(rules_of(head, Targets(target, target)), mode)))
+        for target in targets
+    )
+
+
+def effect(head: Head, before: Targets, after: Targets) -> tuple[Effect, ...]:
+    """What changes in each mode when a field's targets do, by the model's own evidence."""
+    old, new = rules_of(head, before), rules_of(head, after)
+    return tuple(_effect(head, mode, proven(old, mode), proven(new, mode)) for mode in PROVEN_MODES)
+
+
+def proven(rules: Rules, mode: Mode) -> tuple[Threshold, ...]:
+    """The thresholds of a mode, one a class."""
+    return rules.auto if mode is Mode.AUTO else rules.preselect
+
+
+def closed_classes(connection: Connection, desk: str) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """The classes that corrections have closed, by version, field and mode."""
+    return choices.get(connection, desk, Choice.CLOSED) or {}
+
+
+def closing(rules: Rules, closed: Mapping[str, Sequence[str]]) -> Rules:
+    """The same rules with classes closed: `closed` names them by mode."""
+    return replace(
+        rules,
+        auto=_without(rules, Mode.AUTO, closed.get(Mode.AUTO, ())),
+        preselect=_without(rules, Mode.PRESELECT, closed.get(Mode.PRESELECT, ())),
+    )
+
+
+def _without(rules: Rules, mode: Mode, closed: Sequence[str]) -> tuple[Threshold, ...]:
+    named = zip(rules.head.classes, proven(rules, mode), strict=True)
+    return tuple(CLOSED_THRESHOLD if name in closed else threshold for name, threshold in named)
+
+
+def _effect(head: Head, mode: Mode, before: Sequence[Threshold], after: Sequence[Threshold]) -> Effect:
+    changed = [
+        (name, then.tickets > 0)
+        for name, now, then in zip(head.classes, before, after, strict=True)
+        if (now.tickets > 0) != (then.tickets > 0)
+    ]
+    return Effect(
+        mode=mode,
+        before=covered(head.evidence, before),
+        after=covered(head.evidence, after),
+        opened=tuple(name for name, is_open in changed if is_open),
+        closed=tuple(name for name, is_open in changed if not is_open),
+    )
