@@ -14,12 +14,13 @@ from triagem.errors import NoGeneration
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Answer, Query, Searcher
 from triagem.text.email import latest_reply
+from triagem.text.highlight import highlights
 from triagem.text.inputs import ticket_input
 from triagem.text.language import detect
 from triagem.text.normalise import clean
 from triagem.text.privacy import mask
 from triagem.triage.triager import Triaged, Triager
-from triagem.types import Audience, Kind, Language
+from triagem.types import Audience, Hit, Kind, Language
 
 Vector = NDArray[np.float32]
 
@@ -139,7 +140,12 @@ def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answe
 def _in_own_language(answer: Answer, understood: Understood, limit: int) -> Answer:
     """Articles of other languages only where none in the asker's own helps: most are translations of those that do."""
     own = tuple(hit for hit in answer.hits if hit.language in (understood.language, Language.UND))
-    return Answer((own or answer.hits)[:limit], answer.generation_id)
+    hits = (own or answer.hits)[:limit]
+    return Answer(tuple(_highlighted(hit, understood.text) for hit in hits), answer.generation_id)
+
+
+def _highlighted(hit: Hit, question: str) -> Hit:
+    return replace(hit, highlights=highlights(hit.passage, question))
 
 
 def _worth_showing(answer: Answer) -> Answer:

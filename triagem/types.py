@@ -152,7 +152,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article or ticket found, with its best passage. `relevance` is a probability in [0, 1]."""
+    """One article or ticket found, with its best passage. `relevance` is a probability in [0, 1].
+
+    `highlights` are the parts of the passage that were asked for, as (start, end) in characters.
+    """
 
     id: str
     kind: Kind
@@ -163,6 +166,7 @@ class Hit:
     relevance: float
     url: str | None = None
     resolution: str | None = None
+    highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

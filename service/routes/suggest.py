@@ -1,18 +1,22 @@
-"""Articles for somebody who is about to send a request."""
+"""Articles for somebody who is about to send a request, and each of them in full."""
 
 from datetime import UTC, datetime
 from functools import partial
 
+import anyio.to_thread
 from fastapi import APIRouter
 
 from service import answering
 from service.answering import SuggestAnswer
 from service.auth import MaySuggest
 from service.eventlog import new_event
-from service.routes.common import problems
-from service.schemas.answers import SuggestIn, SuggestionOut, suggestion_out
-from service.state import Open
+from service.routes.common import PathId, problems
+from service.schemas.answers import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
+from service.state import Open, State
+from triagem.errors import NotFound
+from triagem.store import articles
 from triagem.store.events import EventKind
+from triagem.types import Audience
 
 router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
 
@@ -26,6 +30,20 @@ async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> Suggestio
     event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language))
     state.events.note(caller.desk, event)
     return suggestion_out(event.id, answer)
+
+
+@router.get("/suggest/articles/{article_id:path}", responses=problems(404))
+async def public_article(article_id: PathId, caller: MaySuggest, state: Open) -> PublicArticleOut:
+    """A public article in full, to be read in the form."""
+    return await anyio.to_thread.run_sync(_public_article, state, caller.desk, article_id)
+
+
+def _public_article(state: State, desk: str, article_id: str) -> PublicArticleOut:
+    with state.database.read() as connection:
+        article = articles.get(connection, desk, article_id)
+    if article is None or article.audience is not Audience.PUBLIC:
+        raise NotFound("This desk has no such public article.")
+    return public_article_out(article)
 
 
 def _payload(body: SuggestIn, answer: SuggestAnswer, language: str) -> dict[str, object]:

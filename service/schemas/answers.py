@@ -11,11 +11,12 @@ from pydantic import Field, model_validator
 from service.answering import Asked, SuggestAnswer, TriageAnswer
 from service.schemas.base import Channel, Description, Id, In, Label, LanguageTag, Moment, Out, Subject, language_of
 from triagem.search.searcher import Answer
+from triagem.text.markdown import render_html
 from triagem.text.normalise import clean
 from triagem.triage.checklist import Missing
 from triagem.triage.cues import Slot
 from triagem.triage.sla import Clock
-from triagem.types import Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
+from triagem.types import Article, Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
 
 
 class _AskIn(In):
@@ -51,7 +52,11 @@ class TriageIn(_AskIn):
 
 
 class ArticleHitOut(Out):
-    """An article and the passage that matters. `relevance` is the probability that it helps."""
+    """An article and the passage that matters. `relevance` is the probability that it helps.
+
+    `highlights` are the words of the passage that were asked for, each as its start and end, counted in characters
+    (Unicode code points, not UTF-16 units).
+    """
 
     article_id: str
     title: str
@@ -60,6 +65,17 @@ class ArticleHitOut(Out):
     passage: str
     heading: str
     relevance: float
+    highlights: list[tuple[int, int]]
+
+
+class PublicArticleOut(Out):
+    """A public article to be read beside a form. `html` is sanitised: no script, form, style or foreign image."""
+
+    article_id: str
+    title: str
+    language: Language
+    url: str | None
+    html: str
 
 
 class MissingOut(Out):
@@ -191,6 +207,16 @@ def search_out(answer: Answer) -> SearchOut:
     return SearchOut(hits=hits, index_generation=answer.generation_id)
 
 
+def public_article_out(article: Article) -> PublicArticleOut:
+    return PublicArticleOut(
+        article_id=article.id,
+        title=article.title,
+        language=article.language,
+        url=article.url,
+        html=render_html(article.body, article.format),
+    )
+
+
 def _article_out(hit: Hit) -> ArticleHitOut:
     return ArticleHitOut(
         article_id=hit.id,
@@ -200,6 +226,7 @@ def _article_out(hit: Hit) -> ArticleHitOut:
         passage=hit.passage,
         heading=hit.heading,
         relevance=hit.relevance,
+        highlights=list(hit.highlights),
     )
 
 

@@ -32,7 +32,8 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "notices",
         "index_generation",
     }
-    assert set(answer["articles"][0]) == {"article_id", "title", "url", "language", "passage", "heading", "relevance"}
+    named = {"article_id", "title", "url", "language", "passage", "heading", "relevance", "highlights"}
+    assert set(answer["articles"][0]) == named
 
 
 def test_what_a_report_of_a_fault_lacks_is_asked_for_in_its_language(shared: TestClient) -> None:

@@ -4,7 +4,7 @@ Weights, ranking and how a store keeps the terms are the business of `triagem.se
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from triagem.text import normalise
@@ -52,6 +52,14 @@ def analyse(text: str) -> list[str]:
             stopped.append(_fold(chunk)[:_LONGEST_TERM])
         previous, previous_end = chunk, match.end()
     return terms or stopped
+
+
+def located(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Every chunk of `text` that has terms, as (start, end, its terms); `text[start:end]` is how it was written."""
+    for match in _CHUNK.finditer(text):
+        found = _chunk_terms(match.group()[:_LONGEST_CHUNK])
+        if found:
+            yield match.start(), match.end(), found
 
 
 def _fold(text: str) -> str:

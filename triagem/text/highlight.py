@@ -1,0 +1,29 @@
+"""Marks the words of a passage that a question asks for, by the terms that search compares.
+
+So accents, endings and capitals play no part here either; how a mark looks is the page's business.
+"""
+
+from triagem.text.tokens import analyse, located
+
+Span = tuple[int, int]
+
+_MOST = 40
+
+
+def highlights(passage: str, question: str) -> tuple[Span, ...]:
+    """Where words of `question` stand in `passage`, as (start, end) in characters, in order and apart from each other.
+
+    Words with nothing but a space between them are marked as one. At most 40, so that a page stays readable.
+    """
+    wanted = set(analyse(question))
+    spans: list[Span] = []
+    for start, end, terms in located(passage):
+        if wanted.isdisjoint(terms):
+            continue
+        if spans and passage[spans[-1][1] : start] == " ":
+            spans[-1] = (spans[-1][0], end)
+        elif len(spans) < _MOST:
+            spans.append((start, end))
+        else:
+            break
+    return tuple(spans)
