@@ -168,7 +168,7 @@ def _quality(ours: Ours, judge: Labelled) -> dict[str, float]:
     best = ours.judged.probabilities.argmax(axis=1).astype(np.int32)
     unseen = Evidence(best, ours.confidence, right)
     for target in TARGETS:
-        proven = thresholds(ours.evidence, classes=len(ours.classes), target=target, pool_rare=False)
+        proven = thresholds(ours.evidence, classes=len(ours.classes), target=target)
         outcome, opened = realised(unseen, proven), [one for one, bar in enumerate(proven) if bar.tickets]
         bars = np.array([bar.probability for bar in proven])
         covered = unseen.probability >= bars[best]

@@ -83,9 +83,9 @@ def _modes(outcome: Outcome) -> dict[str, Any]:
     early = evidence_of(outcome.early_left_out, outcome.truth[: outcome.early])
     ahead = evidence_of(outcome.ahead, outcome.truth[outcome.early :])
     modes = {}
-    for mode, target, pool in ((Mode.AUTO, targets.auto, False), (Mode.PRESELECT, targets.preselect, True)):
-        proven = thresholds(outcome.head.evidence, classes=classes, target=target, pool_rare=pool)
-        earlier = thresholds(early, classes=classes, target=target, pool_rare=pool)
+    for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
+        proven = thresholds(outcome.head.evidence, classes=classes, target=target)
+        earlier = thresholds(early, classes=classes, target=target)
         modes[mode.value] = {
             "target": target,
             "open_classes": sum(one.tickets > 0 for one in proven),

