@@ -10,6 +10,7 @@ from service.auth import MaySuggest
 from service.routes.common import problems
 from service.schemas.requests import RequestIn, RequestOut
 from service.state import Open, State
+from triagem.store import tickets
 from triagem.text.inputs import ticket_input
 from triagem.text.language import detect
 from triagem.types import Ticket
@@ -28,5 +29,8 @@ async def send_request(body: RequestIn, caller: MaySuggest, state: Open) -> Requ
 
 
 def _put(state: State, desk: str, ticket: Ticket) -> None:
+    with state.database.read() as connection:
+        if tickets.get(connection, desk, ticket.id) is not None:
+            return  # sent a second time, or somebody guessed a number: what is there stays
     state.ingest(desk).put_tickets([ticket])
     state.runner.tend(desk)

@@ -1,5 +1,6 @@
 """A request that somebody sends through a form, on the wire."""
 
+import hashlib
 import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Self
@@ -14,12 +15,16 @@ FORM = "form"
 
 
 class RequestIn(In):
-    """What the form's author wrote; who they are is as they say."""
+    """What the form's author wrote; who they are is as they say.
+
+    A form that got no answer sends the same `request_id` again, and there will still be one ticket.
+    """
 
     subject: Subject = ""
     description: Description = ""
     language: LanguageTag | None = None
     requester: Label | None = None
+    request_id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -30,7 +35,7 @@ class RequestIn(In):
     def to_ticket(self) -> Ticket:
         """An open ticket of this moment that nobody has labelled."""
         return Ticket(
-            id=f"F-{uuid.uuid4().hex[:10]}",
+            id=f"F-{_number(self.request_id or uuid.uuid4().hex)}",
             created_at=datetime.now(UTC),
             subject=self.subject,
             description=self.description,
@@ -39,6 +44,11 @@ class RequestIn(In):
             requester=self.requester,
             provenance=Provenance.AUTO_UNREVIEWED,
         )
+
+
+def _number(request_id: str) -> str:
+    """Short enough to be quoted on the telephone."""
+    return hashlib.sha256(request_id.encode()).hexdigest()[:10]
 
 
 class RequestOut(Out):

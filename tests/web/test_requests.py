@@ -33,3 +33,14 @@ def test_the_forms_public_key_may_send_and_an_agents_may_not(keyed: TestClient, 
 
 def test_a_request_that_says_nothing_is_refused(client: TestClient) -> None:
     assert client.post("/v1/requests", json={"subject": "  ", "description": ""}).status_code == 422
+
+
+def test_the_same_request_sent_twice_is_one_ticket_and_stays_as_it_was(client: TestClient, open_site: Site) -> None:
+    first = client.post("/v1/requests", json={**SENT, "request_id": "0" * 32})
+    again = client.post("/v1/requests", json={**SENT, "subject": "Outro", "request_id": "0" * 32})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["ticket_id"] == first.json()["ticket_id"]
+    with Database(open_site.data_dir).read() as connection:
+        stored = tickets.get(connection, "main", first.json()["ticket_id"])
+    assert stored is not None and stored.subject == "Wi-Fi"
+    assert client.post("/v1/requests", json={**SENT, "request_id": "F-1"}).status_code == 422
