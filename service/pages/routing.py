@@ -13,7 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, Response
 
+from service.context import context_of
 from service.errors import STATUS_OF
+from service.observability import log, where
 from service.pages.render import HEADERS, environment, page, see_other
 from service.pages.visit import FORM_COOKIE, SignInNeeded, Visit, Visiting, visit
 from triagem.errors import TriagemError
@@ -57,6 +59,11 @@ class PageRoute(APIRoute):
                 return await _error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, "error.input")
             except TriagemError as error:
                 return await _error_page(request, STATUS_OF[type(error)], f"error.{type(error).__name__}")
+            except Exception as error:  # what nobody foresaw is a page too, and the log says where it was
+                log.error("failed", request_id=_id_of(request), error=type(error).__name__, at=where(error))
+                return await _error_page(
+                    request, HTTPStatus.INTERNAL_SERVER_ERROR, "error.unforeseen", id=_id_of(request)
+                )
 
         return handle_as_page
 

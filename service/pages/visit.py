@@ -40,7 +40,7 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`caller` is None for somebody who has not signed in; `seed` is the browser's own secret, made on a first visit."""
+    """`caller` is None for who has not signed in; `seed` is the browser's own secret, kept from visit to visit."""
 
     request: Request
     state: State
