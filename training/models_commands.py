@@ -20,6 +20,7 @@ from triagem.settings import Settings, operator
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
+from triagem.triage.report_page import report_page
 from triagem.triage.standing import change, standing
 from triagem.triage.targets import choose
 from triagem.triage.triager import Triager
@@ -50,12 +51,20 @@ def models_(context: click.Context, as_json: bool) -> None:
 
 @models_.command()
 @click.argument("version")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write it as a page, with charts."
+)
 @_JSON
 @click.pass_obj
-def show(settings: Settings, version: str, as_json: bool) -> None:
-    """Print a version's report."""
+def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> None:
+    """Print a version's report, or write it as a page in the language of the settings."""
     with Database(settings.data_dir).read() as connection:
         model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
+        answering_now = models.answering(connection, settings.desk)
+    if page is not None:
+        page.write_text(report_page(model, answering_now, settings.language), encoding="utf-8")
+        click.echo(f"Written to {page}.", err=True)
+        return
     if as_json:
         click.echo(json.dumps({**as_record(model, current), "report": model.report}, ensure_ascii=False))
         return

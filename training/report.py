@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.dataset import Snapshot
 from training.fit import Outcome, evidence_of
 from training.metrics import calibration_error, f1, macro_f1
+from training.portrait import portray
 from triagem.triage.decide import Targets
 from triagem.triage.thresholds import Evidence, Threshold, thresholds
 from triagem.types import Mode
@@ -44,6 +45,7 @@ def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
         },
         "modes": _modes(outcome),
         "per_class": _per_class(classes, outcome.left_out.argmax(axis=1), outcome.truth),
+        **portray(snapshot, outcome),
     }
 
 

@@ -1,4 +1,4 @@
-"""Every sentence that a requester reads, in Portuguese and in English side by side, from `phrases.toml`.
+"""Every sentence that people read of the library, in Portuguese and in English side by side, from `phrases.toml`.
 
 What is said when is the caller's decision; logs, errors and docs are English and do not pass here.
 """

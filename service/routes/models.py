@@ -1,9 +1,11 @@
 """Models: which there are, which answer, training another, and going back."""
 
 from http import HTTPStatus
+from typing import Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 
 from service.auth import Caller, MayAdminister
 from service.routes.common import PathId, problems
@@ -23,7 +25,9 @@ from triagem.store import models, runs
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
 from triagem.triage.gate import judge_promotion, refuse_unproven
+from triagem.triage.report_page import content_security_policy, report_page
 from triagem.triage.triager import model_path, open_model
+from triagem.types import Language
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
 
@@ -40,6 +44,19 @@ async def list_models(caller: MayAdminister, state: Open) -> ModelsOut:
 async def get_model(version: PathId, caller: MayAdminister, state: Open) -> ModelOut:
     """One version with its report."""
     return await anyio.to_thread.run_sync(_get, state, caller.desk, version)
+
+
+@router.get(
+    "/models/{version}/report",
+    response_class=HTMLResponse,
+    responses=problems(404, others={200: {"content": {"text/html": {"schema": {"type": "string"}}}}}),
+)
+async def get_report(
+    version: PathId, caller: MayAdminister, state: Open, language: Literal[Language.PT, Language.EN] | None = None
+) -> HTMLResponse:
+    """The version's report as a page with charts, without scripts; `GET /v1/models/{version}` has it as JSON."""
+    page = await anyio.to_thread.run_sync(_report, state, caller.desk, version, language or state.settings.language)
+    return HTMLResponse(page, headers={"Content-Security-Policy": content_security_policy()})
 
 
 @router.post("/models:train", status_code=HTTPStatus.ACCEPTED)
@@ -74,6 +91,11 @@ def _list(state: State, desk: str) -> ModelsOut:
 def _get(state: State, desk: str, version: str) -> ModelOut:
     with state.database.read() as connection:
         return model_out(models.get(connection, desk, version), models.in_force(connection, desk))
+
+
+def _report(state: State, desk: str, version: str, language: Language) -> str:
+    with state.database.read() as connection:
+        return report_page(models.get(connection, desk, version), models.answering(connection, desk), language)
 
 
 def _train(state: State, desk: str, body: TrainIn) -> Run:

@@ -39,6 +39,7 @@ ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/tickets:import"): ("/v1/tickets:import", b"", {"writer", "admin"}),
     ("GET", "/v1/models"): ("/v1/models", None, {"admin"}),
     ("GET", "/v1/models/{version}"): ("/v1/models/v1", None, {"admin"}),
+    ("GET", "/v1/models/{version}/report"): ("/v1/models/v1/report", None, {"admin"}),
     ("POST", "/v1/models:train"): ("/v1/models:train", None, {"admin"}),
     ("POST", "/v1/models/{version}:promote"): ("/v1/models/v1:promote", None, {"admin"}),
     ("POST", "/v1/models:rollback"): ("/v1/models:rollback", None, {"admin"}),
@@ -56,6 +57,7 @@ ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
         {"admin"},
     ),
     ("GET", "/v1/audit"): ("/v1/audit", None, {"admin"}),
+    ("GET", "/v1/insights/deflection"): ("/v1/insights/deflection", None, {"admin"}),
     ("GET", "/livez"): ("/livez", None, {*ROLES, "nobody"}),
     ("GET", "/readyz"): ("/readyz", None, {*ROLES, "nobody"}),
     # Without a key this machine may read the numbers; a key that is sent must be an admin's.

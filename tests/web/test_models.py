@@ -64,6 +64,16 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == [first]
 
 
+def test_the_report_is_a_page_that_carries_its_own_policy(trained: tuple[TestClient, Site]) -> None:
+    client, _ = trained
+    answer = client.get("/v1/models/v2/report?language=pt")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+    assert answer.text.count("<svg") == 4
+    assert "O que muda" in answer.text
+    assert client.get("/v1/models/v9/report").status_code == 404
+
+
 def test_a_damaged_model_is_not_promoted(trained: tuple[TestClient, Site]) -> None:
     client, site = trained
     file = max((site.data_dir / "models" / "main" / "v2").iterdir(), key=lambda path: path.stat().st_size)

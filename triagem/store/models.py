@@ -10,6 +10,7 @@ from triagem.errors import Conflict, NotFound
 from triagem.store import audit
 from triagem.store.audit import Action, Entry
 from triagem.store.tables import models, promotions
+from triagem.types import TicketField
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,14 @@ def in_force(connection: Connection, desk: str) -> Promotion | None:
     query = select(promotions).where(promotions.c.desk == desk).order_by(promotions.c.id.desc()).limit(1)
     row = connection.execute(query).first()
     return None if row is None else _promotion(row)
+
+
+def answering(connection: Connection, desk: str) -> dict[TicketField, Model]:
+    """The model that each field is assigned to now."""
+    promotion = in_force(connection, desk)
+    assigned = promotion.assignments if promotion else {}
+    found = {version: get(connection, desk, version) for version in sorted(set(assigned.values()))}
+    return {TicketField(name): found[version] for name, version in assigned.items()}
 
 
 def promote(

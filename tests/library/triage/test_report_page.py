@@ -1,0 +1,89 @@
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from triagem.store.models import Model
+from triagem.triage.report_page import content_security_policy, report_page, stylesheet
+from triagem.types import Language, TicketField
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def field(accuracy: float, recall: float) -> dict[str, Any]:
+    figures = {"tickets": 380, "accuracy": accuracy, "majority_accuracy": 0.18, "macro_f1": 0.8, "ece": 0.03}
+    point = {"target": 0.9, "coverage": 0.5, "precision": 0.95, "open_classes": 2}
+    mode = {"left_out": {"coverage": 0.35, "precision": 0.99}}
+    return {
+        "tickets": 380,
+        "classes": 2,
+        "left_out": {**figures, "by_language": {"pt": figures}},
+        "modes": {"auto": mode, "preselect": mode},
+        "per_class": {
+            "billing": {"tickets": 200, "precision": 0.9, "recall": recall},
+            HOSTILE: {"tickets": 180, "precision": 0.7, "recall": 0.6},
+        },
+        "reliability": [{"tickets": 100, "confidence": 0.95, "accuracy": 0.97}],
+        "curves": {"auto": [point], "preselect": [{**point, "coverage": 0.7}]},
+        "confusion": [{"truth": "billing", "predicted": HOSTILE, "tickets": 7}],
+        "bounds": {"billing": {"auto": 0.961, "preselect": None}},
+    }
+
+
+def model(version: str, accuracy: float = 0.829, recall: float = 0.9) -> Model:
+    report = {
+        "tickets": 380,
+        "repeats_left_out": 4,
+        "labels": {"human": 300, "over_cap": 0},
+        "fields": {"category": field(accuracy, recall)},
+    }
+    return Model(version, ("category",), "m", "d" * 64, "s", {}, report, datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def page(language: Language, *, before: Model | None = None) -> str:
+    return report_page(model("v2"), {TicketField.CATEGORY: before} if before else {}, language)
+
+
+def test_figures_are_written_as_their_readers_write_them() -> None:
+    assert "<td>82,9%</td>" in page(Language.PT) and "Acerto" in page(Language.PT)
+    assert "<td>82.9%</td>" in page(Language.EN) and "Accuracy" in page(Language.EN)
+    assert 'lang="pt-BR"' in page(Language.PT)
+
+
+def test_what_changed_against_the_version_that_answers_stands_first() -> None:
+    changed = page(Language.EN, before=model("v1", accuracy=0.729, recall=0.8))
+    assert "v1 → v2" in changed
+    assert '<span class="better">+10.0</span>' in changed
+    assert "What changes" not in page(Language.EN, before=model("v2"))
+
+
+@pytest.mark.parametrize("language", [Language.PT, Language.EN])
+def test_the_page_has_no_script_and_no_style_but_the_one_its_policy_names(language: Language) -> None:
+    text = page(language)
+    assert "<script" not in text and "style=" not in text and "http://" not in text.replace("http://www.w3.org", "")
+    [style] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert style == stylesheet() and f"'sha256-{digest}'" in content_security_policy()
+
+
+def test_names_of_classes_are_text_and_charts_are_well_formed() -> None:
+    text = page(Language.EN)
+    assert HOSTILE not in text and "&lt;img src=x" in text
+    charts = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert [ElementTree.fromstring(chart).get("aria-label") for chart in charts] == [
+        "Reliability",
+        "Coverage and precision",
+    ]
+
+
+def test_a_report_of_an_older_training_is_shown_with_what_it_has() -> None:
+    old = model("v2")
+    for name in ("reliability", "curves", "confusion", "bounds"):
+        del old.report["fields"]["category"][name]
+    text = report_page(replace(old), {}, Language.EN)
+    assert "<svg" not in text and "By class" in text
