@@ -99,6 +99,11 @@ def suggest(
     return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))
 
 
+def without_articles(answer: SuggestAnswer) -> SuggestAnswer:
+    """The same for somebody from whom articles are withheld by lot."""
+    return replace(answer, articles=Answer((), answer.articles.generation_id))
+
+
 def triage(
     sources: Sources,
     desk: str,

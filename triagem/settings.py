@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     )
     checklist: Path | None = Field(default=None, description="A file of what to ask for, instead of the shipped one.")
     sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
+    holdout: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="Share of sessions at the form that see no articles, by lot, to measure what articles spare.",
+    )
     auto_precision: float = Field(default=0.95, gt=0, lt=1, description="Target precision of mode 'auto'.")
     preselect_precision: float = Field(default=0.80, gt=0, lt=1, description="Target precision of mode 'preselect'.")
     keep_texts_days: int = Field(

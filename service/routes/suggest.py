@@ -7,13 +7,14 @@ import anyio.to_thread
 from fastapi import APIRouter
 
 from service import answering
-from service.answering import SuggestAnswer
+from service.answering import SuggestAnswer, without_articles
 from service.auth import MaySuggest
 from service.eventlog import new_event
 from service.routes.common import PathId, problems
 from service.schemas.answers import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
 from triagem.errors import NotFound
+from triagem.insight.sessions import is_held_out
 from triagem.store import articles
 from triagem.store.events import EventKind
 from triagem.types import Audience
@@ -27,9 +28,10 @@ async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> Suggestio
     understood = answering.understand(body.asked())
     work = partial(answering.suggest, state.sources, caller.desk, understood, limit=body.limit, now=datetime.now(UTC))
     answer = await state.batcher.answer(understood.text, work)
-    event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language))
+    held_out = body.session_id is not None and is_held_out(caller.desk, body.session_id, share=state.settings.holdout)
+    event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language, held_out=held_out))
     state.events.note(caller.desk, event)
-    return suggestion_out(event.id, answer)
+    return suggestion_out(event.id, without_articles(answer) if held_out else answer)
 
 
 @router.get("/suggest/articles/{article_id:path}", responses=problems(404))
@@ -46,12 +48,14 @@ def _public_article(state: State, desk: str, article_id: str) -> PublicArticleOu
     return public_article_out(article)
 
 
-def _payload(body: SuggestIn, answer: SuggestAnswer, language: str) -> dict[str, object]:
+def _payload(body: SuggestIn, answer: SuggestAnswer, language: str, *, held_out: bool) -> dict[str, object]:
+    found = {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits}
     return {
         "language": language,
         "channel": body.channel,
         "session_id": body.session_id,
-        "articles": {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits},
+        "articles": {} if held_out else found,
+        **({"withheld": found} if held_out else {}),
         "missing": [missing.slot.value for missing in answer.told.missing],
         "generation": answer.articles.generation_id,
     }

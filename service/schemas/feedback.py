@@ -39,6 +39,10 @@ class FeedbackIn(In):
         Field(description="With `corrected` or `closed`: the right values."),
     ] = None
     actor: Label | None = None
+    requester: Annotated[
+        Label | None,
+        Field(description="Who sat at the form, if it knows; only a digest is kept, to notice who comes back."),
+    ] = None
     session_id: Id | None = None
 
     @model_validator(mode="after")

@@ -101,6 +101,19 @@ def newest(connection: Connection, desk: str, *, kind: EventKind, limit: int) ->
     return [_event(row) for row in connection.execute(query.order_by(events.c.created_at.desc()).limit(limit))]
 
 
+def between(
+    connection: Connection, desk: str, *, kinds: Sequence[EventKind], since: datetime, until: datetime
+) -> list[Event]:
+    """Events of some kinds in [since, until), oldest first."""
+    query = (
+        select(events)
+        .where(events.c.desk == desk, events.c.kind.in_([kind.value for kind in kinds]))
+        .where(events.c.created_at >= since, events.c.created_at < until)
+        .order_by(events.c.created_at, events.c.id)
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
 def newest_triage_of(connection: Connection, desk: str, ticket_id: str) -> Event | None:
     """The last triage of a ticket; None if there was none."""
     query = (
@@ -115,6 +128,11 @@ def newest_triage_of(connection: Connection, desk: str, ticket_id: str) -> Event
 
 def count(connection: Connection, desk: str) -> int:
     return connection.scalar(select(func.count()).select_from(events).where(events.c.desk == desk)) or 0
+
+
+def count_of(connection: Connection, desk: str, kind: EventKind) -> int:
+    query = select(func.count()).select_from(events).where(events.c.desk == desk, events.c.kind == kind.value)
+    return connection.scalar(query) or 0
 
 
 def _part(row: Row[Any], name: str) -> Event:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, select
@@ -86,6 +87,16 @@ def of_requester(connection: Connection, desk: str, requester: str, *, limit: in
     """The tickets of one person, newest first."""
     query = select(tickets).where(tickets.c.desk == desk, tickets.c.requester == requester)
     return [_stored(row).ticket for row in connection.execute(_newest_first(query).limit(limit))]
+
+
+def with_requester(connection: Connection, desk: str, *, since: datetime, until: datetime) -> list[Ticket]:
+    """Tickets that began in [since, until) and say whose they are."""
+    query = (
+        select(tickets)
+        .where(tickets.c.desk == desk, tickets.c.requester.is_not(None))
+        .where(tickets.c.created_at >= since, tickets.c.created_at < until)
+    )
+    return [_stored(row).ticket for row in connection.execute(query)]
 
 
 def labels(connection: Connection, desk: str, field: TicketField) -> list[str]:

@@ -1,0 +1,33 @@
+"""What the desk learns about itself."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+
+from service.auth import MayAdminister
+from service.routes.common import problems
+from service.schemas.insights import DeflectionOut, deflection_out
+from service.state import Open, State
+from triagem.insight.deflection import Deflection
+from triagem.insight.measured import measure_deflection
+
+router = APIRouter(prefix="/v1/insights", tags=["insights"], responses=problems())
+
+Days = Annotated[int, Query(ge=1, le=366, description="How far back.")]
+
+
+@router.get("/deflection")
+async def deflection(caller: MayAdminister, state: Open, days: Days = 30) -> DeflectionOut:
+    """What became of the sessions at the form: solved as said, as assumed, and contradicted, each apart."""
+    return deflection_out(await anyio.to_thread.run_sync(read_deflection, state, caller.desk, days))
+
+
+def read_deflection(state: State, desk: str, days: int) -> Deflection:
+    """The figures of the last `days` days. Call it from a thread."""
+    now = datetime.now(UTC)
+    with state.database.read() as connection:
+        return measure_deflection(
+            connection, desk, since=now - timedelta(days=days), until=now, held_out_share=state.settings.holdout
+        )
