@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from triagem.store import desks, runs
 from triagem.store.database import Database
-from triagem.store.runs import RunKind, Worker
+from triagem.store.runs import Run, RunKind, Worker
 
 # Gets a share from 0 to 1 and what is being done; may raise to stop the work.
 Progress = Callable[[float, str], None]
@@ -33,12 +33,15 @@ def taken(
     """
     with database.write() as connection:
         desks.ensure(connection, desk)
-        if run_id:
-            run = runs.get(connection, desk, run_id)
-        else:
-            run = runs.queue(connection, desk, kind=kind, parameters=parameters)
-    with _terminable(), Worker(database, desk, run) as worker, _shown(worker) as progress:
+        run = runs.get(connection, desk, run_id) if run_id else None
+    with _terminable(), _taken(database, desk, run, kind, parameters) as worker, _shown(worker) as progress:
         yield worker, progress
+
+
+def _taken(database: Database, desk: str, run: Run | None, kind: RunKind, parameters: dict[str, Any]) -> Worker:
+    if run is not None:
+        return Worker(database, desk, run)
+    return Worker.queue(database, desk, kind=kind, parameters=parameters)
 
 
 def silent(share: float, what: str) -> None:

@@ -85,6 +85,12 @@ def get(connection: Connection, desk: str, run_id: str) -> Run:
     return _run(row)
 
 
+def newest_first(connection: Connection, desk: str, *, limit: int) -> list[Run]:
+    """At most `limit` runs of a desk, the latest first."""
+    query = select(runs).where(runs.c.desk == desk).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
+    return [_run(row) for row in connection.execute(query)]
+
+
 def request_cancel(connection: Connection, desk: str, run_id: str) -> Run:
     """A queued run ends at once, a running one at its next report. Raises `Conflict` when it has ended already."""
     run = get(connection, desk, run_id)
@@ -116,20 +122,29 @@ class Worker:
         """Takes the run. Raises `Conflict` when it has ended or somebody else holds it."""
         self._database = database
         self._desk = desk
-        self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._lock = _lock(database.data_dir / "runs" / f"{run.id}.lock")
-        self.run = run
         with database.write() as connection:
-            taken = (
-                self._lock is not None
-                and connection.execute(
-                    update(runs)
-                    .where(runs.c.desk == desk, runs.c.id == run.id, runs.c.state.not_in(_ENDED))
-                    .values(state=RunState.RUNNING.value, owner=self._owner, lease_until=datetime.now(UTC) + LEASE)
-                ).rowcount
+            self._take(connection, run)
+
+    @classmethod
+    def queue(cls, database: Database, desk: str, *, kind: RunKind, parameters: dict[str, Any]) -> "Worker":
+        """Asks for work and takes it in one transaction, so that nobody else can take it in between."""
+        worker = cls.__new__(cls)
+        worker._database, worker._desk = database, desk
+        with database.write() as connection:
+            worker._take(connection, queue(connection, desk, kind=kind, parameters=parameters))
+        return worker
+
+    def _take(self, connection: Connection, run: Run) -> None:
+        self.run = run
+        self._owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._lock = _lock(self._database.data_dir / "runs" / f"{run.id}.lock")
+        mine = {"owner": self._owner, "lease_until": datetime.now(UTC) + LEASE}
+        this = (runs.c.desk == self._desk) & (runs.c.id == run.id) & runs.c.state.not_in(_ENDED)
+        taking = update(runs).where(this).values(state=RunState.RUNNING.value, **mine)
+        if self._lock is None or not connection.execute(taking).rowcount:
+            raise Conflict(
+                f"A {run.kind.value} run is already under way in desk '{self._desk}'. Wait for it or cancel it."
             )
-        if not taken:
-            raise Conflict(f"A {run.kind.value} run is already under way in desk '{desk}'. Wait for it or cancel it.")
 
     def report(self, progress: float, message: str) -> None:
         """Renews the lease. Raises `Cancelled` when the run was cancelled or taken over by another worker."""

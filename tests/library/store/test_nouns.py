@@ -76,6 +76,16 @@ def test_an_article_comes_back_as_it_was_put(database: Database) -> None:
         assert articles.known_origins(connection, "main", "default")["senha.md"].id == ARTICLE.id
 
 
+def test_work_that_is_asked_for_and_taken_at_once_waits_for_nobody_to_see(database: Database) -> None:
+    with Worker.queue(database, "main", kind=RunKind.TRAIN, parameters={"seed": 3}) as worker:
+        assert worker.run.parameters == {"seed": 3}
+        with database.read() as connection:
+            assert runs.waiting(connection) == []
+            assert runs.get(connection, "main", worker.run.id).state is RunState.RUNNING
+        with pytest.raises(Conflict, match="under way"):
+            Worker.queue(database, "main", kind=RunKind.TRAIN, parameters={})
+
+
 def test_putting_an_article_again_replaces_its_passages(database: Database) -> None:
     put_article(database, "main", ARTICLE, "um", "dois")
     put_article(database, "main", replace(ARTICLE, title="Nova senha"), "três")
