@@ -15,6 +15,7 @@ from triagem.settings import Settings
 from triagem.types import Language
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+_RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
 
 @click.command("index")
@@ -22,7 +23,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the report a
 @click.option("--lang", type=click.Choice(["pt", "en"]), help="Language of articles that name none [detected].")
 @click.option("--source", help="Name under which this folder is known [its path].")
 @click.option("--rebuild", is_flag=True, help="Build the search index anew, with or without PATH.")
-@click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
+@_RUN
 @_JSON
 @click.pass_obj
 def index(
@@ -51,20 +52,22 @@ def import_() -> None:
 
 @import_.command("tickets")
 @click.argument("file", type=click.Path(path_type=Path))
+@_RUN
 @_JSON
 @click.pass_obj
-def tickets(settings: Settings, file: Path, as_json: bool) -> None:
+def tickets(settings: Settings, file: Path, run_id: str | None, as_json: bool) -> None:
     """Import past tickets from JSONL or CSV."""
-    _show(perform(settings, partial(import_tickets, path=file), what="tickets"), as_json=as_json)
+    _show(perform(settings, partial(import_tickets, path=file), what="tickets", run_id=run_id), as_json=as_json)
 
 
 @import_.command("articles")
 @click.argument("file", type=click.Path(path_type=Path))
+@_RUN
 @_JSON
 @click.pass_obj
-def articles(settings: Settings, file: Path, as_json: bool) -> None:
+def articles(settings: Settings, file: Path, run_id: str | None, as_json: bool) -> None:
     """Import articles from JSONL."""
-    _show(perform(settings, partial(import_articles, path=file), what="articles"), as_json=as_json)
+    _show(perform(settings, partial(import_articles, path=file), what="articles", run_id=run_id), as_json=as_json)
 
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:

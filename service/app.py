@@ -21,6 +21,8 @@ from service.headers import ResponseHeaders
 from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
 from service.pages import sign_in, static
+from service.pages.admin import imports, keys, knowledge, log, overview
+from service.pages.admin import settings as settings_page
 from service.pages.agent import routes as agent
 from service.routes import (
     articles,
@@ -59,7 +61,7 @@ _ROUTES: Final = (
     docs,
     widget,
 )
-_PAGES: Final = (static, sign_in, agent)
+_PAGES: Final = (static, sign_in, agent, overview, knowledge, imports, keys, settings_page, log)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
 

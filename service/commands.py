@@ -5,11 +5,10 @@ Each imports what it needs when it runs, so that none pays for another's librari
 
 import json
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
-from triagem.errors import InvalidInput
+from service.origins import origin_of
 from triagem.settings import Settings, operator
 from triagem.store import audit, desks, keys
 from triagem.store.audit import Action, Entry
@@ -76,7 +75,7 @@ def create_key(settings: Settings, name: str, scopes: tuple[str, ...], origins: 
             settings.desk,
             name=name,
             scopes=[Scope(scope) for scope in dict.fromkeys(scopes)],
-            origins=[_origin(origin) for origin in dict.fromkeys(origins)],
+            origins=[origin_of(origin) for origin in dict.fromkeys(origins)],
         )
         audit.record(connection, settings.desk, Entry(operator(), Action.KEY_CREATE, key.id, details=_named(key)))
     database.close()
@@ -162,17 +161,6 @@ def demo(settings: Settings, port: int | None, no_serve: bool) -> None:
     from service.demo import show  # noqa: PLC0415
 
     show(settings, port=port, then_serve=not no_serve)
-
-
-def _origin(given: str) -> str:
-    try:
-        parts = urlsplit(given)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        raise InvalidInput("An origin reads like https://help.example.com, without a path.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
-        raise InvalidInput("An origin reads like https://help.example.com, without a path.")
-    return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def _named(key: Key) -> dict[str, object]:

@@ -15,7 +15,9 @@ from service.replies import send_problem
 SMALL_BODY = 32 * 1024
 # An article of 1 MiB, its characters escaped where JSON must, and its other fields.
 RECORD_BODY = 1024 * 1024 + 256 * 1024
-STREAMED = frozenset({"/v1/articles:import", "/v1/tickets:import"})
+# Where a page sends a file.
+UPLOAD_PATH = "/admin/imports"
+STREAMED = frozenset({"/v1/articles:import", "/v1/tickets:import", UPLOAD_PATH})
 
 _RECORDS = ("/v1/articles/", "/v1/tickets/")
 _BODY_DEADLINE_S = 10.0

@@ -15,6 +15,7 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from service import uploads
 from service.observability import log, where
 from triagem.errors import Conflict
 from triagem.search.build import needs_build
@@ -100,6 +101,8 @@ class Runner:
             self._give_up(desk, run, "It ended without a result three times. The service's log says more.")
         elif self._do(desk, run):
             self._news.set()
+        with self._database.read() as connection:
+            uploads.discard_of_ended(self._settings.data_dir, runs.get(connection, desk, run.id))
 
     def _do(self, desk: str, run: Run) -> bool:
         """Whether the work ended well; if not, there is no hurry to try again."""
@@ -131,7 +134,9 @@ class Runner:
 
     def _command(self, desk: str, run: Run) -> list[str]:
         where_to = ["--data-dir", str(self._settings.data_dir), "--desk", desk]
-        return [sys.executable, "-m", "triagem", *where_to, *_COMMANDS[run.kind], "--run", run.id]
+        upload = uploads.path_of(self._settings.data_dir, run)
+        command = ("import", uploads.what_of(run), str(upload)) if upload else _COMMANDS[run.kind]
+        return [sys.executable, "-m", "triagem", *where_to, *command, "--run", run.id]
 
     def _is_cancelled(self, desk: str, run: Run) -> bool:
         with self._database.read() as connection:

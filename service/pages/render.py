@@ -44,7 +44,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"static": static_address, "token_field": PROOF_FIELD, "tags": TAGS}
+    made.globals |= {"static": static_address, "proof_field": PROOF_FIELD, "tags": TAGS}
     return made
 
 

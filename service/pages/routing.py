@@ -60,10 +60,9 @@ class PageRoute(APIRoute):
             except TriagemError as error:
                 return await _error_page(request, STATUS_OF[type(error)], f"error.{type(error).__name__}")
             except Exception as error:  # what nobody foresaw is a page too, and the log says where it was
-                log.error("failed", request_id=_id_of(request), error=type(error).__name__, at=where(error))
-                return await _error_page(
-                    request, HTTPStatus.INTERNAL_SERVER_ERROR, "error.unforeseen", id=_id_of(request)
-                )
+                request_id = context_of(request.scope).request_id
+                log.error("failed", request_id=request_id, error=type(error).__name__, at=where(error))
+                return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "error.unforeseen", id=request_id)
 
         return handle_as_page
 

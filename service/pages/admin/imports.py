@@ -1,0 +1,126 @@
+"""Files sent in by hand, and all long work: how far it is, how it ended, and stopping it."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import anyio.to_thread
+from fastapi import APIRouter, HTTPException
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service import uploads
+from service.limits import UPLOAD_PATH
+from service.pages.render import page, see_other
+from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.visit import PROOF_FIELD, Visit, posted, require_own_page, require_token
+from service.routes.common import PathId
+from triagem.store import desks, runs
+from triagem.store.runs import Run, RunKind
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+_SHOWN: Final = 20
+_ENDINGS: Final = {"tickets": (".jsonl", ".ndjson", ".csv"), "articles": (".jsonl", ".ndjson")}
+_LARGEST: Final = 512 * 1024 * 1024
+_ERRORS_SHOWN: Final = 50
+
+
+@router.get("/admin/imports")
+async def show(visited: AdminVisit) -> Response:
+    known = await anyio.to_thread.run_sync(_newest, visited)
+    return page("admin/imports.html", visited, runs=known)
+
+
+@router.get("/admin/runs/{run_id}")
+async def show_run(visited: AdminVisit, run_id: PathId) -> Response:
+    """A run's page; while it is under way the page asks for itself again."""
+    run = await anyio.to_thread.run_sync(_get, visited, run_id)
+    return page("admin/run.html", visited, run=run, errors_shown=_ERRORS_SHOWN)
+
+
+@router.post("/admin/runs/{run_id}/cancel")
+async def cancel(visited: AdminVisit, run_id: PathId) -> Response:
+    await posted(visited)
+    await anyio.to_thread.run_sync(_cancel, visited, run_id)
+    visited.state.runner.look()
+    return see_other(f"/admin/runs/{run_id}")
+
+
+@router.post("/admin/reindex")
+async def reindex(visited: AdminVisit) -> Response:
+    await posted(visited)
+    run = await anyio.to_thread.run_sync(_queue, visited, {"rebuild": True})
+    visited.state.runner.look()
+    return see_other(f"/admin/runs/{run.id}")
+
+
+@router.post(UPLOAD_PATH)
+async def upload(visited: AdminVisit) -> Response:
+    """Keeps the file and queues its import."""
+    require_own_page(visited.request)
+    form = await _read_form(visited.request)
+    try:
+        require_token(visited, form.get(PROOF_FIELD))
+        what, file = form.get("what"), form.get("file")
+        if what not in _ENDINGS or not isinstance(file, UploadFile) or not file.filename:
+            raise Refused("imports.no_file")
+        if not file.filename.lower().endswith(_ENDINGS[what]):
+            raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS[what]))
+        run = await anyio.to_thread.run_sync(_keep_and_queue, visited, what, file)
+    finally:
+        await form.close()
+    visited.state.runner.look()
+    return see_other(f"/admin/runs/{run.id}")
+
+
+async def _read_form(request: Request) -> FormData:
+    """The form, its file on the disk. Raises 413 for more than half a gigabyte."""
+
+    async def bounded() -> Any:
+        size = 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > _LARGEST:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            yield piece
+
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Refused("imports.no_file")
+    try:
+        return await MultiPartParser(request.headers, bounded(), max_files=1, max_fields=10).parse()
+    except MultiPartException:
+        raise Refused("imports.no_file") from None
+
+
+def _keep_and_queue(visited: Visit, what: str, file: UploadFile) -> Run:
+    data_dir = visited.state.settings.data_dir
+    parameters = uploads.keep(data_dir, what, file.filename or "", file.file)
+    run = _queue(visited, parameters)
+    if run.parameters != parameters:
+        uploads.discard(data_dir, parameters)
+        raise Refused("imports.busy", status=HTTPStatus.CONFLICT)
+    return run
+
+
+def _queue(visited: Visit, parameters: dict[str, Any]) -> Run:
+    with visited.state.database.write() as connection:
+        desks.ensure(connection, visited.desk)
+        return runs.queue(connection, visited.desk, kind=RunKind.INDEX, parameters=parameters)
+
+
+def _newest(visited: Visit) -> list[Run]:
+    with visited.state.database.read() as connection:
+        return runs.newest_first(connection, visited.desk, limit=_SHOWN)
+
+
+def _get(visited: Visit, run_id: str) -> Run:
+    with visited.state.database.read() as connection:
+        return runs.get(connection, visited.desk, run_id)
+
+
+def _cancel(visited: Visit, run_id: str) -> None:
+    with visited.state.database.write() as connection:
+        run = runs.request_cancel(connection, visited.desk, run_id)
+    uploads.discard_of_ended(visited.state.settings.data_dir, run)

@@ -1,0 +1,79 @@
+"""The desk's keys: made here and shown once, listed, revoked."""
+
+from typing import Final
+
+import anyio.to_thread
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.origins import origin_of
+from service.pages.render import page, see_other
+from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.visit import Visit, posted
+from triagem.errors import InvalidInput
+from triagem.store import audit, desks, keys
+from triagem.store.audit import Action, Entry
+from triagem.store.keys import Key, Scope
+
+router = APIRouter(prefix="/admin/keys", include_in_schema=False, route_class=PageRoute)
+
+_LONGEST_NAME: Final = 100
+_SCOPES: Final = {scope.value: scope for scope in Scope}
+
+
+@router.get("")
+async def show(visited: AdminVisit) -> Response:
+    return await _page(visited)
+
+
+@router.post("")
+async def create(visited: AdminVisit) -> Response:
+    """Makes a key. Its secret is on this one answer and nowhere else, so there is no redirect."""
+    form = await posted(visited)
+    scopes = [_SCOPES[name] for name in form.texts("scope") if name in _SCOPES]
+    if not scopes:
+        raise Refused("keys_room.no_scope")
+    if visited.known.key is None and Scope.ADMIN not in scopes:
+        # From the first key on every page asks for one; without an administrator's nobody could come back here.
+        raise Refused("keys_room.admin_first")
+    try:
+        origins = [origin_of(given) for given in dict.fromkeys(form.text("origins").split())]
+    except InvalidInput:
+        raise Refused("keys_room.bad_origin") from None
+    name = form.text("name", longest=_LONGEST_NAME)
+    token = await anyio.to_thread.run_sync(_create, visited, name, scopes, origins)
+    return await _page(visited, token=token)
+
+
+@router.post("/{key_id}/revoke")
+async def revoke(visited: AdminVisit, key_id: str) -> Response:
+    await posted(visited)
+    await anyio.to_thread.run_sync(_revoke, visited, key_id)
+    return see_other("/admin/keys")
+
+
+async def _page(visited: Visit, *, token: str | None = None) -> Response:
+    known = await anyio.to_thread.run_sync(_read, visited)
+    own = visited.known.key.id if visited.known.key else None
+    return page("admin/keys.html", visited, keys=known, token=token, scopes=list(Scope), own=own)
+
+
+def _read(visited: Visit) -> list[Key]:
+    with visited.state.database.read() as connection:
+        found = keys.each(connection, visited.desk)
+    return sorted(found, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
+
+
+def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str]) -> str:
+    with visited.state.database.write() as connection:
+        desks.ensure(connection, visited.desk)
+        key, token = keys.create(connection, visited.desk, name=name, scopes=scopes, origins=origins)
+        details = {"name": name, "scopes": [scope.value for scope in scopes], "origins": origins}
+        audit.record(connection, visited.desk, Entry(visited.known.actor, Action.KEY_CREATE, key.id, "", details))
+    return token
+
+
+def _revoke(visited: Visit, key_id: str) -> None:
+    with visited.state.database.write() as connection:
+        keys.revoke(connection, visited.desk, key_id)
+        audit.record(connection, visited.desk, Entry(visited.known.actor, Action.KEY_REVOKE, key_id))

@@ -1,0 +1,142 @@
+"""The knowledge base as its editors see it: how fresh it is, in which languages, and what readers made of it.
+
+What a reader is shown is decided elsewhere; here answers and feedback of the last months are counted.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Final
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.pages.render import page
+from service.pages.routing import AdminVisit, PageRoute
+from service.state import State
+from triagem.store import events, shelf
+from triagem.store.events import EventKind
+from triagem.store.shelf import Card
+from triagem.text.normalise import fold
+from triagem.types import Language
+
+router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
+
+STALE_AFTER: Final = timedelta(days=365)
+# Shown so often and never opened: readers do not believe that it helps.
+SHOWN_ENOUGH: Final = 5
+_EVENTS: Final = 20_000
+_ON_A_PAGE: Final = 100
+# Path segments that only say which language an article is in.
+_LANGUAGE_SEGMENTS: Final = frozenset({"pt", "pt-br", "pt_br", "en", "en-us", "en_us", "en-gb"})
+
+
+class Worry(StrEnum):
+    """What to look for among the articles."""
+
+    NONE = "none"
+    STALE = "stale"
+    NO_PAIR = "no_pair"
+    NEVER_SHOWN = "never_shown"
+    NEVER_USEFUL = "never_useful"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often an article was shown, opened, and said to have solved the matter."""
+
+    shown: int = 0
+    opened: int = 0
+    solved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An article with what is to be known of it; `pairs` are the same article in other languages, by id."""
+
+    card: Card
+    use: Use
+    pairs: tuple[str, ...]
+    is_stale: bool
+
+    def holds(self, words: Sequence[str]) -> bool:
+        """Whether title or id hold all of the folded words."""
+        return all(word in fold(f"{self.card.title} {self.card.id}") for word in words)
+
+    def has(self, worry: Worry) -> bool:
+        if worry is Worry.STALE:
+            return self.is_stale
+        if worry is Worry.NO_PAIR:
+            return not self.pairs
+        if worry is Worry.NEVER_SHOWN:
+            return self.use.shown == 0
+        if worry is Worry.NEVER_USEFUL:
+            return self.use.shown >= SHOWN_ENOUGH and not self.use.opened and not self.use.solved
+        return True
+
+
+@router.get("/knowledge")
+async def show(
+    visited: AdminVisit,
+    worry: Worry = Worry.NONE,
+    q: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    everything = await anyio.to_thread.run_sync(lambda: shelved(visited.state, visited.desk, now=visited.now))
+    words = fold(q).split()
+    found = [
+        one
+        for one in everything
+        if one.has(worry) and all(word in fold(f"{one.card.title} {one.card.id}") for word in words)
+    ]
+    return page(
+        "admin/knowledge.html",
+        visited,
+        found=found[start : start + _ON_A_PAGE],
+        many=len(found),
+        counts={one: sum(article.has(one) for article in everything) for one in Worry},
+        worry=worry,
+        words=q,
+        start=start,
+        next_start=start + _ON_A_PAGE if start + _ON_A_PAGE < len(found) else None,
+        last_start=max(0, start - _ON_A_PAGE) if start else None,
+    )
+
+
+def shelved(state: State, desk: str, *, now: datetime) -> list[Shelved]:
+    """Every article of the desk with its use. Call it from a thread."""
+    with state.database.read() as connection:
+        cards = shelf.each(connection, desk)
+        answered = events.newest(connection, desk, kind=EventKind.SUGGESTION, limit=_EVENTS)
+        reported = events.newest(connection, desk, kind=EventKind.FEEDBACK, limit=_EVENTS)
+    shown = Counter(article for event in answered for article in event.payload.get("articles", ()))
+    said = Counter((event.payload.get("article_id"), event.payload.get("event")) for event in reported)
+    pairs = _pairs(cards)
+    return [
+        Shelved(
+            card=card,
+            use=Use(shown[card.id], said[card.id, "opened"], said[card.id, "solved"]),
+            pairs=pairs[card.id],
+            is_stale=card.updated_at is not None and now - card.updated_at > STALE_AFTER,
+        )
+        for card in cards
+    ]
+
+
+def _pairs(cards: Sequence[Card]) -> dict[str, tuple[str, ...]]:
+    """The ids of the same article in other languages: those that differ in nothing but a folder named for one."""
+    alike: dict[str, list[Card]] = {}
+    for card in cards:
+        alike.setdefault(_without_language(card.id), []).append(card)
+    return {
+        card.id: tuple(other.id for other in group if other.language not in (card.language, Language.UND))
+        for group in alike.values()
+        for card in group
+    }
+
+
+def _without_language(article_id: str) -> str:
+    return "/".join(part for part in article_id.split("/") if part.lower() not in _LANGUAGE_SEGMENTS)

@@ -1,0 +1,117 @@
+"""What an administrator should look at first: the desk in a few numbers, and whatever needs attention."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import anyio.to_thread
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.pages.admin.knowledge import Worry, shelved
+from service.pages.agent.queue import Chosen, Need, read_queue
+from service.pages.render import page
+from service.pages.routing import AdminVisit, PageRoute
+from service.pages.visit import Visit
+from triagem.store import articles, events, generations, models, runs, tickets
+from triagem.store.events import EventKind
+from triagem.store.runs import Run, RunState
+from triagem.triage.labels import reviews_of
+from triagem.types import TicketField
+
+router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
+
+_RUNS: Final = 5
+_UNDER_WAY: Final = (RunState.QUEUED, RunState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something to look at: `text` names a sentence of the catalogue, `link` where it is dealt with."""
+
+    text: str
+    link: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`reviews` are the labels that agents gave since the newest training began."""
+
+    open_tickets: int
+    undecided: int
+    at_risk: int
+    articles: int
+    tickets: int
+    suggestions: int
+    assignments: dict[str, str]
+    newest_model: str | None
+    trained_at: datetime | None
+    reviews: int
+    runs: list[Run]
+    attention: list[Attention]
+
+
+@router.get("")
+async def show(visited: AdminVisit) -> Response:
+    found = await anyio.to_thread.run_sync(read_overview, visited)
+    return page("admin/overview.html", visited, overview=found, fields=[field.value for field in TicketField])
+
+
+def read_overview(visited: Visit) -> Overview:
+    """Call it from a thread."""
+    state, desk = visited.state, visited.desk
+    queue = read_queue(state, desk, Chosen(), now=visited.now)
+    undecided = read_queue(state, desk, Chosen(need=Need.UNDECIDED), now=visited.now)
+    with state.database.read() as connection:
+        known = models.newest_first(connection, desk)
+        current = models.in_force(connection, desk)
+        latest = runs.newest_first(connection, desk, limit=_RUNS)
+        trained_at = known[0].created_at if known else None
+        reviews = reviews_of(events.on_triages(connection, desk))
+        found = Overview(
+            open_tickets=queue.considered,
+            undecided=len(undecided.rows),
+            at_risk=sum(row.at_risk for row in queue.rows),
+            articles=articles.count(connection, desk),
+            tickets=tickets.count(connection, desk),
+            suggestions=events.count_of(connection, desk, EventKind.SUGGESTION),
+            assignments=current.assignments if current else {},
+            newest_model=known[0].version if known else None,
+            trained_at=trained_at,
+            reviews=sum(trained_at is None or review.at > trained_at for review in reviews),
+            runs=latest,
+            attention=[],
+        )
+        indexed = generations.published(connection, desk) is not None
+    found.attention.extend(_attention(visited, found, indexed=indexed))
+    return found
+
+
+def _attention(visited: Visit, found: Overview, *, indexed: bool) -> list[Attention]:
+    noticed = []
+    if not found.articles:
+        noticed.append(Attention("attention.no_articles", "/admin/imports"))
+    elif not indexed:
+        noticed.append(Attention("attention.no_index", "/admin/imports"))
+    if not found.assignments:
+        noticed.append(Attention("attention.no_model", "/admin/models"))
+    elif found.newest_model not in found.assignments.values():
+        noticed.append(Attention("attention.waiting_model", f"/admin/models/{found.newest_model}"))
+    if found.reviews:
+        noticed.append(Attention("attention.reviews", "/admin/models", found.reviews))
+    failed = [run for run in found.runs[:1] if run.state is RunState.FAILED]
+    noticed += [Attention("attention.failed_run", f"/admin/runs/{run.id}") for run in failed]
+    noticed += [
+        Attention("attention.running", f"/admin/runs/{run.id}") for run in found.runs if run.state in _UNDER_WAY
+    ]
+    if found.at_risk:
+        noticed.append(Attention("attention.at_risk", "/agent?risk=1", found.at_risk))
+    shelf = shelved(visited.state, visited.desk, now=visited.now)
+    for worry in (Worry.STALE, Worry.NO_PAIR, Worry.NEVER_USEFUL):
+        many = sum(one.has(worry) for one in shelf)
+        if many:
+            noticed.append(Attention(f"attention.{worry.value}", f"/admin/knowledge?worry={worry.value}", many))
+    if visited.known.key is None:
+        noticed.append(Attention("attention.no_keys", "/admin/keys"))
+    return noticed
