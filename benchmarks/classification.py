@@ -94,7 +94,8 @@ class Bench:
             Example(f"{at:06}", day, Language.UND, text, str(at), {FIELD: str(label)})
             for at, (text, label) in enumerate(zip(learn.texts, learn.labels, strict=True))
         )
-        snapshot = Snapshot(examples, learn.vectors, "", self.encoder.digest, 0)
+        listed = {FIELD: dict.fromkeys(known, "")}
+        snapshot = Snapshot(examples, learn.vectors, "", self.encoder.digest, 0, known=listed)
         fitted = fit(
             snapshot,
             self.encoder,
@@ -102,7 +103,6 @@ class Bench:
             seed=0,
             threads=os.cpu_count() or 1,
             on_progress=lambda share, what: None,  # noqa: ARG005
-            known={FIELD: list(known)},
         )
         seconds, head = watch.seconds(), fitted.classifier.heads[FIELD]
         judged = fitted.classifier.judge(judge.texts, judge.vectors)[FIELD]

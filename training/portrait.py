@@ -38,7 +38,7 @@ def portray(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
             "confidence": confidence_shares(confidence),
             "confidence_bins": CONFIDENCE_BINS,
             "unseen_words": _unseen_words([snapshot.examples[at].text for at in outcome.positions]),
-            "accuracy": round(float((predicted == outcome.truth).mean()), _DIGITS),
+            "accuracy": round(float((predicted == outcome.truth).mean()), _DIGITS) if len(predicted) else 0.0,
             "tickets": len(predicted),
         },
     }

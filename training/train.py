@@ -106,7 +106,7 @@ def train(
 def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, threads: int, on_progress: Progress) -> Built:
     """Everything up to the bundle, nothing written but missing vectors."""
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
-    if not snapshot.examples:
+    if not snapshot.examples and not snapshot.known:
         raise InvalidInput(
             f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE"
         )
@@ -114,7 +114,7 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
     if not fitted.outcomes:
         names = ", ".join(field.value for field in plan.fields)
         raise InvalidInput(
-            f"Nothing to tell apart: no field of {names} has tickets with two different labels. "
+            f"Nothing to tell apart: no field of {names} has tickets with two different labels, or two labels listed. "
             "Bring in more labelled tickets with: triagem import tickets FILE"
         )
     report = {
@@ -136,9 +136,16 @@ def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]
     current = models.in_force(connection, desk)
     answered = current.assignments if current else {}
     fields: Sequence[str] = [
-        name for name in model.fields if name not in answered and beats_majority(model.report["fields"][name])
+        name for name in model.fields if name not in answered and _may_answer(model.report["fields"][name])
     ]
     if fields:
-        why = f"First model of {', '.join(fields)}; better than always naming the commonest class."
+        why = f"First model of {', '.join(fields)}; better than the commonest class, or learned from names alone."
         models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor="train", why=why)
     return tuple(fields)
+
+
+def _may_answer(described: dict[str, Any]) -> bool:
+    """Whether a field's first model goes live: one learned from names alone does, since it proves nothing it can only
+    suggest; any other must beat the commonest class.
+    """
+    return not described["left_out"]["tickets"] or beats_majority(described)

@@ -20,6 +20,7 @@ class Action(StrEnum):
     FORCE = "force"
     ROLLBACK = "rollback"
     TARGETS = "targets"
+    TAXONOMY = "taxonomy"
     SHADOW = "shadow"
     CLOSE_CLASS = "close_class"
     REOPEN_CLASS = "reopen_class"

@@ -1,4 +1,4 @@
-"""What was chosen for a desk while it runs, by name: targets of precision, the candidate in shadow, closed classes.
+"""What was chosen for a desk while it runs, by name: targets of precision, labels, the shadow ...
 
 What a choice means stands with whoever reads it; here it is a JSON value, with a number that grows with every change.
 """
@@ -21,6 +21,7 @@ class Choice(StrEnum):
     TARGETS = "targets"
     SHADOW = "shadow"
     CLOSED = "closed"
+    TAXONOMY = "taxonomy"
 
 
 def get(connection: Connection, desk: str, name: Choice) -> Any:

@@ -3,7 +3,8 @@
 The proof of a threshold stands in `triagem.triage.thresholds`, the model in `triagem.triage.classifier`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,16 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A field's classes with the proven threshold of each for both modes, and which classes are too rare to prove."""
+    """A field's classes with the proven threshold of each for both modes, and which classes are too rare to prove.
+
+    `answers` is what each class is called now, None for one that is not answered any more.
+    """
 
     head: Head
     auto: tuple[Threshold, ...]
     preselect: tuple[Threshold, ...]
     rare: NDArray[np.bool_]
+    answers: tuple[str | None, ...]
 
 
 def rules_of(head: Head, targets: Targets) -> Rules:
@@ -45,7 +50,13 @@ def rules_of(head: Head, targets: Targets) -> Rules:
         auto=thresholds(head.evidence, classes=classes, target=targets.auto),
         preselect=thresholds(head.evidence, classes=classes, target=targets.preselect),
         rare=counts < fewest_tickets(targets.preselect),
+        answers=head.classes,
     )
+
+
+def naming(rules: Rules, current: Callable[[str], str | None]) -> Rules:
+    """The same rules under the names of now: `current` gives each class its name, None to one that is retired."""
+    return replace(rules, answers=tuple(current(name) for name in rules.head.classes))
 
 
 def decide(
@@ -56,9 +67,12 @@ def decide(
     A suggestion says why it is not more; a field left open why it is not even that.
     """
     head = rules.head
-    likeliest = np.argsort(-probabilities, kind="stable")[:CANDIDATES]
-    candidates = tuple(Candidate(head.classes[at], float(probabilities[at])) for at in likeliest)
-    best, first, second = likeliest[0], candidates[0], candidates[1]
+    candidates = _candidates(rules, probabilities)
+    if not candidates:
+        return abstain(field, Reason.NO_MODEL)
+    first, second = candidates[0], candidates[1].probability if len(candidates) > 1 else 0.0
+    # What is proven is proven of a class by itself, whatever else goes by its name and however much was retired.
+    best = max((at for at, name in enumerate(rules.answers) if name == first.value), key=lambda at: probabilities[at])
 
     def decision(mode: Mode, reason: Reason | None = None) -> FieldDecision:
         value = None if mode is Mode.ABSTAIN else first.value
@@ -66,13 +80,24 @@ def decide(
 
     if head.least_familiar is not None and familiarity < head.least_familiar:
         return decision(Mode.ABSTAIN, Reason.OUT_OF_SCOPE)
-    if first.probability >= rules.auto[best].probability:
+    if probabilities[best] >= rules.auto[best].probability:
         return decision(Mode.AUTO)
-    if first.probability >= rules.preselect[best].probability:
+    if probabilities[best] >= rules.preselect[best].probability:
         return decision(Mode.PRESELECT)
-    if first.probability < _LEAST_PROBABILITY or first.probability - second.probability < _LEAST_MARGIN:
+    if first.probability < _LEAST_PROBABILITY or first.probability - second < _LEAST_MARGIN:
         return decision(Mode.ABSTAIN, Reason.AMBIGUOUS)
     return decision(Mode.SUGGEST, Reason.TOO_FEW_EXAMPLES if rules.rare[best] else Reason.BELOW_THRESHOLD)
+
+
+def _candidates(rules: Rules, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
+    """The likeliest names of now: classes of one name add up, and what was retired leaves its share to the others."""
+    summed: dict[str, float] = {}
+    for name, probability in zip(rules.answers, probabilities.tolist(), strict=True):
+        if name is not None:
+            summed[name] = summed.get(name, 0.0) + probability
+    total = sum(summed.values()) if None in rules.answers else 1.0
+    likeliest = sorted(summed.items(), key=lambda one: -one[1])[:CANDIDATES]
+    return tuple(Candidate(name, probability / (total or 1.0)) for name, probability in likeliest)
 
 
 def abstain(field: TicketField, reason: Reason) -> FieldDecision:

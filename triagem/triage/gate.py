@@ -6,6 +6,7 @@ It judges and changes nothing; promoting is left to `triagem.store.models`, by w
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import bdtrc
@@ -15,6 +16,7 @@ from triagem.store import models, vectors
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
+from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.learnable import learnable
 from triagem.triage.triager import model_path, open_model
@@ -144,13 +146,14 @@ def compare(
     encoder_digest: str,
 ) -> Iterator[Compared]:
     """Like with like: what both learned from, each by its model without it; what only the new one has seen, and held
-    out, by its model of the earlier ones and by the old one as it is. Judged by the labels that stand now.
+    out, by its model of the earlier ones and by the old one as it is. Judged by the labels and names that stand now.
     """
     by_new, by_old = _answers(new, field, ahead=False), _answers(old, field, ahead=False)
     ahead = _answers(new, field, ahead=True)
     fresh = [one for one in stored if one.ticket.id in ahead and one.ticket.id not in by_old]
     with database.read() as connection:
         found = vectors.load(connection, desk, encoder=encoder_digest, digests=[one.text_digest for one in fresh])
+        named = partial(taxonomy.load(connection, desk).current, field)
     fresh = [one for one in fresh if one.text_digest in found]
     if fresh:
         texts = [ticket_input(one.ticket.subject, one.ticket.description) for one in fresh]
@@ -162,7 +165,7 @@ def compare(
         label, identifier = one.ticket.label(field), one.ticket.id
         if label and identifier in by_old and identifier in by_new:
             language = one.ticket.language.value
-            yield Compared(label, language, by_new[identifier] == label, by_old[identifier] == label)
+            yield Compared(label, language, named(by_new[identifier]) == label, named(by_old[identifier]) == label)
 
 
 def _answers(classifier: Classifier, field: TicketField, *, ahead: bool) -> dict[str, str]:

@@ -11,7 +11,9 @@ from triagem.store import events, tickets, triaged
 from triagem.store.database import Connection
 from triagem.store.tickets import StoredTicket
 from triagem.store.triaged import TriagedText
+from triagem.triage import taxonomy
 from triagem.triage.labels import Review, reviews_of, within_cap
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, Ticket, TicketField
 
 
@@ -27,11 +29,11 @@ class Learnable:
 
 
 def learnable(connection: Connection, desk: str) -> Learnable:
-    """Everything with a label that people answer for, in the order of ids.
+    """Everything with a label that people answer for, in the order of ids, under the names of the desk's taxonomy.
 
     Feedback counts over the label a ticket came with, unless the ticket was closed with another one after it.
     """
-    stored = list(tickets.each(connection, desk))
+    stored, labels = list(tickets.each(connection, desk)), taxonomy.load(connection, desk)
     reviews = reviews_of(events.on_triages(connection, desk))
     kept = within_cap(reviews, own_labels=_own_labels(stored))
     by_subject: dict[str, dict[TicketField, Review]] = {}
@@ -40,8 +42,8 @@ def learnable(connection: Connection, desk: str) -> Learnable:
     counts: Counter[str] = Counter(over_cap=len(reviews) - len(kept))
     known = {one.ticket.id for one in stored}
     alone = {subject: given for subject, given in by_subject.items() if subject not in known}
-    found = [_labelled(one, by_subject.get(one.ticket.id, {}), counts) for one in stored]
-    found += [_labelled(one, given, counts) for one, given in _from_texts(connection, desk, alone)]
+    found = [_labelled(one, by_subject.get(one.ticket.id, {}), labels, counts) for one in stored]
+    found += [_labelled(one, given, labels, counts) for one, given in _from_texts(connection, desk, alone)]
     trusted = [one for one in found if any(one.ticket.label(field) for field in TicketField)]
     return Learnable(tuple(sorted(trusted, key=lambda one: one.ticket.id)), dict(sorted(counts.items())))
 
@@ -51,7 +53,9 @@ def _own_labels(stored: Sequence[StoredTicket]) -> dict[TicketField, int]:
     return {field: sum(bool(one.label(field)) for one in trusted) for field in TicketField}
 
 
-def _labelled(stored: StoredTicket, reviews: dict[TicketField, Review], counts: Counter[str]) -> StoredTicket:
+def _labelled(
+    stored: StoredTicket, reviews: dict[TicketField, Review], names: Taxonomy, counts: Counter[str]
+) -> StoredTicket:
     ticket = stored.ticket
     labels: dict[str, str | None] = {}
     for field in TicketField:
@@ -63,6 +67,8 @@ def _labelled(stored: StoredTicket, reviews: dict[TicketField, Review], counts: 
         else:
             labels[field.value] = own if trusted else None
             counts[ticket.provenance.value] += own is not None
+        given = labels[field.value]
+        labels[field.value] = names.current(field, given) if given is not None else None
     if all(ticket.label(TicketField(name)) == label for name, label in labels.items()):
         return stored
     return replace(stored, ticket=replace(ticket, provenance=Provenance.HUMAN, **labels))  # type: ignore[arg-type]

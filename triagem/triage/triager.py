@@ -5,6 +5,7 @@ Fitting and promoting are the work of `training`; what a probability leads to st
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
 from triagem.triage.classifier import Classifier
-from triagem.triage.decide import Rules, Targets, abstain, decide, rules_of
+from triagem.triage.decide import Rules, Targets, abstain
 from triagem.triage.explain import Explanation, explain
 from triagem.triage.files import load_classifier
-from triagem.triage.targets import chosen, closed_classes, closing
-from triagem.types import FieldDecision, Language, Reason, TicketField
+from triagem.triage.opened import Opened, put_together
+from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
+from triagem.triage.targets import chosen
+from triagem.types import Language, Reason, TicketField
 
 MODELS_FOLDER = "models"
 DEFAULT_TARGETS = Targets()
@@ -28,39 +31,22 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Triaged:
-    """What triage says of each field. `model_version` names the models that answered, None if there was none."""
-
-    model_version: str | None
-    fields: dict[TicketField, FieldDecision]
-
-
-@dataclass(frozen=True, slots=True)
 class Answering:
-    """What answers a field: a version, and the rules by which it does under the desk's targets."""
+    """What answers a field: a version, the rules by which it does under the desk's targets, and its opened model."""
 
     version: str
     rules: Rules
-
-
-@dataclass(frozen=True, slots=True)
-class _InForce:
-    """The opened models of one desk under one promotion and one revision of its choices."""
-
-    stamp: tuple[int, int]
-    versions: dict[TicketField, str]
-    rules: dict[TicketField, Rules]
-    classifiers: dict[str, Classifier]
+    classifier: Classifier
 
 
 class Triager:
-    """Safe to share between threads. Promotions, targets and closed classes are noticed at the next `decide`."""
+    """Safe to share between threads. Whatever is promoted, chosen or renamed is noticed at the next `decide`."""
 
     def __init__(self, database: Database, *, encoder_digest: str, targets: Targets = DEFAULT_TARGETS) -> None:
         self._database = database
         self._targets = targets
         self._encoder_digest = encoder_digest
-        self._desks: dict[str, _InForce] = {}
+        self._desks: dict[str, Opened] = {}
         self._opening = threading.Lock()
 
     def decide(
@@ -78,20 +64,7 @@ class Triager:
         if not text or in_force is None:
             reason = Reason.NO_MODEL if text else Reason.EMPTY_TEXT
             return Triaged(None, {field: abstain(field, reason) for field in TicketField})
-        found = {
-            version: classifier.judge([text], vector[None, :]) for version, classifier in in_force.classifiers.items()
-        }
-        fields = {}
-        for field in TicketField:
-            version = in_force.versions.get(field)
-            if version is None:
-                fields[field] = abstain(field, Reason.NO_MODEL)
-            else:
-                judged = found[version][field]
-                fields[field] = decide(
-                    field, in_force.rules[field], judged.probabilities[0], familiarity=float(judged.familiarity[0])
-                )
-        return Triaged("+".join(sorted(in_force.classifiers)) or None, fields)
+        return in_force.decide(text, vector)
 
     def explain(
         self, desk: str, field: TicketField, *, subject: str, description: str, encoder: Encoder
@@ -108,14 +81,45 @@ class Triager:
         in_force = self._in_force(desk)
         if in_force is None:
             return {}
-        return {field: Answering(version, in_force.rules[field]) for field, version in in_force.versions.items()}
+        return {
+            field: Answering(version, in_force.rules[field], in_force.classifiers[version])
+            for field, version in in_force.versions.items()
+        }
+
+    def candidate(
+        self, desk: str, version: str | None, *, targets: Mapping[TicketField, Targets] | None = None
+    ) -> Opened:
+        """A version as it would answer all its fields, or what answers now for None, under the desk's targets or others.
+
+        Raises `NotFound`, `Conflict` or `DamagedArtifact` for a version that cannot be opened.
+        """
+        in_force = self._in_force(desk)
+        known = {**in_force.spare, **in_force.classifiers} if in_force else {}
+        if version is None:
+            assignments = {field.value: one for field, one in in_force.versions.items()} if in_force else {}
+        else:
+            with self._database.read() as connection:
+                model = models.get(connection, desk, version)
+            assignments = dict.fromkeys(model.fields, version)
+            if version not in known:
+                path = model_path(self._database.data_dir, desk, version)
+                known[version] = open_model(path, model, encoder_digest=self._encoder_digest)
+        chosen_now = self.targets(desk)
+        with self._database.read() as connection:
+            return put_together(
+                connection,
+                desk,
+                assignments=assignments,
+                classifiers={name: known[name] for name in sorted(set(assignments.values()))},
+                targets={**chosen_now, **(targets or {})},
+            )
 
     def targets(self, desk: str) -> dict[TicketField, Targets]:
         """Every field's targets of precision: the desk's own, or those of the settings."""
         with self._database.read() as connection:
             return chosen(connection, desk, self._targets)
 
-    def _in_force(self, desk: str) -> _InForce | None:
+    def _in_force(self, desk: str) -> Opened | None:
         with self._database.read() as connection:
             promotion = models.in_force(connection, desk)
             revision = choices.revision(connection, desk)
@@ -136,29 +140,28 @@ class Triager:
             self._opening.release()
         return opened
 
-    def _open(self, desk: str, promotion: Promotion, stamp: tuple[int, int], before: _InForce | None) -> _InForce:
-        known = before.classifiers if before else {}
+    def _open(self, desk: str, promotion: Promotion, stamp: tuple[int, int], before: Opened | None) -> Opened:
+        # What answered before is kept open: a rollback is the moment to be quick.
+        known = {**before.spare, **before.classifiers} if before else {}
         classifiers: dict[str, Classifier] = {}
         for version in sorted(set(promotion.assignments.values())):
             classifier = known.get(version) or self._open_version(desk, version)
             if classifier is not None:
                 classifiers[version] = classifier
-        versions = {
-            TicketField(name): version
-            for name, version in promotion.assignments.items()
-            if version in classifiers and TicketField(name) in classifiers[version].heads
-        }
+        replaced = before.classifiers if before else {}
+        spare = {name: one for name, one in replaced.items() if name not in classifiers}
+        if before is not None and not spare:
+            spare = {name: one for name, one in before.spare.items() if name not in classifiers}
         with self._database.read() as connection:
-            targets = chosen(connection, desk, self._targets)
-            closed = closed_classes(connection, desk)
-        rules = {
-            field: closing(
-                rules_of(classifiers[version].heads[field], targets[field]),
-                closed.get(version, {}).get(field.value, {}),
+            return put_together(
+                connection,
+                desk,
+                assignments=promotion.assignments,
+                classifiers=classifiers,
+                targets=chosen(connection, desk, self._targets),
+                stamp=stamp,
+                spare=spare,
             )
-            for field, version in versions.items()
-        }
-        return _InForce(stamp, versions, rules, classifiers)
 
     def _open_version(self, desk: str, version: str) -> Classifier | None:
         path = model_path(self._database.data_dir, desk, version)
