@@ -57,7 +57,7 @@ class Recipe:
     distil_steps: int = 700
     distil_rate: float = 2e-4
     retrieval_batch: int = 32
-    untaught_share: float = 0.5
+    untaught_share: float = 0.3
     retrieval_steps: int = 240
     retrieval_rate: float = 1e-4
     branches: int = 2
