@@ -22,7 +22,9 @@ from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
 from service.pages import sign_in, static
 from service.pages.admin import imports, keys, knowledge, log, overview
+from service.pages.admin import models as models_page
 from service.pages.admin import settings as settings_page
+from service.pages.admin import targets as targets_page
 from service.pages.agent import routes as agent
 from service.routes import (
     articles,
@@ -61,7 +63,19 @@ _ROUTES: Final = (
     docs,
     widget,
 )
-_PAGES: Final = (static, sign_in, agent, overview, knowledge, imports, keys, settings_page, log)
+_PAGES: Final = (
+    static,
+    sign_in,
+    agent,
+    overview,
+    knowledge,
+    imports,
+    keys,
+    settings_page,
+    log,
+    models_page,
+    targets_page,
+)
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
 

@@ -57,6 +57,8 @@ class Speaker:
             return "–"
         if 0.995 <= value < 1:  # almost all is not all
             return f"{self.number(math.floor(value * 1000) / 10, places=1)}%"
+        if 0 < value < 0.005:
+            return "<1%"
         return f"{value * 100:.0f}%"
 
     def number(self, value: float, *, places: int = 0) -> str:

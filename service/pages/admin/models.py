@@ -1,0 +1,135 @@
+"""Trained versions: what each learned, whether the evidence speaks for it, training another, promoting and going back.
+
+What is done is done by the routes of the API, so that it is judged and written down alike.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+import anyio.to_thread
+from fastapi import APIRouter, Response
+from markupsafe import Markup
+
+from service.pages.render import page, see_other
+from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.visit import Visit, posted
+from service.routes import models as api
+from service.routes.common import PathId
+from service.schemas.models import PromoteIn, RollbackIn, TrainIn
+from triagem.errors import Conflict, TriagemError
+from triagem.store import models
+from triagem.store.models import Model, Promotion
+from triagem.triage.gate import FieldVerdict, judge_promotion
+from triagem.triage.report_page import report_body
+from triagem.types import TicketField
+
+router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
+
+_LONGEST_WHY: Final = 500
+_DONE: Final = frozenset({"promoted", "rolled_back"})
+
+
+@router.get("")
+async def show_all(visited: AdminVisit, done: str = "") -> Response:
+    known, current = await anyio.to_thread.run_sync(_read_all, visited)
+    return page(
+        "admin/models.html",
+        visited,
+        models=known,
+        current=current.assignments if current else {},
+        can_go_back=current is not None and current.parent_id is not None,
+        done=visited.speaker.say(f"done.{done}") if done in _DONE else None,
+        fields=[field.value for field in TicketField],
+    )
+
+
+@router.post("/train")
+async def train(visited: AdminVisit) -> Response:
+    await posted(visited)
+    run = await api.train(visited.known, visited.state, Response(), TrainIn())
+    return see_other(f"/admin/runs/{run.id}")
+
+
+@router.post("/rollback")
+async def roll_back(visited: AdminVisit) -> Response:
+    form = await posted(visited)
+    why = form.text("why", longest=_LONGEST_WHY)
+    try:
+        await api.rollback(visited.known, visited.state, RollbackIn(why=why or None))
+    except Conflict:
+        raise Refused("models.nothing_before", status=HTTPStatus.CONFLICT) from None
+    return see_other("/admin/models?done=rolled_back")
+
+
+@router.get("/{version}")
+async def show(visited: AdminVisit, version: PathId) -> Response:
+    return await _version_page(visited, version)
+
+
+@router.get("/{version}/report")
+async def report(visited: AdminVisit, version: PathId) -> Response:
+    """The report that `triagem models show --html` writes, in this page's frame."""
+    model, current = await anyio.to_thread.run_sync(_read_with_current, visited, version)
+    body = Markup(report_body(model, current, visited.speaker.language))  # noqa: S704 - escaped where it is made
+    return page("admin/report.html", visited, model=model, body=body)
+
+
+@router.get("/{version}/gate")
+async def gate(visited: AdminVisit, version: PathId) -> Response:
+    """The comparison with what answers now, on the same tickets; it takes a moment, so pages ask for it apart."""
+    return page("admin/gate.html", visited, version=version, verdicts=await _judge(visited, version))
+
+
+@router.post("/{version}/promote")
+async def promote(visited: AdminVisit, version: PathId) -> Response:
+    form = await posted(visited)
+    why, force = form.text("why", longest=_LONGEST_WHY), form.text("force") == "1"
+    if force and not why:
+        raise Refused("models.force_needs_why")
+    try:
+        await api.promote(version, visited.known, visited.state, PromoteIn(force=force, why=why or None))
+    except Conflict:
+        verdicts = await _judge(visited, version)
+        return await _version_page(visited, version, status=HTTPStatus.CONFLICT, refused=True, verdicts=verdicts)
+    return see_other("/admin/models?done=promoted")
+
+
+async def _version_page(
+    visited: Visit,
+    version: str,
+    *,
+    status: int = HTTPStatus.OK,
+    refused: bool = False,
+    verdicts: list[FieldVerdict] | None = None,
+) -> Response:
+    model, current = await anyio.to_thread.run_sync(_read_with_current, visited, version)
+    return page(
+        "admin/model.html",
+        visited,
+        status=status,
+        model=model,
+        answers=[field.value for field, other in current.items() if other.version == version],
+        refused=refused,
+        verdicts=verdicts,
+    )
+
+
+async def _judge(visited: Visit, version: str) -> list[FieldVerdict] | None:
+    """The gate's verdicts; None where the version cannot be opened, such as one of another encoder."""
+    state = visited.state
+    try:
+        return await anyio.to_thread.run_sync(
+            lambda: judge_promotion(state.database, visited.desk, version, encoder_digest=state.encoder.digest)
+        )
+    except TriagemError:
+        return None
+
+
+def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None]:
+    with visited.state.database.read() as connection:
+        return models.newest_first(connection, visited.desk), models.in_force(connection, visited.desk)
+
+
+def _read_with_current(visited: Visit, version: str) -> tuple[Model, dict[TicketField, Model]]:
+    with visited.state.database.read() as connection:
+        return models.get(connection, visited.desk, version), models.answering(connection, visited.desk)

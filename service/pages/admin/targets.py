@@ -1,0 +1,100 @@
+"""The precision that a field must have proven before it is filled: what holds, what another would change, setting it."""
+
+from http import HTTPStatus
+from typing import Final
+
+import anyio.to_thread
+from fastapi import APIRouter
+from markupsafe import Markup
+from starlette.responses import Response
+
+from service.pages.render import page, see_other
+from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.texts import Speaker
+from service.pages.visit import Visit, posted
+from triagem.charts import Axis, Series, line_chart, percents
+from triagem.errors import InvalidInput, NoModel
+from triagem.store import desks
+from triagem.triage.decide import Targets
+from triagem.triage.standing import Standing, change, standing
+from triagem.triage.targets import LEAST, MOST, Effect, check, choose
+from triagem.types import TicketField
+
+router = APIRouter(prefix="/admin/targets", include_in_schema=False, route_class=PageRoute)
+
+_LONGEST_WHY: Final = 500
+_LOWEST_SHOWN: Final = 0.6
+
+
+@router.get("/{field}")
+async def show(visited: AdminVisit, field: TicketField, auto: str = "", preselect: str = "") -> Response:
+    """The curve, and the effect of the targets in the address, if there are any."""
+    now = await anyio.to_thread.run_sync(standing, visited.state.sources.triager, visited.desk, field)
+    wanted = _targets(auto, preselect) if auto or preselect else now.targets
+    effects = await anyio.to_thread.run_sync(_effects, visited, field, wanted) if wanted != now.targets else ()
+    return page(
+        "admin/targets.html",
+        visited,
+        field=field.value,
+        standing=now,
+        wanted=wanted,
+        effects=effects,
+        chart=chart_of(now, visited.speaker),
+        least=LEAST,
+        most=MOST,
+    )
+
+
+@router.post("/{field}")
+async def apply(visited: AdminVisit, field: TicketField) -> Response:
+    form = await posted(visited)
+    wanted = _targets(form.text("auto"), form.text("preselect"))
+    why = form.text("why", longest=_LONGEST_WHY)
+    if not why:
+        raise Refused("targets.needs_why")
+    await anyio.to_thread.run_sync(_choose, visited, field, wanted, why)
+    return see_other(f"/admin/targets/{field.value}")
+
+
+def chart_of(now: Standing, speaker: Speaker) -> Markup | None:
+    """Coverage against the target, a line for each mode; None for a field that nothing answers."""
+    if not now.curves:
+        return None
+    series = [
+        Series(speaker.say(f"targets.{mode.value}"), [(point.target, point.covered.coverage) for point in points])
+        for mode, points in now.curves.items()
+    ]
+    drawn = line_chart(
+        speaker.say("targets.curve"),
+        series,
+        x=Axis(speaker.say("targets.target"), _LOWEST_SHOWN, 1.0, percents(_LOWEST_SHOWN, 1.0, 4)),
+        y=Axis(speaker.say("targets.filled"), 0.0, 1.0, percents(0.0, 1.0, 5)),
+    )
+    return Markup(drawn)  # noqa: S704 - escaped where it is drawn
+
+
+def _targets(auto: str, preselect: str) -> Targets:
+    """Percentages, as people type them. Raises `Refused` for what cannot be meant."""
+    try:
+        wanted = Targets(_share(auto), _share(preselect))
+        check(wanted)
+    except (ValueError, InvalidInput):
+        raise Refused("targets.bad") from None
+    return wanted
+
+
+def _share(typed: str) -> float:
+    return round(float(typed.replace(",", ".").replace("%", "").strip()) / 100, 4)
+
+
+def _effects(visited: Visit, field: TicketField, wanted: Targets) -> tuple[Effect, ...]:
+    try:
+        return change(visited.state.sources.triager, visited.desk, field, wanted)
+    except NoModel:
+        raise Refused("reason.no_model", status=HTTPStatus.CONFLICT) from None
+
+
+def _choose(visited: Visit, field: TicketField, wanted: Targets, why: str) -> None:
+    with visited.state.database.write() as connection:
+        desks.ensure(connection, visited.desk)
+        choose(connection, visited.desk, field, wanted, actor=visited.known.actor, why=why)
