@@ -19,7 +19,7 @@ from triagem.settings import Settings, operator
 from triagem.store import audit, models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
-from triagem.triage.gate import FieldVerdict, judge_promotion, refuse_unproven
+from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion, refuse_unproven
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -66,9 +66,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         verdicts = judge_promotion(database, settings.desk, version, encoder_digest=encoder.digest)
         refuse_unproven(version, verdicts)
         for one in verdicts:
-            click.echo(
-                f"{one.field.value}: {_gains(one)} than {one.against}, compared on {one.comparison.tickets} tickets"
-            )
+            click.echo(f"{one.field.value}: {_gains(one)}")
     with database.write() as connection:
         model = models.get(connection, settings.desk, version)
         promotion = models.promote(
@@ -148,9 +146,15 @@ def _fields(names: str | None) -> tuple[TicketField, ...]:
 
 
 def _gains(one: FieldVerdict) -> str:
-    if one.comparison.is_better:
-        return f"better by {one.comparison.difference:.1%}"
-    return f"no worse ({one.comparison.gained} gained, {one.comparison.lost} lost)"
+    found = one.comparison
+    if one.against == COMMONEST:
+        return f"better than always naming {COMMONEST}"
+    gains = (
+        f"better by {found.difference:.1%}"
+        if found.is_better
+        else f"no worse ({found.gained} gained, {found.lost} lost)"
+    )
+    return f"{gains} than {one.against}, compared on {found.tickets} tickets"
 
 
 def _assignments(promotion: Promotion) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.triage.paired import calibration_error as calibration_error  # beside the measures it is used with
+
 Labels = NDArray[Any]
 
-_BINS = 15
 _DRAWS = 1_000
 
 
@@ -25,13 +26,6 @@ def f1(truth: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> float:
     """Twice the hits by all that is claimed and all that is true."""
     claimed = int(truth.sum() + predicted.sum())
     return 2.0 * int((truth & predicted).sum()) / claimed if claimed else 0.0
-
-
-def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
-    """ECE: the mean distance of confidence and accuracy over 15 equal bins, weighed by how many fall into each."""
-    bins = np.minimum((confidence * _BINS).astype(np.intp), _BINS - 1)
-    gaps = [abs(float((confidence[bins == one] - correct[bins == one]).sum())) for one in range(_BINS)]
-    return sum(gaps) / len(confidence) if len(confidence) else 0.0
 
 
 def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:

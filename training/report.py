@@ -19,8 +19,6 @@ from triagem.triage.thresholds import Evidence, Threshold, thresholds
 from triagem.types import Mode
 
 _DIGITS = 4
-# Fewer held-out tickets than this decide nothing.
-_TELLING = 30
 
 
 def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
@@ -56,12 +54,6 @@ def figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp], languag
         str(name): _figures(probabilities[languages == name], truth[languages == name]) for name in np.unique(languages)
     }
     return {**overall, "by_language": by_language}
-
-
-def beats_majority(described: dict[str, Any]) -> bool:
-    """Whether a field's model is better than always naming the commonest class, on the newest tickets if they tell."""
-    judged = described["ahead"] if described["ahead"]["tickets"] >= _TELLING else described["left_out"]
-    return bool(judged["accuracy"] > judged["majority_accuracy"])
 
 
 def _figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from training.dataset import Snapshot, read_snapshot
 from training.fit import Fit, fit
-from training.report import beats_majority, describe
+from training.report import describe
 from triagem.artifacts import remove_others, write_bundle
 from triagem.encoder.base import Encoder
 from triagem.errors import Conflict, InvalidInput
@@ -20,6 +20,7 @@ from triagem.store import models
 from triagem.store.database import Connection, Database
 from triagem.store.models import Model
 from triagem.triage.files import save_classifier
+from triagem.triage.gate import beats_majority
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
@@ -136,16 +137,9 @@ def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]
     current = models.in_force(connection, desk)
     answered = current.assignments if current else {}
     fields: Sequence[str] = [
-        name for name in model.fields if name not in answered and _may_answer(model.report["fields"][name])
+        name for name in model.fields if name not in answered and beats_majority(model.report["fields"][name])
     ]
     if fields:
         why = f"First model of {', '.join(fields)}; better than the commonest class, or learned from names alone."
         models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor="train", why=why)
     return tuple(fields)
-
-
-def _may_answer(described: dict[str, Any]) -> bool:
-    """Whether a field's first model goes live: one learned from names alone does, since it proves nothing it can only
-    suggest; any other must beat the commonest class.
-    """
-    return not described["left_out"]["tickets"] or beats_majority(described)

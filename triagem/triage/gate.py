@@ -3,14 +3,15 @@
 It judges and changes nothing; promoting is left to `triagem.store.models`, by whoever asked.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
-from scipy.special import bdtrc
 
+from triagem.encoder.base import Vectors
 from triagem.errors import Conflict
 from triagem.store import models, vectors
 from triagem.store.database import Database
@@ -19,57 +20,34 @@ from triagem.text.inputs import ticket_input
 from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.learnable import learnable
+from triagem.triage.paired import Comparison, calibration_error
 from triagem.triage.triager import model_path, open_model
 from triagem.types import TicketField
 
-RISK = 0.05
-_MARGIN = 0.02
-# With few tickets two of them may be lost by chance alone; a share says too little there.
-_MARGIN_TICKETS = 2
 _FEWEST = 30
 _FEWEST_OF_PART = 20
-_Z = 1.645
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two models on the same tickets: how many the new one alone got right, and how many the old one alone."""
-
-    tickets: int
-    gained: int
-    lost: int
-
-    @property
-    def difference(self) -> float:
-        """Accuracy of the new model less that of the old."""
-        return (self.gained - self.lost) / self.tickets if self.tickets else 0.0
-
-    @property
-    def is_better(self) -> bool:
-        """Whether so many gains would happen to equal models in at most 5 % of cases (exact McNemar, one-sided)."""
-        return _at_least(self.gained, self.gained + self.lost) <= RISK
-
-    @property
-    def is_not_inferior(self) -> bool:
-        """Whether the 95 % lower bound of the difference (adjusted Wald, Agresti and Min 2005) is above the margin."""
-        size = self.tickets + 2
-        mean = (self.gained - self.lost) / size
-        spread = math.sqrt(max(self.gained + self.lost + 1 - size * mean * mean, 0.0)) / size
-        return mean - _Z * spread > -max(_MARGIN, _MARGIN_TICKETS / max(self.tickets, 1))
-
-    def is_worse(self, *, among: int) -> bool:
-        """Whether so many losses would happen to equal models in at most 5 % of cases, `among` as many comparisons."""
-        return _at_least(self.lost, self.gained + self.lost) <= RISK / among
+# The calibration error of a few hundred tickets moves by a hundredth or two of itself.
+_WORSE_CALIBRATION = 0.03
+# Judging is a small part of an answer; twice the time and two milliseconds more would be felt.
+_SLOWER_TIMES, _SLOWER_S = 2.0, 0.002
+_TIMED_TICKETS, _TIMED_ROUNDS = 16, 3
+COMMONEST = "the commonest class"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldVerdict:
-    """What the gate found of one field; `objection` is None when nothing speaks against the new version."""
+    """What the gate found of one field; `objection` is None when nothing speaks against the new version.
+
+    `against` is the version that answers now, or `COMMONEST` where none does. `calibration` are the calibration errors
+    and `seconds` the times to judge a ticket, of the new version and of the other; None where that was not compared.
+    """
 
     field: TicketField
     against: str
     comparison: Comparison
     objection: str | None
+    calibration: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +61,40 @@ class Compared:
 
 
 def judge_promotion(database: Database, desk: str, version: str, *, encoder_digest: str) -> list[FieldVerdict]:
-    """A verdict for each field of `version` that another one answers now. Raises `NotFound` for an unknown version."""
+    """A verdict for each field of `version` that it does not answer yet. Raises `NotFound` for an unknown version.
+
+    It is compared with the version that answers now on the same tickets, and where none does with always naming the
+    commonest class.
+    """
     with database.read() as connection:
         model = models.get(connection, desk, version)
         current = models.in_force(connection, desk)
+        assigned = current.assignments if current else {}
         answering = {
-            TicketField(name): other
-            for name, other in (current.assignments if current else {}).items()
-            if name in model.fields and other != version
+            TicketField(name): other for name, other in assigned.items() if name in model.fields and other != version
         }
+        unanswered = [TicketField(name) for name in model.fields if name not in assigned]
         others = {other: models.get(connection, desk, other) for other in set(answering.values())}
         stored = list(learnable(connection, desk).tickets) if answering else []
+    first = [_first(field, model.report.get("fields", {}).get(field.value)) for field in unanswered]
     if not answering:
-        return []
+        return first
 
     def opened(name: str) -> Classifier:
         known = model if name == version else others[name]
         return open_model(model_path(database.data_dir, desk, name), known, encoder_digest=encoder_digest)
 
     new, old = opened(version), {name: opened(name) for name in sorted(others)}
-    return [
-        verdict(field, other, list(compare(database, desk, field, new, old[other], stored, encoder_digest)))
+    seconds = {other: _seconds(database, desk, (new, one), stored, encoder_digest) for other, one in old.items()}
+    judged = [
+        with_costs(
+            verdict(field, other, list(compare(database, desk, field, new, old[other], stored, encoder_digest))),
+            calibration=_calibration(field, new, old[other], stored),
+            seconds=seconds[other],
+        )
         for field, other in answering.items()
     ]
+    return [*judged, *first]
 
 
 def verdict(field: TicketField, against: str, compared: Sequence[Compared]) -> FieldVerdict:
@@ -126,12 +115,34 @@ def verdict(field: TicketField, against: str, compared: Sequence[Compared]) -> F
     return FieldVerdict(field, against, whole, objection)
 
 
+def with_costs(
+    found: FieldVerdict, *, calibration: tuple[float, float] | None, seconds: tuple[float, float] | None
+) -> FieldVerdict:
+    """The verdict with what else may speak against a version: probabilities that mean less, and slower answers."""
+    objection = found.objection
+    if objection is None and calibration is not None and calibration[0] > calibration[1] + _WORSE_CALIBRATION:
+        objection = f"worse calibrated: an error of {calibration[0]:.3f} where it is {calibration[1]:.3f} now"
+    if objection is None and seconds is not None and seconds[0] > _SLOWER_TIMES * seconds[1] + _SLOWER_S:
+        objection = f"slower: {1000 * seconds[0]:.1f} ms a ticket where it is {1000 * seconds[1]:.1f} ms now"
+    return replace(found, objection=objection, calibration=calibration, seconds=seconds)
+
+
+def beats_majority(described: Mapping[str, Any]) -> bool:
+    """Whether a field's model, by its report, is better than always naming the commonest class.
+
+    On the newest tickets, if they tell. One learned from names alone may answer: it proves nothing and only suggests.
+    """
+    ahead, left_out = described["ahead"], described["left_out"]
+    judged = ahead if ahead["tickets"] >= _FEWEST else left_out
+    return not left_out["tickets"] or bool(judged["accuracy"] > judged["majority_accuracy"])
+
+
 def refuse_unproven(version: str, verdicts: Iterable[FieldVerdict]) -> None:
     """Raises `Conflict` with every objection; says how to promote all the same."""
     objections = [f"{one.field.value}: {one.objection}" for one in verdicts if one.objection]
     if objections:
         raise Conflict(
-            f"{version} was not promoted. {'; '.join(objections)} (compared with what answers now). "
+            f"{version} was not promoted. {'; '.join(objections)} (on the same tickets). "
             f"To promote it all the same: triagem promote {version} --force --why TEXT"
         )
 
@@ -175,6 +186,67 @@ def _answers(classifier: Classifier, field: TicketField, *, ahead: bool) -> dict
     return {ids[anchor]: head.classes[at] for anchor, at in zip(proving, given, strict=True)}
 
 
+def _first(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerdict:
+    """The verdict on a field that nothing answers yet."""
+    if described is None or beats_majority(described):
+        return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), None)
+    return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), "no better than always naming the commonest class")
+
+
+def _calibration(
+    field: TicketField, new: Classifier, old: Classifier, stored: Sequence[StoredTicket]
+) -> tuple[float, float] | None:
+    """Both calibration errors on the tickets that both learned from, each by its model without them."""
+    kept = {one.ticket.id for one in stored}
+    proofs = [_proof(one, field) for one in (new, old)]
+    common = sorted(kept & proofs[0].keys() & proofs[1].keys())
+    if len(common) < _FEWEST:
+        return None
+    errors = [
+        calibration_error(np.array([proof[one][0] for one in common]), np.array([proof[one][1] for one in common]))
+        for proof in proofs
+    ]
+    return errors[0], errors[1]
+
+
+def _proof(classifier: Classifier, field: TicketField) -> dict[str, tuple[float, bool]]:
+    head, ids = classifier.heads[field], classifier.anchors.ids
+    evidence = zip(head.proving, head.evidence.probability, head.evidence.correct, strict=True)
+    return {ids[anchor]: (float(probability), bool(correct)) for anchor, probability, correct in evidence}
+
+
+def _seconds(
+    database: Database,
+    desk: str,
+    classifiers: tuple[Classifier, Classifier],
+    stored: Sequence[StoredTicket],
+    encoder_digest: str,
+) -> tuple[float, float] | None:
+    """How long each takes to judge a ticket, at best; None without a ticket to try."""
+    some = sorted(stored, key=lambda one: one.ticket.created_at)[-_TIMED_TICKETS:]
+    with database.read() as connection:
+        found = vectors.load(connection, desk, encoder=encoder_digest, digests=[one.text_digest for one in some])
+    tried = [
+        (ticket_input(one.ticket.subject, one.ticket.description), found[one.text_digest])
+        for one in some
+        if one.text_digest in found
+    ]
+    if not tried:
+        return None
+    new, old = classifiers
+    return _round(new, tried), _round(old, tried)
+
+
+def _round(classifier: Classifier, tried: Sequence[tuple[str, Vectors]]) -> float:
+    rounds = []
+    for _ in range(_TIMED_ROUNDS):
+        began = time.perf_counter()
+        for text, vector in tried:
+            classifier.judge([text], vector[None, :])
+        rounds.append((time.perf_counter() - began) / len(tried))
+    return min(rounds)
+
+
 def _parts(compared: Sequence[Compared], attribute: str) -> Iterator[tuple[str, Comparison]]:
     for name in sorted({getattr(one, attribute) for one in compared}):
         part = _comparison([one for one in compared if getattr(one, attribute) == name])
@@ -186,8 +258,3 @@ def _comparison(compared: Sequence[Compared]) -> Comparison:
     gained = sum(one.new_right and not one.old_right for one in compared)
     lost = sum(one.old_right and not one.new_right for one in compared)
     return Comparison(len(compared), gained, lost)
-
-
-def _at_least(wins: int, rounds: int) -> float:
-    """How likely a fair coin is to fall so at least `wins` times."""
-    return float(bdtrc(wins - 1, rounds, 0.5)) if wins else 1.0

@@ -89,7 +89,7 @@ class Triager:
     def candidate(
         self, desk: str, version: str | None, *, targets: Mapping[TicketField, Targets] | None = None
     ) -> Opened:
-        """A version as it would answer all its fields, or what answers now for None, under the desk's targets or others.
+        """A version as it would answer all its fields, or for None what answers now, by the desk's targets or others.
 
         Raises `NotFound`, `Conflict` or `DamagedArtifact` for a version that cannot be opened.
         """

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from triagem.errors import Conflict
-from triagem.triage.gate import Compared, Comparison, refuse_unproven, verdict
+from triagem.triage.gate import Compared, beats_majority, refuse_unproven, verdict, with_costs
+from triagem.triage.paired import Comparison
 from triagem.types import TicketField
 
 
@@ -50,6 +51,23 @@ def test_a_loss_in_one_language_is_not_made_good_by_another() -> None:
 def test_an_objection_refuses_and_says_how_to_promote_all_the_same() -> None:
     with pytest.raises(Conflict, match=r"category: only 3 tickets.*--force --why"):
         refuse_unproven("v2", [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
+
+
+def test_probabilities_that_mean_less_and_slower_answers_are_objections() -> None:
+    passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 0, 0))
+    assert with_costs(passed, calibration=(0.05, 0.03), seconds=(0.004, 0.002)).objection is None
+    miscalibrated = with_costs(passed, calibration=(0.09, 0.03), seconds=None)
+    assert miscalibrated.objection == "worse calibrated: an error of 0.090 where it is 0.030 now"
+    slow = with_costs(passed, calibration=None, seconds=(0.0121, 0.005))
+    assert slow.objection == "slower: 12.1 ms a ticket where it is 5.0 ms now"
+
+
+def test_a_field_that_nothing_answers_must_be_told_apart_better_than_by_its_commonest_class() -> None:
+    few = {"tickets": 10, "accuracy": 0.9, "majority_accuracy": 0.5}
+    better = {"tickets": 100, "accuracy": 0.7, "majority_accuracy": 0.6}
+    assert beats_majority({"ahead": few, "left_out": better})
+    assert not beats_majority({"ahead": {**few, "tickets": 30, "accuracy": 0.4}, "left_out": better})
+    assert beats_majority({"ahead": {"tickets": 0}, "left_out": {"tickets": 0}})
 
 
 def test_a_difference_that_is_noise_is_called_better_in_at_most_one_case_of_twenty() -> None:
