@@ -77,6 +77,12 @@ def count(connection: Connection, desk: str) -> int:
     return connection.scalar(select(func.count()).select_from(tickets).where(tickets.c.desk == desk)) or 0
 
 
+def newest(connection: Connection, desk: str, *, limit: int) -> list[StoredTicket]:
+    """At most `limit` tickets, the latest first."""
+    query = select(tickets).where(tickets.c.desk == desk)
+    return [_stored(row) for row in connection.execute(_newest_first(query).limit(limit))]
+
+
 def newest_open(connection: Connection, desk: str, *, limit: int) -> list[StoredTicket]:
     """Tickets that nobody has closed, newest first."""
     query = select(tickets).where(tickets.c.desk == desk, tickets.c.closed_at.is_(None))

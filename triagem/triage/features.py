@@ -64,6 +64,12 @@ def learn_vocabulary(counted: Sequence[Counted]) -> Vocabulary:
     return Vocabulary(hashes, idf.astype(np.float32))
 
 
+def unknown_words(vocabulary: Vocabulary, text: str) -> tuple[int, int]:
+    """How many of a text's different words the vocabulary does not know, and how many there are."""
+    hashes = np.array([_hash("w", word) for word in set(words_of(text))], dtype=np.uint32)
+    return int((~np.isin(hashes, vocabulary.hashes)).sum()), len(hashes)
+
+
 def count_words(text: str) -> Counted:
     """The hashes of a text's words and pairs of neighbours, ascending, and how often each occurs."""
     words = words_of(text)

@@ -1,0 +1,210 @@
+"""How good triage is at a desk now: what is filled and how often rightly, and how far requests moved from the training.
+
+What is said of answers is read by `triagem.triage.labels`; classes are closed by `triagem.triage.watch`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from triagem.store import events, models, triaged
+from triagem.store.database import Connection
+from triagem.store.events import Event, EventKind
+from triagem.text.inputs import ticket_input
+from triagem.triage.classifier import Classifier
+from triagem.triage.drift import Moved, confidence_shares, moved
+from triagem.triage.features import unknown_words
+from triagem.triage.labels import Review, reviews_of
+from triagem.triage.shadow import ShadowRecord, shadow_record
+from triagem.triage.targets import closed_classes
+from triagem.triage.thresholds import precision_bound
+from triagem.types import Mode, TicketField
+
+_MOST_TRIAGES = 5_000
+_MOST_TEXTS = 1_000
+_FEWEST = 50
+# So much more unknown words than in training, in all words of a ticket, is another world.
+_MANY_UNKNOWN = 0.10
+_LESS_ACCEPTED = 0.05
+
+_Name = TypeVar("_Name")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Answers that people reviewed, and how many were right; `bound` is proven with 95 % (Clopper-Pearson)."""
+
+    reviewed: int
+    right: int
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.reviewed if self.reviewed else None
+
+    @property
+    def bound(self) -> float:
+        return precision_bound(self.right, self.reviewed)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far a field moved from its model's training; None where that training kept no profile or too little came."""
+
+    classes: Moved | None
+    confidence: Moved | None
+    unknown_words: float | None
+    unknown_words_trained: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldQuality:
+    """One field since its model answers. `coverage` are shares of triaged requests by mode.
+
+    `alarms` name what asks for a look: `classes`, `confidence`, `words`, `acceptance`, `closed`.
+    """
+
+    field: TicketField
+    version: str | None
+    triaged: int
+    coverage: dict[Mode, float]
+    by_mode: dict[Mode, Record]
+    by_language: dict[str, Record]
+    by_channel: dict[str, Record]
+    by_class: dict[str, Record]
+    closed: dict[str, tuple[str, ...]]
+    drift: Drift
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The desk's quality `since` a moment, and the candidate in shadow beside what answers, if there is one."""
+
+    since: datetime
+    triaged: int
+    fields: tuple[FieldQuality, ...]
+    shadow: ShadowRecord | None
+
+    @property
+    def alarms(self) -> int:
+        return sum(len(field.alarms) for field in self.fields)
+
+
+def measure_quality(
+    connection: Connection, desk: str, *, since: datetime, classifiers: Mapping[TicketField, Classifier]
+) -> Quality:
+    """Measures from the newest 5,000 triages after `since`, and of those only the ones that today's models answered.
+
+    `classifiers` are the opened models of the fields that are answered.
+    """
+    promotion = models.in_force(connection, desk)
+    start = max(since, promotion.created_at) if promotion else since
+    triages = [
+        one
+        for one in events.newest(connection, desk, kind=EventKind.TRIAGE, limit=_MOST_TRIAGES)
+        if one.created_at >= start
+    ]
+    reviews = reviews_of(events.on_triages(connection, desk, since=start))
+    texts = [
+        ticket_input(one.subject, one.description)
+        for one in triaged.newest_first(connection, desk, limit=_MOST_TEXTS)
+        if one.created_at >= start
+    ]
+    answering, closed = models.answering(connection, desk), closed_classes(connection, desk)
+    fields = []
+    for field in TicketField:
+        model = answering.get(field)
+        described = model.report.get("fields", {}).get(field.value, {}) if model else {}
+        fields.append(
+            _field(
+                field,
+                model.version if model else None,
+                triages,
+                [one for one in reviews if one.field is field],
+                closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
+                profile=described.get("profile"),
+                unknown=_unknown(classifiers.get(field), texts),
+            )
+        )
+    return Quality(start, len(triages), tuple(fields), shadow_record(connection, desk, since=since))
+
+
+def _field(
+    field: TicketField,
+    version: str | None,
+    triages: Sequence[Event],
+    reviews: Sequence[Review],
+    *,
+    closed: Mapping[str, Sequence[str]],
+    profile: Mapping[str, Any] | None,
+    unknown: float | None,
+) -> FieldQuality:
+    answers = [one.payload["fields"][field.value] for one in triages if field.value in one.payload["fields"]]
+    modes = Counter(answer["mode"] for answer in answers)
+    shown = [one for one in reviews if one.shown is not None]
+    drift = _drift(answers, profile, unknown)
+    return FieldQuality(
+        field=field,
+        version=version,
+        triaged=len(answers),
+        coverage={mode: modes[mode.value] / max(1, len(answers)) for mode in Mode},
+        by_mode=_by(shown, lambda one: one.mode, [Mode.AUTO, Mode.PRESELECT, Mode.SUGGEST]),
+        by_language=_by(shown, lambda one: str(one.triage.get("language"))),
+        by_channel=_by(shown, lambda one: str(one.triage.get("channel") or "api")),
+        by_class=_by(shown, lambda one: str(one.shown)),
+        closed={mode: tuple(names) for mode, names in closed.items() if names},
+        drift=drift,
+        alarms=tuple(_alarms(drift, shown, closed, profile)),
+    )
+
+
+def _drift(answers: Sequence[Mapping[str, Any]], profile: Mapping[str, Any] | None, unknown: float | None) -> Drift:
+    judged = [one for one in answers if one.get("probability") is not None]
+    if profile is None or len(judged) < _FEWEST:
+        return Drift(None, None, unknown, profile["unseen_words"] if profile else None)
+    likeliest = Counter(one.get("likeliest") or one.get("value") or "" for one in judged)
+    mix = {name: count / len(judged) for name, count in likeliest.items()}
+    confidence = confidence_shares([one["probability"] for one in judged])
+    sizes = {"trained": profile["tickets"], "seen": len(judged)}
+    return Drift(
+        classes=moved(profile["predicted"], mix, **sizes),
+        confidence=moved(profile["confidence"], confidence, **sizes),
+        unknown_words=unknown,
+        unknown_words_trained=profile["unseen_words"],
+    )
+
+
+def _alarms(
+    drift: Drift, shown: Sequence[Review], closed: Mapping[str, Sequence[str]], profile: Mapping[str, Any] | None
+) -> Iterable[str]:
+    if drift.classes is not None and drift.classes.is_alarming:
+        yield "classes"
+    if drift.confidence is not None and drift.confidence.is_alarming:
+        yield "confidence"
+    known_before = drift.unknown_words_trained
+    if drift.unknown_words is not None and known_before is not None:
+        yield from ["words"] if drift.unknown_words > known_before + _MANY_UNKNOWN else []
+    if profile is not None and len(shown) >= _FEWEST:
+        accepted = sum(one.is_right for one in shown) / len(shown)
+        if accepted < profile["accuracy"] - _LESS_ACCEPTED:
+            yield "acceptance"
+    if any(closed.values()):
+        yield "closed"
+
+
+def _unknown(classifier: Classifier | None, texts: Sequence[str]) -> float | None:
+    """The share of words that the model has never seen; None where too few texts came to tell."""
+    if classifier is None or len(texts) < _FEWEST:
+        return None
+    counted = [unknown_words(classifier.lexicon.words, text) for text in texts]
+    return sum(unknown for unknown, _ in counted) / max(1, sum(words for _, words in counted))
+
+
+def _by(reviews: Sequence[Review], name: Callable[[Review], _Name], names: Iterable[_Name] = ()) -> dict[_Name, Record]:
+    found = {one: Record(0, 0) for one in names}
+    for review in reviews:
+        before = found.get(name(review), Record(0, 0))
+        found[name(review)] = Record(before.reviewed + 1, before.right + review.is_right)
+    return found

@@ -1,0 +1,190 @@
+"""What would have been answered: the newest tickets again, by a candidate or by other targets, beside today's answers.
+
+A ticket that a model learned from is judged by that model left out, as in its evidence; nothing is changed or kept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from triagem.encoder.base import Encoder, Vectors
+from triagem.errors import NoModel
+from triagem.store import tickets, triaged, vectors
+from triagem.store.database import Database
+from triagem.text.inputs import ticket_input
+from triagem.triage.classifier import Head
+from triagem.triage.decide import Targets, decide
+from triagem.triage.opened import Opened
+from triagem.triage.triager import Triager
+from triagem.types import FieldDecision, Provenance, TicketField
+
+MOST = 2_000
+_ENCODE_AT_ONCE = 64
+_FAMILIAR = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One text of the past. `labels` are what people decided of it, where they did."""
+
+    id: str
+    created_at: datetime
+    subject: str
+    text: str
+    text_digest: str
+    labels: Mapping[TicketField, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a ticket that would be answered otherwise; `label` is what people said, None where nobody did."""
+
+    ticket_id: str
+    subject: str
+    field: TicketField
+    before: FieldDecision
+    after: FieldDecision
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReplay:
+    """A field in short: how many values and modes would change, and among labelled tickets how many get right or wrong.
+
+    `filled_before` and `filled_after` count the tickets that `auto` fills.
+    """
+
+    field: TicketField
+    values_changed: int
+    modes_changed: int
+    became_right: int
+    became_wrong: int
+    filled_before: int
+    filled_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The newest `tickets`, replayed; `changes` newest first."""
+
+    tickets: int
+    fields: tuple[FieldReplay, ...]
+    changes: tuple[Change, ...]
+
+
+def replay(
+    database: Database,
+    triager: Triager,
+    encoder: Encoder,
+    desk: str,
+    *,
+    version: str | None = None,
+    targets: Mapping[TicketField, Targets] | None = None,
+    last: int = 200,
+) -> Replay:
+    """Replays the newest `last` tickets and triaged requests, by `version` or what answers now, and by `targets`.
+
+    Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
+    """
+    now, then = triager.candidate(desk, None), triager.candidate(desk, version, targets=targets)
+    if not now.versions:
+        raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
+    texts = _newest(database, desk, last)
+    encoded = _vectors(database, encoder, desk, texts)
+    before, after = (list(_decisions(one, texts, encoded)) for one in (now, then))
+    fields = [field for field in TicketField if field in now.versions and field in then.versions]
+    changes = [
+        Change(text.id, text.subject, field, old[field], new[field], text.labels.get(field))
+        for text, old, new in zip(texts, before, after, strict=True)
+        for field in fields
+        if (old[field].mode, old[field].value) != (new[field].mode, new[field].value)
+    ]
+    filled = [
+        [sum(one[field].mode == "auto" for one in decisions) for decisions in (before, after)] for field in fields
+    ]
+    summed = (_summed(field, changes, *counts) for field, counts in zip(fields, filled, strict=True))
+    return Replay(len(texts), tuple(summed), tuple(changes))
+
+
+def _newest(database: Database, desk: str, last: int) -> list[Replayed]:
+    with database.read() as connection:
+        stored = tickets.newest(connection, desk, limit=last)
+        asked = triaged.newest_first(connection, desk, limit=last)
+        known = set(tickets.digests(connection, desk, [one.ticket_id for one in asked if one.ticket_id]))
+    found = [
+        Replayed(
+            one.ticket.id,
+            one.ticket.created_at,
+            one.ticket.subject,
+            ticket_input(one.ticket.subject, one.ticket.description),
+            one.text_digest,
+            {field: label for field in TicketField if (label := one.ticket.label(field))}
+            if one.ticket.provenance is not Provenance.AUTO_UNREVIEWED
+            else {},
+        )
+        for one in stored
+    ]
+    found += [
+        Replayed(one.id, one.created_at, one.subject, ticket_input(one.subject, one.description), one.text_digest, {})
+        for one in asked
+        if one.ticket_id not in known
+    ]
+    said = [one for one in found if one.text]
+    return sorted(said, key=lambda one: (one.created_at, one.id), reverse=True)[:last]
+
+
+def _vectors(database: Database, encoder: Encoder, desk: str, texts: Sequence[Replayed]) -> Vectors:
+    with database.read() as connection:
+        known = vectors.load(connection, desk, encoder=encoder.digest, digests=[one.text_digest for one in texts])
+    missing = [one for one in texts if one.text_digest not in known]
+    for start in range(0, len(missing), _ENCODE_AT_ONCE):
+        chunk = missing[start : start + _ENCODE_AT_ONCE]
+        made = encoder.encode([one.text for one in chunk])
+        known |= {one.text_digest: vector for one, vector in zip(chunk, made, strict=True)}
+    if not texts:
+        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    return np.stack([known[one.text_digest] for one in texts])
+
+
+def _decisions(
+    opened: Opened, texts: Sequence[Replayed], encoded: Vectors
+) -> Iterator[dict[TicketField, FieldDecision]]:
+    plain = [one.text for one in texts]
+    judged = {version: one.judge(plain, encoded) for version, one in opened.classifiers.items()} if texts else {}
+    left_out = {
+        field: _left_out(opened.rules[field].head, opened.classifiers[version].anchors.ids)
+        for field, version in opened.versions.items()
+    }
+    for row, text in enumerate(texts):
+        found = {}
+        for field, version in opened.versions.items():
+            probabilities = judged[version][field].probabilities[row]
+            familiarity = float(judged[version][field].familiarity[row])
+            if text.id in left_out[field]:
+                best, probability = left_out[field][text.id]
+                rest = (1.0 - probability) / max(1, len(probabilities) - 1)
+                probabilities = np.where(np.arange(len(probabilities)) == best, probability, rest)
+                familiarity = _FAMILIAR
+            found[field] = decide(field, opened.rules[field], probabilities, familiarity=familiarity)
+        yield found
+
+
+def _left_out(head: Head, ids: Sequence[str]) -> dict[str, tuple[int, float]]:
+    """The class and probability that each ticket learned from got by the model without it."""
+    proofs = zip(head.proving, head.evidence.predicted, head.evidence.probability, strict=True)
+    return {ids[anchor]: (int(predicted), float(probability)) for anchor, predicted, probability in proofs}
+
+
+def _summed(field: TicketField, changes: Sequence[Change], filled_before: int, filled_after: int) -> FieldReplay:
+    mine = [one for one in changes if one.field is field]
+    return FieldReplay(
+        field=field,
+        values_changed=sum(one.before.value != one.after.value for one in mine),
+        modes_changed=sum(one.before.mode is not one.after.mode for one in mine),
+        became_right=sum(one.label is not None and one.after.value == one.label != one.before.value for one in mine),
+        became_wrong=sum(one.label is not None and one.before.value == one.label != one.after.value for one in mine),
+        filled_before=filled_before,
+        filled_after=filled_after,
+    )

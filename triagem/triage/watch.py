@@ -1,0 +1,146 @@
+"""Closes the classes whose proof no longer holds, by what people said of the answers; nothing is opened here.
+
+What is said is read by `triagem.triage.labels`; opening is left to a new model or to an admin.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy.special import betaincinv
+
+from triagem.store import audit, choices, events, models
+from triagem.store.audit import Action, Entry
+from triagem.store.choices import Choice
+from triagem.store.database import Connection, Database
+from triagem.triage.decide import Rules, Targets
+from triagem.triage.labels import Review, reviews_of, within_cap
+from triagem.triage.targets import closed_classes, proven
+from triagem.triage.thresholds import RISK, precision_bound
+from triagem.triage.triager import Triager
+from triagem.types import Mode, TicketField
+
+WATCHER = "watch over corrections"
+# Fewer reviews, or one that is wrong, close nothing: a slip of one person is no drift.
+_FEWEST_REVIEWS = 5
+_FEWEST_WRONG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A class whose precision is no longer proven in a mode: of `reviewed` answers only `right` were, since promotion.
+
+    `bound` is the lower bound that the evidence and the reviews prove together.
+    """
+
+    field: TicketField
+    version: str
+    mode: Mode
+    name: str
+    reviewed: int
+    right: int
+    bound: float
+    target: float
+
+
+def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken]:
+    """Closes what is broken and not closed yet, from the next answer on, and writes it down; returns what it closed."""
+    answering = triager.answering(desk)
+    if not answering:
+        return []
+    with database.read() as connection:
+        reviews = reviews_since_promotion(connection, desk)
+    targets = triager.targets(desk)
+    found = [
+        one
+        for field, answer in answering.items()
+        for one in broken(answer.rules, targets[field], [one for one in reviews if one.field is field], answer.version)
+    ]
+    if found:
+        with database.write() as connection:
+            _close(connection, desk, found)
+    return found
+
+
+def reopen(connection: Connection, desk: str, field: TicketField, *, actor: str, why: str) -> None:
+    """Takes back every closing of a field; what is still broken is closed again at the next look."""
+    closed = closed_classes(connection, desk)
+    kept = {version: {name: modes for name, modes in one.items() if name != field} for version, one in closed.items()}
+    choices.put(connection, desk, Choice.CLOSED, kept)
+    audit.record(connection, desk, Entry(actor, Action.REOPEN_CLASS, field.value, why))
+
+
+def reviews_since_promotion(connection: Connection, desk: str) -> list[Review]:
+    """What people said of answers of the models in force, no person beyond the cap."""
+    promotion = models.in_force(connection, desk)
+    since = promotion.created_at if promotion else None
+    return within_cap(reviews_of(events.on_triages(connection, desk, since=since)), own_labels={})
+
+
+def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: str) -> list[Broken]:
+    """The open classes that the reviews speak against.
+
+    A class's proof falls when evidence and reviews together no longer prove the target, or when the reviews alone show
+    with 95 % confidence that it is missed. Classes that were proven together fall together; of them those are closed
+    that were wrong at all.
+    """
+    shown = [one for one in reviews if one.shown is not None]
+    found = []
+    for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
+        for group in _groups(rules, mode):
+            said = {at: [one for one in shown if one.mode is mode and one.shown == rules.answers[at]] for at in group}
+            bound = _bound(rules, mode, said, target)
+            found += [
+                Broken(
+                    field=reviewed[0].field,
+                    version=version,
+                    mode=mode,
+                    name=rules.head.classes[at],
+                    reviewed=len(reviewed),
+                    right=sum(one.is_right for one in reviewed),
+                    bound=bound,
+                    target=target,
+                )
+                for at, reviewed in said.items()
+                if bound is not None and not all(one.is_right for one in reviewed)
+            ]
+    return found
+
+
+def _groups(rules: Rules, mode: Mode) -> list[list[int]]:
+    """Open classes: each by itself, those that were proven together in one group."""
+    thresholds = proven(rules, mode)
+    is_open = [at for at, one in enumerate(thresholds) if one.tickets]
+    pooled = [at for at in is_open if thresholds[at].pooled]
+    return [*([at] for at in is_open if not thresholds[at].pooled), *([pooled] if pooled else [])]
+
+
+def _bound(rules: Rules, mode: Mode, said: Mapping[int, Sequence[Review]], target: float) -> float | None:
+    """The bound that no longer meets the target; None where nothing speaks against the group."""
+    reviews = [one for some in said.values() for one in some]
+    right = sum(one.is_right for one in reviews)
+    if len(reviews) < _FEWEST_REVIEWS or len(reviews) - right < _FEWEST_WRONG:
+        return None
+    thresholds, evidence = proven(rules, mode), rules.head.evidence
+    bars = np.array([thresholds[at].probability if at in said else np.inf for at in range(len(thresholds))])
+    rows = evidence.probability >= bars[evidence.predicted]
+    bound = precision_bound(right + int(evidence.correct[rows].sum()), len(reviews) + int(rows.sum()))
+    return bound if bound < target or _upper_bound(right, len(reviews)) < target else None
+
+
+def _upper_bound(right: int, tickets: int) -> float:
+    """The one-sided 95 % Clopper-Pearson upper bound of a precision."""
+    return float(betaincinv(right + 1, tickets - right, 1.0 - RISK)) if right < tickets else 1.0
+
+
+def _close(connection: Connection, desk: str, found: Sequence[Broken]) -> None:
+    closed = closed_classes(connection, desk)
+    for one in found:
+        modes = closed.setdefault(one.version, {}).setdefault(one.field.value, {})
+        names = modes.setdefault(one.mode.value, [])
+        if one.name not in names:
+            names.append(one.name)
+        why = f"{one.right} of {one.reviewed} reviewed answers were right; {one.target:.0%} is no longer proven."
+        subject = f"{one.field.value}: {one.name} ({one.mode.value})"
+        audit.record(connection, desk, Entry(WATCHER, Action.CLOSE_CLASS, subject, why, asdict(one)))
+    choices.put(connection, desk, Choice.CLOSED, closed)
