@@ -4,7 +4,7 @@ What is learned from them stands in `training.fit`; the rules of provenance are 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as column
 from datetime import datetime
@@ -69,7 +69,7 @@ def read_snapshot(database: Database, encoder: Encoder, desk: str, *, on_progres
     """The desk's labelled tickets, apart from labels no person has seen; missing vectors are computed and stored."""
     with database.read() as connection:
         found, labels = learnable(connection, desk), taxonomy.load(connection, desk)
-    stored = [example for one in found.tickets if (example := _example(one)) is not None]
+    stored = examples_of(found.tickets)
     looked_up = lookup_vectors(database, encoder, desk, stored, on_progress=on_progress)
     known = {field: listed for field in TicketField if (listed := labels.active(field))}
     return replace(snapshot_of(stored, looked_up, encoder.digest, known=known), labels=found.counts)
@@ -122,6 +122,11 @@ def held_out(snapshot: Snapshot, positions: NDArray[np.intp], *, seed: int) -> N
     drawn = sorted(range(len(positions)), key=lambda at: _draw(snapshot.examples[positions[at]].id, seed))
     out[drawn[:count]] = True
     return out
+
+
+def examples_of(labelled: Iterable[StoredTicket]) -> list[Example]:
+    """Tickets as training sees them; those without a text or a label are left out."""
+    return [example for one in labelled if (example := _example(one)) is not None]
 
 
 def _example(stored: StoredTicket) -> Example | None:

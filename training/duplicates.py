@@ -22,11 +22,16 @@ _BLOCK = 512
 
 def newest_of_alike(texts: Sequence[str], vectors: Vectors) -> NDArray[np.intp]:
     """The positions to keep, ascending, of texts ordered from old to new: of those alike only the newest stays."""
-    words = [tuple(_DIGITS.sub("0", word) for word in words_of(text)) for text in texts]
+    words = [same_words(text) for text in texts]
     newest = {key: at for at, key in enumerate(words)}
     distinct = np.array(sorted(newest.values()), dtype=np.intp)
     with threadpool_limits(1):  # more could change the last bits, and with them what is near
         return distinct[~_repeated([frozenset(words[at]) for at in distinct], vectors[distinct])]
+
+
+def same_words(text: str) -> tuple[str, ...]:
+    """The words of a text, its numbers as zeros: equal for texts that say the same."""
+    return tuple(_DIGITS.sub("0", word) for word in words_of(text))
 
 
 def _repeated(sets: Sequence[frozenset[str]], vectors: Vectors) -> NDArray[np.bool_]:

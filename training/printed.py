@@ -46,7 +46,9 @@ def as_record(model: Model, current: Promotion | None) -> dict[str, Any]:
 
 def summary(model: Model) -> str:
     """Its accuracies in a line."""
-    return "  ".join(f"{name} {field['left_out']['accuracy']:.1%}" for name, field in model.report["fields"].items())
+    return "  ".join(
+        f"{name} {per_cent(field['left_out']['accuracy']).strip()}" for name, field in model.report["fields"].items()
+    )
 
 
 def table(model: Model) -> Iterator[str]:
@@ -56,7 +58,7 @@ def table(model: Model) -> Iterator[str]:
         found = field["left_out"]
         yield (
             f"{name:<10} {field['tickets']:>7}  {field['classes']:>7}  {per_cent(found['accuracy'])}  "
-            f"{per_cent(found['majority_accuracy'])}  {per_cent(found['macro_f1'])}  {found['ece']:.3f}"
+            f"{per_cent(found['majority_accuracy'])}  {per_cent(found['macro_f1'])}  {_error(found['ece'])}"
         )
 
 
@@ -114,3 +116,7 @@ def _covered(found: Covered) -> str:
 def per_cent(share: float | None) -> str:
     """Eight characters wide."""
     return "       -" if share is None else f"{share:>8.1%}"
+
+
+def _error(ece: float | None) -> str:
+    return "    -" if ece is None else f"{ece:.3f}"

@@ -123,6 +123,18 @@ def _chance(probability: Probabilities, target: float) -> float:
 
 
 @lru_cache(maxsize=4_096)
+def tickets_for(errors: int, target: float) -> int:
+    """How many tickets prove a target although so many of them are wrong; `fewest_tickets` where none is."""
+    low, high = errors, fewest_tickets(target)
+    while precision_bound(high - errors, high) < target:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if precision_bound(middle - errors, middle) >= target else (middle, high)
+    return high
+
+
+@lru_cache(maxsize=4_096)
 def max_errors(tickets: int, target: float) -> int:
     """How many errors among so many tickets still prove the target; -1 if none do."""
     allowed = -1

@@ -1,0 +1,142 @@
+import json
+import math
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.jobs.training.conftest import put, sample, ticket
+from training.audit import FieldAudit, audit
+from training.findings import still_needed, twins
+from training.label_commands import COMMANDS
+from triagem.encoder.hashing import HashingEncoder
+from triagem.errors import InvalidInput, NotFound, TriagemError
+from triagem.settings import Settings
+from triagem.store import vectors
+from triagem.store.database import Database
+from triagem.text.inputs import input_digest
+from triagem.triage.decide import Targets
+from triagem.triage.thresholds import Evidence, precision_bound, tickets_for
+from triagem.types import TicketField
+
+CATEGORY = TicketField.CATEGORY
+
+
+def quietly(share: float, what: str) -> None:
+    pass
+
+
+def audited(database: Database, encoder: HashingEncoder) -> FieldAudit:
+    found = audit(database, encoder, "main", targets=Targets(), threads=1, on_progress=quietly)
+    return found[CATEGORY]
+
+
+def evidence(right: int, wrong: int) -> Evidence:
+    """Right ones surer than wrong ones."""
+    correct = np.array([True] * right + [False] * wrong, dtype=bool)
+    return Evidence(np.zeros(right + wrong, dtype=np.int32), np.linspace(0.9, 0.5, right + wrong), correct)
+
+
+def triagem(database: Database, name: str, *arguments: str) -> Result:
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    result = CliRunner().invoke(COMMANDS[name], arguments, obj=settings)
+    if isinstance(result.exception, TriagemError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_labels_that_differ_in_case_space_or_accents_are_twins() -> None:
+    found = twins({"Cobrança": 3, "cobranca ": 2, "rede": 5})
+    assert [one.labels for one in found] == [{"Cobrança": 3, "cobranca ": 2}]
+
+
+@pytest.mark.parametrize(("errors", "target"), [(0, 0.95), (1, 0.95), (5, 0.90), (0, 0.80)])
+def test_the_tickets_that_errors_demand_prove_the_target_and_one_less_does_not(errors: int, target: float) -> None:
+    demanded = tickets_for(errors, target)
+    assert precision_bound(demanded - errors, demanded) >= target
+    assert precision_bound(demanded - 1 - errors, demanded - 1) < target
+
+
+def test_what_a_class_still_needs_follows_from_its_surest_tickets() -> None:
+    assert still_needed(evidence(0, 0), 0.95) == 59
+    assert still_needed(evidence(40, 0), 0.95) == 19
+    # Of 50 tickets the 40 surest are right: 19 more of those are 19 / 0.8 more in all.
+    assert still_needed(evidence(40, 10), 0.95) == math.ceil(19 / 0.8)
+
+
+def test_the_same_words_under_two_labels_contradict_each_other(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample(30), ticket("x", "order 12 is late", category="orders"))
+    put(database, ticket("y", "Order 13 is late!", category="delivery"))
+    [found] = audited(database, encoder).contradictions
+    assert found.tickets == {"delivery": ("y",), "orders": ("x",)}
+
+
+def test_a_wrong_label_among_many_right_ones_is_doubted(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample(180), ticket("odd", f"{sample(1)[0].description} again", category="network"))
+    found = audited(database, encoder).doubts[0]
+    assert (found.ticket_id, found.label, found.likely) == ("odd", "network", "billing")
+
+
+def test_classes_that_share_their_words_overlap(database: Database, encoder: HashingEncoder) -> None:
+    mixed = [
+        ticket(f"m{n}", one.description, day=n, category="charges" if n // 2 % 2 else "billing")
+        for n, one in enumerate(each for each in sample(180) if each.category == "billing")
+    ]
+    put(database, *mixed, *(one for one in sample(60) if one.category != "billing"))
+    [found] = audited(database, encoder).overlaps
+    assert (found.first, found.second) == ("billing", "charges")
+
+
+def test_a_line_that_only_one_label_has_gives_it_away(database: Database, encoder: HashingEncoder) -> None:
+    signed = [
+        ticket(f"s{n}", f"{one.description}\nSent by the desk of {one.category}", category=one.category)
+        for n, one in enumerate(sample(18))
+    ]
+    put(database, *signed)
+    found = {one.label: (one.line, one.tickets) for one in audited(database, encoder).templates}
+    assert found["billing"] == ("sent by the desk of billing", 6)
+
+
+def test_a_ticket_without_a_label_that_is_like_none_fits_no_class(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample(120), ticket("new", "zzzz qqqq xxxx"), ticket("usual", sample(1)[0].description))
+    texts = ["zzzz qqqq xxxx", sample(1)[0].description]
+    rows = dict(zip(map(input_digest, texts), encoder.encode(texts), strict=True))
+    with database.write() as connection:
+        vectors.put(connection, "main", encoder=encoder.digest, rows=rows)
+    assert [one.ticket_id for one in audited(database, encoder).strangers] == ["new"]
+
+
+def test_of_paths_the_first_part_is_judged_too(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *(ticket(one.id, one.description, category=f"all/{one.category}") for one in sample()))
+    found = audited(database, encoder)
+    assert found.parents == 1.0
+    assert found.accuracy is not None
+
+
+def test_an_empty_desk_is_told_what_to_bring(database: Database, encoder: HashingEncoder) -> None:
+    with pytest.raises(InvalidInput, match="triagem import tickets"):
+        audited(database, encoder)
+
+
+def test_the_command_says_what_is_missing_to_people_and_to_programs(database: Database) -> None:
+    put(database, *sample())
+    lines = triagem(database, "audit").stdout.splitlines()
+    assert lines[0].startswith("category: 90 tickets, 3 labels")
+    found = json.loads(triagem(database, "audit", "--json").stdout)
+    assert {need["label"] for need in found["category"]["needs"]} == {"billing", "conta", "network"}
+
+
+def test_labels_are_listed_renamed_and_retired_by_command(database: Database) -> None:
+    put(database, *sample(9))
+    triagem(database, "taxonomy", "rename", "category", "billing", "money", "--why", "plain words")
+    triagem(database, "taxonomy", "retire", "category", "conta")
+    found = json.loads(triagem(database, "taxonomy", "--json").stdout)
+    assert found["tickets"]["category"] == {"money": 3, "network": 3}
+    assert "now 'money'" in triagem(database, "taxonomy").stdout
+    with pytest.raises(NotFound, match="no label 'fax'"):
+        triagem(database, "taxonomy", "retire", "category", "fax")
+    file = database.data_dir / "labels.toml"
+    file.write_text('[category]\nmoney = "What is paid"\nnetwork = ""\n', encoding="utf-8")
+    assert triagem(database, "taxonomy", "load", str(file)).stdout == "category: 2 labels\n"
+    assert "What is paid" in triagem(database, "taxonomy").stdout
