@@ -29,6 +29,7 @@ from service.pages.agent import routes as agent
 from service.routes import (
     articles,
     audit,
+    candidates,
     docs,
     feedback,
     health,
@@ -56,6 +57,7 @@ _ROUTES: Final = (
     tickets,
     models,
     targets,
+    candidates,
     runs,
     audit,
     insights,

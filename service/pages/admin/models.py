@@ -3,8 +3,10 @@
 What is done is done by the routes of the API, so that it is judged and written down alike.
 """
 
+import re
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote
 
 import anyio.to_thread
 from fastapi import APIRouter, Response
@@ -12,6 +14,7 @@ from markupsafe import Markup
 
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.texts import Speaker
 from service.pages.visit import Visit, posted
 from service.routes import models as api
 from service.routes.common import PathId
@@ -19,8 +22,9 @@ from service.schemas.models import PromoteIn, RollbackIn, TrainIn
 from triagem.errors import Conflict, TriagemError
 from triagem.store import models
 from triagem.store.models import Model, Promotion
-from triagem.triage.gate import FieldVerdict, judge_promotion
+from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
 from triagem.triage.report_page import report_body
+from triagem.triage.shadow import in_shadow, put_in_shadow
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
@@ -77,7 +81,7 @@ async def report(visited: AdminVisit, version: PathId) -> Response:
 @router.get("/{version}/gate")
 async def gate(visited: AdminVisit, version: PathId) -> Response:
     """The comparison with what answers now, on the same tickets; it takes a moment, so pages ask for it apart."""
-    return page("admin/gate.html", visited, version=version, verdicts=await _judge(visited, version))
+    return page("admin/gate.html", visited, version=version, verdicts=await _judge(visited, version), **_FOR_VERDICTS)
 
 
 @router.post("/{version}/promote")
@@ -94,6 +98,34 @@ async def promote(visited: AdminVisit, version: PathId) -> Response:
     return see_other("/admin/models?done=promoted")
 
 
+@router.post("/{version}/shadow")
+async def shadow(visited: AdminVisit, version: PathId) -> Response:
+    """Lets the version answer in shadow, or none any more."""
+    form = await posted(visited)
+    await anyio.to_thread.run_sync(_put_in_shadow, visited, None if form.text("off") else version)
+    return see_other(f"/admin/models/{quote(version)}")
+
+
+def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
+    """Why the gate objects, in the page's language."""
+    objection, calibration, seconds = verdict.objection or "", verdict.calibration, verdict.seconds
+    if objection.startswith("only "):
+        return speaker.say("gate.few")
+    if objection.startswith("worse in "):
+        return speaker.say("gate.worse", parts=_QUOTED.sub(r"\1", objection.removeprefix("worse in ")))
+    if objection.startswith("worse calibrated") and calibration is not None:
+        new, old = (speaker.number(one, places=3) for one in calibration)
+        return speaker.say("gate.calibration", new=new, old=old)
+    if objection.startswith("slower") and seconds is not None:
+        new, old = (speaker.number(1000 * one, places=1) for one in seconds)
+        return speaker.say("gate.slower", new=new, old=old)
+    return speaker.say("gate.not_shown")
+
+
+_QUOTED: Final = re.compile(r"(?:class|language) '([^']*)'")
+_FOR_VERDICTS: Final[dict[str, Any]] = {"objection_of": objection_of, "commonest": COMMONEST}
+
+
 async def _version_page(
     visited: Visit,
     version: str,
@@ -107,10 +139,12 @@ async def _version_page(
         "admin/model.html",
         visited,
         status=status,
+        shadow=await anyio.to_thread.run_sync(_in_shadow, visited),
         model=model,
         answers=[field.value for field, other in current.items() if other.version == version],
         refused=refused,
         verdicts=verdicts,
+        **_FOR_VERDICTS,
     )
 
 
@@ -128,6 +162,16 @@ async def _judge(visited: Visit, version: str) -> list[FieldVerdict] | None:
 def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None]:
     with visited.state.database.read() as connection:
         return models.newest_first(connection, visited.desk), models.in_force(connection, visited.desk)
+
+
+def _in_shadow(visited: Visit) -> str | None:
+    with visited.state.database.read() as connection:
+        return in_shadow(connection, visited.desk)
+
+
+def _put_in_shadow(visited: Visit, version: str | None) -> None:
+    with visited.state.database.write() as connection:
+        put_in_shadow(connection, visited.desk, version, actor=visited.known.actor, why="")
 
 
 def _read_with_current(visited: Visit, version: str) -> tuple[Model, dict[TicketField, Model]]:

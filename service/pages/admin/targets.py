@@ -1,4 +1,4 @@
-"""The precision that a field must have proven before it is filled: what holds, what another would change, setting it."""
+"""The precision that a field must have proven before it is filled: what holds, what another would do, setting it."""
 
 from http import HTTPStatus
 from typing import Final
@@ -60,17 +60,17 @@ def chart_of(now: Standing, speaker: Speaker) -> Markup | None:
     """Coverage against the target, a line for each mode; None for a field that nothing answers."""
     if not now.curves:
         return None
-    series = [
-        Series(speaker.say(f"targets.{mode.value}"), [(point.target, point.covered.coverage) for point in points])
-        for mode, points in now.curves.items()
-    ]
-    drawn = line_chart(
+    drawn = {mode.value: [(one.target, one.covered.coverage) for one in points] for mode, points in now.curves.items()}
+    if len(set(map(tuple, drawn.values()))) == 1:
+        drawn = {"filled": next(iter(drawn.values()))}
+    series = [Series(speaker.say(f"targets.{name}"), points) for name, points in drawn.items()]
+    chart = line_chart(
         speaker.say("targets.curve"),
         series,
         x=Axis(speaker.say("targets.target"), _LOWEST_SHOWN, 1.0, percents(_LOWEST_SHOWN, 1.0, 4)),
         y=Axis(speaker.say("targets.filled"), 0.0, 1.0, percents(0.0, 1.0, 5)),
     )
-    return Markup(drawn)  # noqa: S704 - escaped where it is drawn
+    return Markup(chart)  # noqa: S704 - escaped where it is drawn
 
 
 def _targets(auto: str, preselect: str) -> Targets:

@@ -1,0 +1,83 @@
+"""How good triage is at the desk now, and what the form spared: the insights of the API, drawn for people."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+from markupsafe import Markup
+from starlette.responses import Response
+
+from service.pages.render import page
+from service.pages.routing import AdminVisit, PageRoute
+from service.pages.texts import Speaker
+from service.pages.visit import Visit
+from service.routes.insights import read_deflection
+from triagem.charts import Bar, bar_chart
+from triagem.insight.deflection import Counts
+from triagem.insight.quality import FieldQuality, Quality, measure_quality
+from triagem.types import Mode
+
+router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
+
+_PERIODS: Final = (7, 30, 90, 366)
+Days = Annotated[int, Query(ge=1, le=366)]
+
+
+@router.get("/quality")
+async def quality(visited: AdminVisit, days: Days = 30) -> Response:
+    found = await anyio.to_thread.run_sync(_measure, visited, days)
+    charts = {field.field: coverage_chart(field, visited.speaker) for field in found.fields if field.triaged}
+    return page("admin/quality.html", visited, quality=found, charts=charts, days=days, periods=_PERIODS)
+
+
+@router.get("/deflection")
+async def deflection(visited: AdminVisit, days: Days = 30) -> Response:
+    found = await anyio.to_thread.run_sync(read_deflection, visited.state, visited.desk, days)
+    return page(
+        "admin/deflection.html",
+        visited,
+        found=found,
+        chart=counts_chart(found.counts, visited.speaker) if found.counts.sessions else None,
+        days=days,
+        periods=_PERIODS,
+    )
+
+
+def coverage_chart(field: FieldQuality, speaker: Speaker) -> Markup:
+    """How the field was answered, a bar for each mode."""
+    bars = [
+        Bar(speaker.say(f"short.{mode.value}"), field.coverage[mode], speaker.share(field.coverage[mode]))
+        for mode in Mode
+    ]
+    title = speaker.say("quality.chart", field=speaker.say(f"field.{field.field.value}"))
+    return Markup(bar_chart(title, bars))  # noqa: S704 - escaped where it is drawn
+
+
+def counts_chart(counts: Counts, speaker: Speaker) -> Markup:
+    """What became of the sessions that articles were shown to."""
+    named = {
+        "explicit": counts.explicit,
+        "implicit": counts.implicit,
+        "contradicted": counts.contradicted,
+        "submitted": counts.submitted,
+        "undecided": counts.undecided,
+    }
+    bars = [
+        Bar(
+            speaker.say(f"deflection.{name}"), many, f"{speaker.number(many)} ({speaker.share(many / counts.sessions)})"
+        )
+        for name, many in named.items()
+    ]
+    return Markup(bar_chart(speaker.say("deflection.chart"), bars))  # noqa: S704 - escaped where it is drawn
+
+
+def _measure(visited: Visit, days: int) -> Quality:
+    answering = visited.state.sources.triager.answering(visited.desk)
+    with visited.state.database.read() as connection:
+        return measure_quality(
+            connection,
+            visited.desk,
+            since=visited.now - timedelta(days=days),
+            classifiers={field: one.classifier for field, one in answering.items()},
+        )
