@@ -21,7 +21,10 @@ _FOR_PROGRAMS = {
 
 
 class ResponseHeaders:
-    """Security headers on everything; CORS only for the origins of the key that was used."""
+    """Security headers on everything; CORS only for the origins of the key that was used.
+
+    A service that is too full to look at keys tells so to the pages of any of them: they must know when to come back.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -34,6 +37,8 @@ class ResponseHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if origin is not None and message["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+                    context_of(scope).key_origins += tuple(await _keyring(scope).origins())
                 message["headers"] = [*message["headers"], *_additions(scope, message["headers"], origin)]
             await send(message)
 
@@ -62,10 +67,14 @@ def _is_preflight(scope: Scope) -> bool:
     return scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None
 
 
+def _keyring(scope: Scope) -> Keyring:
+    keyring: Keyring = scope["app"].state.triagem.keyring
+    return keyring
+
+
 async def _answer_preflight(scope: Scope, send: Send, origin: str) -> None:
     """A preflight carries no key; it is answered for the origins that any key is bound to."""
-    keyring: Keyring = scope["app"].state.triagem.keyring
-    if origin not in await keyring.origins():
+    if origin not in await _keyring(scope).origins():
         detail = "No key works from this page. Make one with: triagem keys create --origin"
         await send_problem(send, HTTPStatus.FORBIDDEN, detail, request_id=context_of(scope).request_id)
         return

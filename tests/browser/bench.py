@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.app import create_app
@@ -43,25 +44,28 @@ class Width(Enum):
 
 @dataclass(slots=True)
 class Weather:
-    """What befalls calls under /v1: each waits `delay_s`, and is refused as by a full service while `overloaded`."""
+    """What befalls calls under /v1 inside the service: each takes `delay_s` longer, and `overloaded` refuses it."""
 
     delay_s: float = 0.0
     overloaded: bool = False
     calls: list[str] = field(default_factory=list)
 
-    def wrap(self, app: ASGIApp) -> ASGIApp:
-        async def weathered(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
-                self.calls.append(f"{scope['method']} {scope['path']}")
-                await asyncio.sleep(self.delay_s)
-                if self.overloaded:
-                    await send_problem(
-                        send, HTTPStatus.SERVICE_UNAVAILABLE, "Full.", request_id="r", headers=[(b"retry-after", b"1")]
-                    )
-                    return
-            await app(scope, receive, send)
 
-        return weathered
+class Weathered:
+    """The innermost layer of the service: what stands around it treats its refusals as those of a full service."""
+
+    def __init__(self, app: ASGIApp, weather: Weather) -> None:
+        self._app, self._weather = app, weather
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
+            self._weather.calls.append(f"{scope['method']} {scope['path']}")
+            await asyncio.sleep(self._weather.delay_s)
+            if self._weather.overloaded:
+                retry = [(b"retry-after", b"1")]
+                await send_problem(send, HTTPStatus.SERVICE_UNAVAILABLE, "Full.", request_id="r", headers=retry)
+                return
+        await self._app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,14 @@ class Running:
 
 
 @contextmanager
-def serve(data_dir: Path, **settings: Any) -> Iterator[Running]:
-    """A service in a thread of this process, on a free port of loopback, until the block ends."""
+def serve(data_dir: Path, *, port: int = 0, **settings: Any) -> Iterator[Running]:
+    """A service in a thread of this process, on a free port of loopback or the given one, until the block ends."""
     weather = Weather()
-    app = weather.wrap(create_app(Settings(data_dir=data_dir, **settings)))
+    app = create_app(Settings(data_dir=data_dir, **settings))
+    app.user_middleware.append(Middleware(Weathered, weather=weather))
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

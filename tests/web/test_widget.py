@@ -4,7 +4,8 @@ import gzip
 
 from starlette.testclient import TestClient
 
-from tests.web.conftest import FORM_ORIGIN, Site
+from service.app import create_app
+from tests.web.conftest import FORM_ORIGIN, LOOPBACK, Site
 
 MOST_BYTES = 10_000
 
@@ -71,3 +72,15 @@ def test_a_preflight_lets_the_form_read_and_write(keyed: TestClient) -> None:
     asking = {"Access-Control-Request-Method": "GET", "Origin": FORM_ORIGIN}
     allowed = keyed.options("/v1/suggest/articles/pt/wifi", headers=asking)
     assert allowed.headers["access-control-allow-methods"] == "GET, POST"
+
+
+def test_a_service_that_is_full_tells_the_forms_page_when_to_come_back(site: Site) -> None:
+    settings = site.settings.model_copy(update={"request_timeout_s": 1e-6})
+    with TestClient(create_app(settings), base_url=LOOPBACK, client=("127.0.0.1", 50000)) as client:
+        body = {"description": "senha"}
+        ours = client.post("/v1/suggest", json=body, headers=site.auth("form"))
+        theirs = client.post("/v1/suggest", json=body, headers={**site.auth("form"), "Origin": "https://evil.example"})
+    assert (ours.status_code, ours.headers["retry-after"]) == (503, "1")
+    assert ours.headers["access-control-allow-origin"] == FORM_ORIGIN
+    assert "retry-after" in ours.headers["access-control-expose-headers"]
+    assert "access-control-allow-origin" not in theirs.headers
