@@ -1,0 +1,104 @@
+"""A ticket's priority from three signs and the customer's contract, by the first rule of a matrix that fits.
+
+It answers where no model has learned priorities from labels, and gives its reasons in either case; how the signs are
+read stands in `triagem.triage.signs`, the rules in `priority.toml` or a desk's own file.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from triagem.triage.rules_file import Rules, read_rules
+from triagem.triage.signs import Level, Signs, signs_of
+from triagem.types import FieldDecision, Mode, Reason, TicketField
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A cell, row or block of the matrix: the priority of what meets all conditions; None is met by all."""
+
+    priority: str
+    severity: frozenset[Level] | None = None
+    impact: frozenset[Level] | None = None
+    urgency: frozenset[Level] | None = None
+    contract: frozenset[str] | None = None
+    type: frozenset[str] | None = None
+
+    def fits(self, signs: Signs, contract: str | None, ticket_type: str | None) -> bool:
+        levels = ((self.severity, signs.severity), (self.impact, signs.impact), (self.urgency, signs.urgency))
+        words = ((self.contract, contract), (self.type, ticket_type))
+        return all(wanted is None or sign.level in wanted for wanted, sign in levels) and all(
+            wanted is None or (word is not None and word.strip().casefold() in wanted) for wanted, word in words
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the matrix says of a ticket, and the signs that it was read from."""
+
+    priority: str
+    signs: Signs
+
+    @property
+    def says_something(self) -> bool:
+        """Whether any sign is above its lowest: without one the matrix only says what is usual."""
+        return any(sign.words for sign in (self.signs.severity, self.signs.impact, self.signs.urgency))
+
+    def as_decision(self) -> FieldDecision | None:
+        """A suggestion without a probability, since nobody has measured one; None where the text says nothing."""
+        if not self.says_something:
+            return None
+        return FieldDecision(TicketField.PRIORITY, Mode.SUGGEST, self.priority, None, reason=Reason.NO_MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A desk's rules in order; the last fits every ticket."""
+
+    rules: tuple[Rule, ...]
+
+    def weigh(self, text: str, *, contract: str | None = None, ticket_type: str | None = None) -> Weighed:
+        """The priority of a text under a contract; `ticket_type` where it is known."""
+        signs = signs_of(text)
+        return Weighed(next(rule.priority for rule in self.rules if rule.fits(signs, contract, ticket_type)), signs)
+
+
+_Levels = Annotated[list[Level], Field(min_length=1)]
+_Words = Annotated[list[str], Field(min_length=1)]
+
+
+class _Rule(Rules):
+    priority: Annotated[str, Field(min_length=1)]
+    severity: _Levels | None = None
+    impact: _Levels | None = None
+    urgency: _Levels | None = None
+    contract: _Words | None = None
+    type: _Words | None = None
+
+
+class _File(Rules):
+    rules: Annotated[list[_Rule], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _last_fits_all(self) -> Self:
+        if self.rules[-1].model_fields_set != {"priority"}:
+            raise ValueError("the last rule must have no conditions, so that every ticket has a priority")
+        return self
+
+
+def read_matrix(path: Path | None = None) -> Matrix:
+    """The rules of a desk's own file, or the shipped ones. Raises `InvalidInput` with the place of a mistake."""
+    found = read_rules(_File, path, shipped="priority.toml")
+    return Matrix(tuple(_rule(one) for one in found.rules))
+
+
+def _rule(one: _Rule) -> Rule:
+    levels = {name: frozenset(wanted) for name in ("severity", "impact", "urgency") if (wanted := getattr(one, name))}
+    words = {
+        name: frozenset(word.strip().casefold() for word in wanted)
+        for name in ("contract", "type")
+        if (wanted := getattr(one, name))
+    }
+    return Rule(one.priority, **levels, **words)
