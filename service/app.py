@@ -20,12 +20,7 @@ from service.admission import Admission
 from service.headers import ResponseHeaders
 from service.limits import BodyLimits
 from service.observability import Observed, Unforeseen, configure_logging
-from service.pages import sign_in, static
-from service.pages.admin import imports, keys, knowledge, log, overview
-from service.pages.admin import models as models_page
-from service.pages.admin import settings as settings_page
-from service.pages.admin import targets as targets_page
-from service.pages.agent import routes as agent
+from service.pages.rooms import ROUTERS as PAGES
 from service.routes import (
     articles,
     audit,
@@ -64,19 +59,6 @@ _ROUTES: Final = (
     health,
     docs,
     widget,
-)
-_PAGES: Final = (
-    static,
-    sign_in,
-    agent,
-    overview,
-    knowledge,
-    imports,
-    keys,
-    settings_page,
-    log,
-    models_page,
-    targets_page,
 )
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
@@ -117,8 +99,8 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
         ],
     )
     errors.install(app)
-    for room in (*_ROUTES, *_PAGES):
-        app.include_router(room.router)
+    for router in (*(room.router for room in _ROUTES), *PAGES):
+        app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -5,7 +5,8 @@ Nothing is stored or changed but missing vectors; what counts as a finding stand
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,15 @@ class FieldAudit:
     needs: tuple[Need, ...]
     newest: int
     strangers: tuple[Stranger, ...]
+
+
+def without_texts(found: FieldAudit) -> dict[str, Any]:
+    """What a run keeps of an audit: ids and counts, and no words of a ticket, which may be erased one day."""
+    record = asdict(found)
+    del record["templates"]
+    for name in ("contradictions", "doubts", "strangers"):
+        record[name] = [{key: value for key, value in one.items() if key != "text"} for one in record[name]]
+    return record
 
 
 def audit(

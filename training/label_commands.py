@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 
-from training.audit import FieldAudit, audit
-from training.printed import bar
+from training.audit import FieldAudit, audit, without_texts
 from triagem.encoder.open import open_encoder
+from triagem.progress import taken
 from triagem.settings import Settings, operator
 from triagem.store import desks
 from triagem.store.database import Connection, Database
+from triagem.store.runs import RunKind
 from triagem.triage.decide import Targets
 from triagem.triage.learnable import learnable
 from triagem.triage.taxonomy import Taxonomy, known_label, load, read_lists, store
@@ -30,20 +31,25 @@ _SHOWN, _CHARS = 10, 70
 
 
 @click.command("audit")
+@click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 @_JSON
 @click.pass_obj
-def audit_(settings: Settings, as_json: bool) -> None:
+def audit_(settings: Settings, run_id: str | None, as_json: bool) -> None:
     """Look at the labels before training: twins, contradictions, overlaps, doubtful ones, and how many are missing."""
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    with bar() as on_progress:
+    database = Database(settings.data_dir)
+    with taken(database, settings.desk, kind=RunKind.AUDIT, parameters={}, run_id=run_id) as (worker, on_progress):
         found = audit(
-            Database(settings.data_dir),
+            database,
             open_encoder(settings.encoder, threads=settings.threads),
             settings.desk,
             targets=targets,
             threads=settings.threads or os.cpu_count() or 1,
             on_progress=on_progress,
         )
+        with database.write() as connection:
+            worker.finish(connection, {"fields": {field.value: without_texts(one) for field, one in found.items()}})
+    database.close()
     if as_json:
         click.echo(json.dumps({field.value: asdict(one) for field, one in found.items()}, ensure_ascii=False))
         return

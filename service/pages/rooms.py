@@ -1,0 +1,25 @@
+"""Every page there is, by the router of its module."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.pages import sign_in, static
+from service.pages.admin import imports, keys, knowledge, labels, log, models, overview, quality, settings, targets
+from service.pages.agent import routes as agent
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    static.router,
+    sign_in.router,
+    agent.router,
+    overview.router,
+    knowledge.router,
+    imports.router,
+    labels.router,
+    models.router,
+    targets.router,
+    quality.router,
+    keys.router,
+    settings.router,
+    log.router,
+)
