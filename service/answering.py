@@ -3,13 +3,14 @@
 It reads and asks the library; bodies, keys and event logs are its callers' business.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.guidance import ForAgent, ForRequester, Guidance
+from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Answer, Query, Searcher
@@ -19,8 +20,10 @@ from triagem.text.inputs import ticket_input
 from triagem.text.language import detect
 from triagem.text.normalise import clean
 from triagem.text.privacy import mask
+from triagem.triage.explain import Explanation
+from triagem.triage.grounds import Grounds
 from triagem.triage.triager import Triaged, Triager
-from triagem.types import Audience, Hit, Kind, Language
+from triagem.types import Audience, Hit, Kind, Language, TicketField
 
 Vector = NDArray[np.float32]
 
@@ -71,13 +74,15 @@ class SuggestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TriageAnswer:
-    """What an agent is told of one ticket."""
+    """What an agent is told of one ticket. `explained` is empty unless it was asked for."""
 
     language: Language
     triaged: Triaged
     articles: Answer
     similar: Answer
     told: ForAgent
+    grounds: dict[TicketField, Grounds] = field(default_factory=dict)
+    explained: dict[TicketField, Explanation] = field(default_factory=dict)
 
 
 def understand(asked: Asked) -> Understood:
@@ -113,8 +118,12 @@ def triage(
     now: datetime,
     contract: str | None = None,
     created_at: datetime | None = None,
+    explaining: Encoder | None = None,
 ) -> TriageAnswer:
-    """The fields, articles for whatever audience, the solved tickets that were alike, and what the agent is told."""
+    """The fields, articles for whatever audience, the solved tickets that were alike, and what the agent is told.
+
+    With `explaining` also what each word and sentence weighs; that costs as many encodings as the text has of them.
+    """
     triaged = sources.triager.decide(
         desk,
         subject=understood.subject,
@@ -131,7 +140,9 @@ def triage(
     told = sources.guidance.for_agent(
         understood.text, understood.language, triaged, contract=contract, created_at=created_at, now=now
     )
-    return TriageAnswer(understood.language, triaged, articles, similar, told)
+    grounds = sources.triager.grounds(desk, understood.text, vector)
+    explained = sources.triager.explain_all(desk, understood.text, explaining) if explaining else {}
+    return TriageAnswer(understood.language, triaged, articles, similar, told, grounds, explained)
 
 
 def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:

@@ -26,6 +26,13 @@ ENCODED_TOGETHER = Histogram(
     "triagem_encoder_batch_texts", "Texts that went through the encoder in one call.", buckets=(1, 2, 4, 8, 16, 32)
 )
 EVENTS_DROPPED = Counter("triagem_events_dropped_total", "Suggestion and triage events lost to a full queue.")
+SHADOW_DROPPED = Counter("triagem_shadow_dropped_total", "Triages that a busy candidate in shadow did not answer.")
+CLOSED_CLASSES = Gauge(
+    "triagem_closed_classes",
+    "Classes that corrections have closed.",
+    ["desk", "field"],
+    multiprocess_mode="mostrecent",
+)
 IN_FLIGHT = Gauge("triagem_requests_in_flight", "Requests being answered now.", multiprocess_mode="livesum")
 
 _UNKNOWN_ROUTE = "(none)"

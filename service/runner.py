@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -26,7 +26,11 @@ from triagem.store.runs import Run, RunKind
 
 LOCK_FILE: Final = "service.lock"
 
-_COMMANDS: Mapping[RunKind, tuple[str, ...]] = {RunKind.TRAIN: ("train",), RunKind.INDEX: ("index", "--rebuild")}
+_COMMANDS: Mapping[RunKind, tuple[str, ...]] = {
+    RunKind.TRAIN: ("train",),
+    RunKind.INDEX: ("index", "--rebuild"),
+    RunKind.AUDIT: ("audit",),
+}
 _LOOK_EVERY_S: Final = 2.0
 _WATCH_EVERY_S: Final = 0.5
 _ATTEMPTS: Final = 3
@@ -38,10 +42,19 @@ _LINES_KEPT: Final = 8
 class Runner:
     """One thread that looks for runs. Of several service processes on a data directory only one does so at a time."""
 
-    def __init__(self, database: Database, settings: Settings, *, encoder_digest: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        encoder_digest: str,
+        upkeep: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`upkeep` is called at every look, by the process that does the work."""
         self._database = database
         self._settings = settings
         self._encoder_digest = encoder_digest
+        self._upkeep = upkeep
         self._changed: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._attempts: Counter[str] = Counter()
         self._news = threading.Event()
@@ -71,6 +84,7 @@ class Runner:
                     self._queue_builds()
                     holds_lock = holds_lock or _take(lock.fileno())
                     if holds_lock:
+                        self._upkeep()
                         self._do_next()
                 except Exception as error:
                     log.error("runner failed", error=type(error).__name__, at=where(error))

@@ -16,6 +16,8 @@ from service.eventlog import EventLog
 from service.guidance import open_guidance
 from service.pages.attempts import Attempts
 from service.runner import Runner
+from service.shadow import Shadow
+from service.upkeep import Upkeep
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
 from triagem.search.ingest import Ingest
@@ -53,6 +55,7 @@ class State:
     events: EventLog
     keyring: Keyring
     runner: Runner
+    shadow: Shadow
     writing: CapacityLimiter
     sign_ins: Attempts = field(default_factory=Attempts)
     _ingests: dict[str, Ingest] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class State:
         """Ends the threads, the writer of events last but the database."""
         self.runner.close()
         self.batcher.close()
+        self.shadow.close()
         self.events.close()
         self.database.close()
 
@@ -93,7 +97,8 @@ async def open_state(settings: Settings) -> State:
     encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
     searcher = Searcher(database, encoder)
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest, targets=targets), guidance)
+    triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
+    sources, events = Sources(searcher, triager, guidance), EventLog(database)
     await anyio.to_thread.run_sync(_warm, sources, encoder, settings.desk)
     return State(
         settings=settings,
@@ -101,9 +106,10 @@ async def open_state(settings: Settings) -> State:
         encoder=encoder,
         batcher=Batcher(encoder, threads=_ANSWERS_PER_CORE * cores()),
         sources=sources,
-        events=EventLog(database),
+        events=events,
         keyring=Keyring(database),
-        runner=Runner(database, settings, encoder_digest=encoder.digest),
+        runner=Runner(database, settings, encoder_digest=encoder.digest, upkeep=Upkeep(database, settings, triager).do),
+        shadow=Shadow(database, triager, events),
         writing=CapacityLimiter(_WRITES_AT_ONCE),
     )
 

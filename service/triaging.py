@@ -12,6 +12,7 @@ from service.state import State
 from triagem.store.events import Event, EventKind
 from triagem.store.triaged import TriagedText
 from triagem.text.inputs import input_digest
+from triagem.triage.shadow import answer_payload
 
 _DECIDING: Final = ("fields", "model_version")
 
@@ -30,14 +31,16 @@ async def triage(state: State, desk: str, body: TriageIn, *, before: Event | Non
         contract=body.contract,
         created_at=body.created_at,
         now=datetime.now(UTC),
+        explaining=state.encoder if body.explain else None,
     )
-    answer = await state.batcher.answer(understood.text, work)
+    answer, vector = await state.batcher.answer(understood.text, lambda vector: (work(vector), vector))
     payload = _payload(body, answer)
     if before is not None and all(before.payload.get(name) == payload[name] for name in _DECIDING):
         return before.id, answer
     event = new_event(EventKind.TRIAGE, payload, subject_id=body.ticket_id)
     text = _text(event, body, understood) if state.settings.keep_texts_days else None
     state.events.note(desk, event, text=text)
+    state.shadow.offer(desk, event.id, understood.text, vector)
     return event.id, answer
 
 
@@ -60,15 +63,7 @@ def _payload(body: TriageIn, answer: TriageAnswer) -> dict[str, Any]:
         "language": answer.language.value,
         "channel": body.channel,
         "ticket_id": body.ticket_id,
-        "fields": {
-            name.value: {
-                "mode": decision.mode.value,
-                "value": decision.value,
-                "probability": decision.probability,
-                "reason": decision.reason,
-            }
-            for name, decision in answer.triaged.fields.items()
-        },
+        "fields": {name.value: answer_payload(decision) for name, decision in answer.triaged.fields.items()},
         "articles": {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits},
         "missing": [missing.slot.value for missing in answer.told.missing],
         "model_version": answer.triaged.model_version,

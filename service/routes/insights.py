@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from service.auth import MayAdminister
 from service.routes.common import problems
 from service.schemas.insights import DeflectionOut, deflection_out
+from service.schemas.quality import QualityOut, quality_out
 from service.state import Open, State
 from triagem.insight.deflection import Deflection
 from triagem.insight.measured import measure_deflection
+from triagem.insight.quality import Quality, measure_quality
 
 router = APIRouter(prefix="/v1/insights", tags=["insights"], responses=problems())
 
@@ -22,6 +24,24 @@ Days = Annotated[int, Query(ge=1, le=366, description="How far back.")]
 async def deflection(caller: MayAdminister, state: Open, days: Days = 30) -> DeflectionOut:
     """What became of the sessions at the form: solved as said, as assumed, and contradicted, each apart."""
     return deflection_out(await anyio.to_thread.run_sync(read_deflection, state, caller.desk, days))
+
+
+@router.get("/quality")
+async def quality(caller: MayAdminister, state: Open, days: Days = 30) -> QualityOut:
+    """What triage fills and how often rightly, how far requests moved from the training, and what was closed."""
+    return quality_out(await anyio.to_thread.run_sync(read_quality, state, caller.desk, days))
+
+
+def read_quality(state: State, desk: str, days: int) -> Quality:
+    """The figures of the last `days` days. Call it from a thread."""
+    answering = state.sources.triager.answering(desk)
+    with state.database.read() as connection:
+        return measure_quality(
+            connection,
+            desk,
+            since=datetime.now(UTC) - timedelta(days=days),
+            classifiers={field: one.classifier for field, one in answering.items()},
+        )
 
 
 def read_deflection(state: State, desk: str, days: int) -> Deflection:

@@ -10,6 +10,7 @@ from service.schemas.targets import (
     StandingsOut,
     TargetsIn,
     TargetsPutIn,
+    WhyIn,
     effects_out,
     standing_out,
 )
@@ -17,6 +18,7 @@ from service.state import Open, State
 from triagem.store import desks
 from triagem.triage.standing import change, standing
 from triagem.triage.targets import choose
+from triagem.triage.watch import reopen
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/v1", tags=["targets"], responses=problems())
@@ -38,6 +40,19 @@ async def preview_targets(field: TicketField, body: TargetsIn, caller: MayAdmini
 async def put_targets(field: TicketField, body: TargetsPutIn, caller: MayAdminister, state: Open) -> StandingsOut:
     """Sets a field's targets from the next answer on."""
     return await anyio.to_thread.run_sync(_put, state, caller, field, body)
+
+
+@router.post("/targets/{field}:reopen")
+async def reopen_classes(field: TicketField, body: WhyIn, caller: MayAdminister, state: Open) -> StandingsOut:
+    """Takes back what corrections have closed in a field; what is still wrong is closed again at the next look."""
+    return await anyio.to_thread.run_sync(_reopen, state, caller, field, body)
+
+
+def _reopen(state: State, caller: Caller, field: TicketField, body: WhyIn) -> StandingsOut:
+    with state.database.write() as connection:
+        desks.ensure(connection, caller.desk)
+        reopen(connection, caller.desk, field, actor=caller.actor, why=body.why)
+    return _standing(state, caller.desk)
 
 
 def _standing(state: State, desk: str) -> StandingsOut:

@@ -4,7 +4,7 @@ How an answer is found stands in `service.answering`; these are its words on the
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,8 @@ from triagem.text.markdown import render_html
 from triagem.text.normalise import clean
 from triagem.triage.checklist import Missing
 from triagem.triage.cues import Slot
+from triagem.triage.explain import Explanation
+from triagem.triage.grounds import Grounds
 from triagem.triage.sla import Clock
 from triagem.types import Article, Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
 
@@ -49,6 +51,7 @@ class TriageIn(_AskIn):
     contract: Label | None = None
     ticket_id: Id | None = None
     created_at: Moment | None = None
+    explain: Annotated[bool, Field(description="Also find out which words and which sentence decided; slower.")] = False
 
 
 class ArticleHitOut(Out):
@@ -115,6 +118,39 @@ class CandidateOut(Out):
     probability: float
 
 
+class WeightOut(Out):
+    """A piece of the text and what it weighs."""
+
+    text: str
+    weight: float
+
+
+class NeighbourOut(Out):
+    """A labelled ticket like this one; `likeness` is at most 3."""
+
+    ticket_id: str
+    label: str
+    likeness: float
+
+
+class LeftOut(Out):
+    """Without the word or the sentence the value's probability is lower by `weight`."""
+
+    words: list[WeightOut]
+    sentence: WeightOut | None
+
+
+class EvidenceOut(Out):
+    """What the likeliest value rests on: the `words` that spoke for it, with their shares, and the tickets most alike.
+
+    `left_out` only where the request says `explain`.
+    """
+
+    words: list[WeightOut]
+    neighbours: list[NeighbourOut]
+    left_out: LeftOut | None
+
+
 class FieldOut(Out):
     """How one field may be filled. `value` is null exactly when `mode` is `abstain`; then `reason` says why."""
 
@@ -123,7 +159,7 @@ class FieldOut(Out):
     probability: float | None
     candidates: list[CandidateOut]
     reason: Reason | None
-    evidence: dict[str, Any]
+    evidence: EvidenceOut
 
 
 class SlaOut(Out):
@@ -182,7 +218,10 @@ def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
     return TriageOut(
         triage_id=triage_id,
         language=answer.language,
-        fields={name: _field_out(decision) for name, decision in answer.triaged.fields.items()},
+        fields={
+            name: _field_out(decision, answer.grounds.get(name), answer.explained.get(name))
+            for name, decision in answer.triaged.fields.items()
+        },
         articles=[_article_out(hit) for hit in answer.articles.hits],
         similar=[_similar_out(hit) for hit in answer.similar.hits],
         missing=[_missing_out(missing) for missing in answer.told.missing],
@@ -256,14 +295,32 @@ def _similar_out(hit: Hit) -> SimilarOut:
     )
 
 
-def _field_out(decision: FieldDecision) -> FieldOut:
+def _field_out(decision: FieldDecision, grounds: Grounds | None, explained: Explanation | None) -> FieldOut:
     return FieldOut(
         mode=decision.mode,
         value=decision.value,
         probability=decision.probability,
         candidates=[_candidate_out(candidate) for candidate in decision.candidates],
         reason=decision.reason,
-        evidence={},
+        evidence=_evidence_out(grounds or Grounds((), ()), explained),
+    )
+
+
+def _evidence_out(grounds: Grounds, explained: Explanation | None) -> EvidenceOut:
+    return EvidenceOut(
+        words=[WeightOut(text=one.text, weight=one.weight) for one in grounds.words],
+        neighbours=[
+            NeighbourOut(ticket_id=one.ticket_id, label=one.label, likeness=one.likeness) for one in grounds.neighbours
+        ],
+        left_out=_left_out(explained) if explained else None,
+    )
+
+
+def _left_out(explained: Explanation) -> LeftOut:
+    sentence = explained.sentence
+    return LeftOut(
+        words=[WeightOut(text=one.text, weight=one.weight) for one in explained.words],
+        sentence=WeightOut(text=sentence.text, weight=sentence.weight) if sentence else None,
     )
 
 

@@ -28,6 +28,10 @@ class TargetsPutIn(TargetsIn):
     why: Why
 
 
+class WhyIn(In):
+    why: Why
+
+
 class CoveredOut(Out):
     """The share of labelled tickets that would be filled, how often rightly, and by how many open classes."""
 

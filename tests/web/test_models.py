@@ -64,6 +64,20 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == [first]
 
 
+def test_an_answer_says_what_it_rests_on_and_on_demand_which_sentence_decided(
+    trained: tuple[TestClient, Site],
+) -> None:
+    client, _ = trained
+    answer = client.post("/v1/triage", json=QUESTION).json()["fields"]["category"]["evidence"]
+    assert "pix" in {one["text"] for one in answer["words"]}
+    assert [one["label"] for one in answer["neighbours"]].count("billing") >= 2
+    assert answer["left_out"] is None
+    asked = {"subject": "Bom dia a todos!", "description": "Paguei no pix ontem. Obrigado.", "explain": True}
+    fields = client.post("/v1/triage", json=asked).json()["fields"]
+    assert fields["category"]["evidence"]["left_out"]["sentence"]["text"] == "Paguei no pix ontem."
+    assert fields["priority"]["evidence"] == {"words": [], "neighbours": [], "left_out": None}
+
+
 def test_the_report_is_a_page_that_carries_its_own_policy(trained: tuple[TestClient, Site]) -> None:
     client, _ = trained
     answer = client.get("/v1/models/v2/report?language=pt")

@@ -20,6 +20,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "index_generation",
     }
     assert list(answer["fields"]) == ["category", "type", "priority", "team"]
+    assert answer["fields"]["team"]["evidence"] == {"words": [], "neighbours": [], "left_out": None}
     assert set(answer["fields"]["team"]) == {"mode", "value", "probability", "candidates", "reason", "evidence"}
 
 

@@ -25,6 +25,7 @@ LEASE = timedelta(seconds=60)
 class RunKind(StrEnum):
     TRAIN = "train"
     INDEX = "index"
+    AUDIT = "audit"
 
 
 class RunState(StrEnum):
@@ -89,6 +90,13 @@ def newest_first(connection: Connection, desk: str, *, limit: int) -> list[Run]:
     """At most `limit` runs of a desk, the latest first."""
     query = select(runs).where(runs.c.desk == desk).order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
     return [_run(row) for row in connection.execute(query)]
+
+
+def last_of(connection: Connection, desk: str, kind: RunKind) -> Run | None:
+    """The newest run of a kind, however it ended; None if there was none."""
+    query = select(runs).where(runs.c.desk == desk, runs.c.kind == kind.value).order_by(runs.c.created_at.desc())
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _run(row)
 
 
 def request_cancel(connection: Connection, desk: str, run_id: str) -> Run:

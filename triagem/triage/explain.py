@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from triagem.encoder.base import Encoder
 from triagem.text.normalise import fold
-from triagem.triage.classifier import UNOWNED, Classifier
+from triagem.triage.classifier import Classifier
+from triagem.triage.grounds import Neighbour, neighbours
 from triagem.types import TicketField
 
 _WORD = re.compile(r"\w+")
@@ -22,7 +23,6 @@ _MOST_WORDS = 60
 _MOST_SENTENCES = 20
 _NAMED_WORDS = 5
 _LEAST_WEIGHT = 0.005
-_NEIGHBOURS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,6 @@ class Part:
 
     text: str
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A labelled ticket that the model compared with, and how alike it found them (0 to 3)."""
-
-    ticket_id: str
-    label: str
-    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +49,44 @@ class Explanation:
 
 def explain(classifier: Classifier, field: TicketField, text: str, encoder: Encoder) -> Explanation:
     """Explains one field of one text; takes as long as encoding it once for each of its words."""
+    return explain_all([classifier], text, encoder)[0][field]
+
+
+def explain_all(classifiers: Sequence[Classifier], text: str, encoder: Encoder) -> list[dict[TicketField, Explanation]]:
+    """Explains every field of each classifier; the text is encoded without each of its parts once for all of them."""
     words = list(dict.fromkeys(fold(word) for word in _WORD.findall(text)))[:_MOST_WORDS]
     sentences = [part for part in _SENTENCE_END.split(text) if part.strip()][:_MOST_SENTENCES]
     wordless = [_without_word(text, word) for word in words]
     variants = [text, *wordless, *(_without(sentences, at) for at in range(len(sentences)))]
     vectors = encoder.encode(variants)
-    probabilities = classifier.judge(variants, vectors)[field].probabilities
-    best = int(probabilities[0].argmax())
+    return [
+        {
+            field: _explained(classifier, field, judged.probabilities, words, sentences, text, vectors[0])
+            for field, judged in classifier.judge(variants, vectors).items()
+        }
+        for classifier in classifiers
+    ]
+
+
+def _explained(
+    classifier: Classifier,
+    field: TicketField,
+    probabilities: NDArray[np.float64],
+    words: Sequence[str],
+    sentences: Sequence[str],
+    text: str,
+    vector: NDArray[np.float32],
+) -> Explanation:
+    """`probabilities` are of the text, of it without each word, and of it without each sentence."""
+    head, best = classifier.heads[field], int(probabilities[0].argmax())
     weights = probabilities[0, best] - probabilities[1:, best]
+    alike = classifier.alike([text], vector[None, :], head.likeness)[0]
     return Explanation(
-        value=classifier.heads[field].classes[best],
+        value=head.classes[best],
         probability=float(probabilities[0, best]),
         words=_heaviest(words, weights[: len(words)])[:_NAMED_WORDS],
         sentence=next(iter(_heaviest(sentences, weights[len(words) :])), None) if len(sentences) > 1 else None,
-        neighbours=_neighbours(classifier, field, text, vectors[0]),
+        neighbours=neighbours(classifier, head, alike),
     )
 
 
@@ -86,13 +101,3 @@ def _without_word(text: str, word: str) -> str:
 
 def _without(sentences: Sequence[str], at: int) -> str:
     return " ".join(one for number, one in enumerate(sentences) if number != at)
-
-
-def _neighbours(
-    classifier: Classifier, field: TicketField, text: str, vector: NDArray[np.float32]
-) -> tuple[Neighbour, ...]:
-    head, anchors = classifier.heads[field], classifier.anchors
-    alike = classifier.alike([text], vector[None, :], head.likeness)[0]
-    labelled = np.array([bool(one) for one in anchors.ids]) & (head.owners != UNOWNED)
-    order = np.argsort(np.where(labelled, -alike, np.inf), kind="stable")[: min(_NEIGHBOURS, int(labelled.sum()))]
-    return tuple(Neighbour(anchors.ids[at], head.classes[head.owners[at]], float(alike[at])) for at in order)

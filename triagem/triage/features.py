@@ -70,6 +70,11 @@ def unknown_words(vocabulary: Vocabulary, text: str) -> tuple[int, int]:
     return int((~np.isin(hashes, vocabulary.hashes)).sum()), len(hashes)
 
 
+def features_of_word(word: str) -> tuple[int, Hashes]:
+    """The hash of a word, and those of its characters by fours."""
+    return _hash("w", word), _gram_hashes(word)
+
+
 def count_words(text: str) -> Counted:
     """The hashes of a text's words and pairs of neighbours, ascending, and how often each occurs."""
     words = words_of(text)

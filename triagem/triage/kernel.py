@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from triagem.triage.features import Vocabulary, count_grams, count_words, learn_vocabulary
+from triagem.triage.features import Vocabulary, count_grams, count_words, features_of_word, learn_vocabulary
 
 Matrix = NDArray[np.float32]
 
@@ -27,6 +27,19 @@ class Lexicon:
         words = self.words.rows([count_words(text) for text in texts])
         grams = self.grams.rows([count_grams(text) for text in texts])
         return sp.hstack([words, grams], format="csr")
+
+    def columns_of(self, word: str) -> list[int]:
+        """Where a word, folded, and its characters by fours stand among the features; what is not known is left out."""
+        whole, grams = features_of_word(word)
+        columns = [position(self.words.hashes, whole)]
+        columns += [position(self.grams.hashes, int(gram), after=len(self.words.hashes)) for gram in grams]
+        return [column for column in columns if column is not None]
+
+
+def position(hashes: NDArray[np.uint32], wanted: int, *, after: int = 0) -> int | None:
+    """Where a hash stands in ascending ones, counted from `after`; None if it is not there."""
+    at = int(np.searchsorted(hashes, wanted))
+    return after + at if at < len(hashes) and int(hashes[at]) == wanted else None
 
 
 def learn_lexicon(texts: Sequence[str]) -> Lexicon:

@@ -173,7 +173,7 @@ def _decisions(
 
 def _left_out(head: Head, ids: Sequence[str]) -> dict[str, tuple[int, float]]:
     """The class and probability that each ticket learned from got by the model without it."""
-    proofs = zip(head.proving, head.evidence.predicted, head.evidence.probability, strict=True)
+    proofs = zip(head.proving, head.evidence.predicted, head.evidence.probability, strict=False)
     return {ids[anchor]: (int(predicted), float(probability)) for anchor, predicted, probability in proofs}
 
 

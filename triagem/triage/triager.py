@@ -18,8 +18,9 @@ from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain
-from triagem.triage.explain import Explanation, explain
+from triagem.triage.explain import Explanation, explain, explain_all
 from triagem.triage.files import load_classifier
+from triagem.triage.grounds import Grounds, grounds
 from triagem.triage.opened import Opened, put_together
 from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
 from triagem.triage.targets import chosen
@@ -75,6 +76,24 @@ class Triager:
         if not text or in_force is None or field not in in_force.versions:
             return None
         return explain(in_force.classifiers[in_force.versions[field]], field, text, encoder)
+
+    def explain_all(self, desk: str, text: str, encoder: Encoder) -> dict[TicketField, Explanation]:
+        """Why each field gets the value it gets, found out by leaving out words and sentences."""
+        in_force = self._in_force(desk)
+        if not text or in_force is None:
+            return {}
+        found = dict(
+            zip(in_force.classifiers, explain_all(list(in_force.classifiers.values()), text, encoder), strict=True)
+        )
+        return {field: found[version][field] for field, version in in_force.versions.items()}
+
+    def grounds(self, desk: str, text: str, vector: Vectors) -> dict[TicketField, Grounds]:
+        """What the answer of each field to a text rests on; nothing for fields that nothing answers."""
+        in_force = self._in_force(desk)
+        if not text or in_force is None:
+            return {}
+        found = {version: grounds(one, text, vector) for version, one in in_force.classifiers.items()}
+        return {field: found[version][field] for field, version in in_force.versions.items()}
 
     def answering(self, desk: str) -> dict[TicketField, Answering]:
         """What answers each field now; fields that nothing answers are left out."""

@@ -1,0 +1,96 @@
+"""Looking at a candidate before it answers: in shadow beside today's models, and by replay of the newest tickets."""
+
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Query
+
+from service.auth import Caller, MayAdminister
+from service.routes.common import PathId, problems
+from service.schemas.candidates import (
+    ReplayOut,
+    ShadowIn,
+    ShadowOut,
+    replay_out,
+    shadow_out,
+)
+from service.schemas.targets import Precision
+from service.state import Open, State
+from triagem.errors import InvalidInput
+from triagem.store import desks
+from triagem.triage.decide import Targets
+from triagem.triage.replay import MOST, replay
+from triagem.triage.shadow import put_in_shadow, shadow_record
+from triagem.triage.targets import check
+from triagem.types import TicketField
+
+router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
+
+_CURRENT = "current"
+
+
+@router.get("/shadow")
+async def get_shadow(caller: MayAdminister, state: Open) -> ShadowOut:
+    """How the candidate in shadow compares with what was answered, the more surely the more answers were corrected."""
+    return await anyio.to_thread.run_sync(_shadow, state, caller.desk)
+
+
+@router.put("/shadow", responses=problems(404))
+async def put_shadow(body: ShadowIn, caller: MayAdminister, state: Open) -> ShadowOut:
+    """Lets a version answer in shadow from the next triage on; null ends it."""
+    return await anyio.to_thread.run_sync(_put_shadow, state, caller, body)
+
+
+@router.get("/models/{version}/replay", responses=problems(404, 409))
+async def get_replay(
+    version: PathId,
+    caller: MayAdminister,
+    state: Open,
+    last: Annotated[int, Query(ge=1, le=MOST)] = 200,
+    field: TicketField | None = None,
+    auto: Annotated[Precision | None, Query()] = None,
+    preselect: Annotated[Precision | None, Query()] = None,
+) -> ReplayOut:
+    """Which of the newest tickets would be answered otherwise by a version (`current`: the one that answers), or by
+    other targets of one field.
+    """
+    targets = _targets(state, caller.desk, field, auto, preselect)
+    return await anyio.to_thread.run_sync(_replay, state, caller.desk, version, targets, last)
+
+
+def _targets(
+    state: State, desk: str, field: TicketField | None, auto: float | None, preselect: float | None
+) -> dict[TicketField, Targets]:
+    if auto is None and preselect is None:
+        return {}
+    if field is None:
+        raise InvalidInput("Say which field the targets are for: field=category")
+    now = state.sources.triager.targets(desk)[field]
+    targets = Targets(now.auto if auto is None else auto, now.preselect if preselect is None else preselect)
+    check(targets)
+    return {field: targets}
+
+
+def _replay(state: State, desk: str, version: str, targets: dict[TicketField, Targets], last: int) -> ReplayOut:
+    found = replay(
+        state.database,
+        state.sources.triager,
+        state.encoder,
+        desk,
+        version=None if version == _CURRENT else version,
+        targets=targets,
+        last=last,
+    )
+    return replay_out(found)
+
+
+def _shadow(state: State, desk: str) -> ShadowOut:
+    with state.database.read() as connection:
+        return shadow_out(shadow_record(connection, desk))
+
+
+def _put_shadow(state: State, caller: Caller, body: ShadowIn) -> ShadowOut:
+    with state.database.write() as connection:
+        desks.ensure(connection, caller.desk)
+        put_in_shadow(connection, caller.desk, body.version, actor=caller.actor, why=body.why)
+    return _shadow(state, caller.desk)

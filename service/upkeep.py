@@ -1,0 +1,91 @@
+"""What a service does by itself now and then: closes classes, asks for a training that is due, forgets old texts.
+
+The runner calls it, so of several processes on a data directory one does it.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from service.observability import CLOSED_CLASSES, log
+from triagem.settings import Settings
+from triagem.store import desks, models, runs, triaged
+from triagem.store.database import Connection, Database
+from triagem.store.runs import RunKind
+from triagem.triage.learnable import learnable
+from triagem.triage.targets import closed_classes
+from triagem.triage.triager import Triager
+from triagem.triage.watch import close_broken
+from triagem.types import TicketField
+
+EVERY_S: Final = 60.0
+
+
+class Upkeep:
+    """Called often, it does its work once a minute."""
+
+    def __init__(
+        self, database: Database, settings: Settings, triager: Triager, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._triager = triager
+        self._clock = clock
+        self._due = float("-inf")
+
+    def do(self) -> None:
+        """Does what is due for every desk."""
+        if self._clock() < self._due:
+            return
+        self._due = self._clock() + EVERY_S
+        with self._database.read() as connection:
+            names = desks.names(connection)
+        for desk in names:
+            self._watch(desk)
+            self._retrain(desk)
+            self._forget(desk)
+
+    def _watch(self, desk: str) -> None:
+        for one in close_broken(self._database, self._triager, desk):
+            log.warning(
+                "class closed",
+                desk=desk,
+                field=one.field.value,
+                label=one.name,
+                mode=one.mode.value,
+                reviewed=one.reviewed,
+                right=one.right,
+            )
+        answering = self._triager.answering(desk)
+        with self._database.read() as connection:
+            closed = closed_classes(connection, desk)
+        for field in TicketField:
+            version = answering[field].version if field in answering else ""
+            modes = closed.get(version, {}).get(field.value, {})
+            CLOSED_CLASSES.labels(desk, field.value).set(sum(len(names) for names in modes.values()))
+
+    def _retrain(self, desk: str) -> None:
+        if not self._settings.retrain_days:
+            return
+        with self._database.read() as connection:
+            due = training_is_due(connection, desk, days=self._settings.retrain_days, now=datetime.now(UTC))
+        if due:
+            with self._database.write() as connection:
+                runs.queue(connection, desk, kind=RunKind.TRAIN, parameters={})
+            log.info("training due", desk=desk)
+
+    def _forget(self, desk: str) -> None:
+        before = datetime.now(UTC) - timedelta(days=self._settings.keep_texts_days)
+        with self._database.write() as connection:
+            triaged.forget_before(connection, desk, before)
+
+
+def training_is_due(connection: Connection, desk: str, *, days: int, now: datetime) -> bool:
+    """Whether the desk's newest model, or its last try, is so old, and what can be learned has changed since."""
+    known = models.newest_first(connection, desk)
+    if not known:
+        return False
+    tried = runs.last_of(connection, desk, RunKind.TRAIN)
+    last = max([known[0].created_at, *([tried.created_at] if tried else [])])
+    return now - last >= timedelta(days=days) and learnable(connection, desk).counts != known[0].report.get("labels")

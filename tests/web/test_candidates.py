@@ -1,0 +1,79 @@
+"""A candidate before it answers: in shadow, and by replay; over HTTP."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.library.triage.handmade import handmade, publish
+from tests.library.triage.proof import evidence
+from tests.web.conftest import Site
+from triagem.store import models
+from triagem.store.database import Database
+
+INVOICE = {"subject": "the invoice is wrong"}
+WITHIN_S = 20.0
+
+
+@pytest.fixture
+def two(client: TestClient, open_site: Site) -> TestClient:
+    """v1 answers; v2 calls everything by other names and waits."""
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade(evidence=evidence()))
+    publish(database, "v2", handmade(("faturamento", "rede"), evidence=evidence()))
+    with database.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="a test", why="to begin with")
+    database.close()
+    return client
+
+
+def _until(read: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
+    give_up = time.monotonic() + WITHIN_S
+    while not wanted(found := read()):
+        assert time.monotonic() < give_up, found
+        time.sleep(0.05)
+    return found
+
+
+def test_a_candidate_in_shadow_is_scored_by_corrections_and_shown_to_nobody(two: TestClient) -> None:
+    put = two.put("/v1/shadow", json={"version": "v2", "why": "is it better?"}).json()
+    assert (put["version"], put["fields"][0]["answers"]) == ("v2", 0)
+    answers = [two.post("/v1/triage", json=INVOICE).json() for _ in range(6)]
+    assert {one["fields"]["category"]["value"] for one in answers} == {"billing"}
+    for number, one in enumerate(answers[:4]):
+        value = "faturamento" if number else "billing"
+        said = {"triage_id": one["triage_id"], "event": "corrected", "field": "category", "value": value}
+        assert two.post("/v1/feedback", json={**said, "actor": "ana"}).status_code == 201
+    found = _until(lambda: two.get("/v1/shadow").json()["fields"][0], lambda one: one["answers"] == 6)
+    assert (found["same"], found["reviewed"], found["gained"], found["lost"]) == (0, 4, 3, 1)
+    assert found["is_better"] is False
+    ended = two.put("/v1/shadow", json={"version": None, "why": "seen enough"}).json()
+    assert ended == {"version": None, "fields": []}
+    assert [one["action"] for one in two.get("/v1/audit?limit=2").json()["entries"]] == ["shadow", "shadow"]
+    assert two.put("/v1/shadow", json={"version": "v9", "why": "x"}).status_code == 404
+
+
+def test_replay_lists_the_tickets_that_a_version_or_a_target_would_change(two: TestClient) -> None:
+    for number, text in enumerate(("the invoice is wrong", "the router is offline")):
+        body = {"created_at": f"2026-03-0{number + 1}T00:00:00Z", "subject": text, "category": "billing"}
+        two.put(f"/v1/tickets/R-{number}", json=body)
+    by_version = two.get("/v1/models/v2/replay?last=2").json()
+    assert by_version["tickets"] == 2
+    assert [(one["ticket_id"], one["before"]["value"], one["after"]["value"]) for one in by_version["changes"]] == [
+        ("R-1", "network", "rede"),
+        ("R-0", "billing", "faturamento"),
+    ]
+    [category] = by_version["fields"]
+    assert (category["values_changed"], category["became_right"], category["became_wrong"]) == (2, 0, 1)
+    by_target = two.get("/v1/models/current/replay?last=2&field=category&auto=0.9").json()
+    [change] = by_target["changes"]
+    assert (change["ticket_id"], change["before"]["mode"], change["after"]["mode"]) == ("R-1", "preselect", "auto")
+    assert (by_target["fields"][0]["filled_before"], by_target["fields"][0]["filled_after"]) == (1, 2)
+    assert two.get("/v1/models/current/replay?auto=0.9").status_code == 422
+
+
+def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:
+    answer = client.get("/v1/models/current/replay")
+    assert (answer.status_code, "triagem train" in answer.json()["detail"]) == (409, True)

@@ -1,0 +1,84 @@
+"""What the service does by itself: it closes what corrections speak against, trains when it is due, forgets texts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.upkeep import EVERY_S, Upkeep, training_is_due
+from tests.library.triage.handmade import ENCODER, handmade, publish
+from tests.library.triage.proof import evidence
+from tests.web.conftest import Site
+from triagem.store import models, triaged
+from triagem.store.database import Database
+from triagem.triage.triager import Triager
+
+INVOICE = {"subject": "the invoice is wrong"}
+
+
+@pytest.fixture
+def database(open_site: Site) -> Iterator[Database]:
+    opened = Database(open_site.data_dir)
+    publish(opened, "v1", handmade(evidence=evidence()))
+    yield opened
+    opened.close()
+
+
+def _triage(client: TestClient, value: str) -> str:
+    """Asks, and says what would have been right; the mode of the answer."""
+    answer = client.post("/v1/triage", json=INVOICE).json()
+    said = {"triage_id": answer["triage_id"], "event": "corrected", "actor": "ana", "field": "category"}
+    assert client.post("/v1/feedback", json={**said, "value": value}).status_code == 201
+    mode: str = answer["fields"]["category"]["mode"]
+    return mode
+
+
+def test_a_class_that_corrections_speak_against_is_closed_and_the_admin_is_told(
+    client: TestClient, open_site: Site, database: Database
+) -> None:
+    now = 0.0
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    upkeep = Upkeep(database, open_site.settings, triager, clock=lambda: now)
+    assert [_triage(client, "billing") for _ in range(4)] == ["auto"] * 4
+    upkeep.do()
+    assert client.get("/v1/insights/quality").json()["fields"][0]["closed"] == {}
+    # 100 of 100 and 4 of 4 proved 0.97; with 2 wrong of 6 more, 108 of 110 prove 0.944.
+    assert [_triage(client, value) for value in ("network", "billing", "network", "billing")] == ["auto"] * 4
+    now += EVERY_S + 1
+    upkeep.do()
+    assert _triage(client, "billing") == "preselect"
+    told = client.get("/v1/insights/quality").json()
+    assert (told["fields"][0]["closed"], told["fields"][0]["alarms"]) == ({"auto": ["billing"]}, ["closed"])
+    assert told["fields"][0]["by_mode"]["auto"]["reviewed"] == 8
+    entry = client.get("/v1/audit?limit=1").json()["entries"][0]
+    assert (entry["actor"], entry["action"]) == ("watch over corrections", "close_class")
+    assert 'triagem_closed_classes{desk="main",field="category"} 1.0' in client.get("/metrics").text
+    client.post("/v1/targets/category:reopen", json={"why": "the corrections were wrong"})
+    assert _triage(client, "billing") == "auto"
+
+
+def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, database: Database) -> None:
+    for value in ("billing", "billing", "billing", "billing", "network"):
+        _triage(client, value)
+    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest)).do()
+    assert client.get("/v1/insights/quality").json()["alarms"] == 0
+
+
+def test_a_training_is_due_when_the_model_is_old_and_the_labels_changed(database: Database) -> None:
+    with database.read() as connection:
+        made = models.get(connection, "main", "v1").created_at
+        late = made + timedelta(days=8)
+        assert training_is_due(connection, "main", days=7, now=late)
+        assert not training_is_due(connection, "main", days=7, now=made + timedelta(days=6))
+        assert not training_is_due(connection, "other", days=7, now=late)
+
+
+def test_texts_that_nobody_reviewed_are_forgotten(client: TestClient, open_site: Site, database: Database) -> None:
+    _triage(client, "billing")
+    client.post("/v1/triage", json={"subject": "said once"})
+    client.post("/v1/feedback", json={"suggestion_id": "unknown", "event": "shown"})  # waits for what was noted before
+    _triage(client, "billing")
+    with database.write() as connection:
+        assert triaged.forget_before(connection, "main", datetime.now(UTC) + timedelta(days=1)) == 1
+        assert len(triaged.newest_first(connection, "main", limit=10)) == 2
