@@ -111,3 +111,29 @@ def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
     [category, *_] = json.loads(triagem(settings, "models", "targets", "--json").stdout)
     assert category["targets"] == {"auto": 0.9, "preselect": 0.8}
     assert "category: auto 90.0%, preselect 80.0%; v1 answers" in triagem(settings, "models", "targets").stdout
+
+
+def test_a_candidate_is_replayed_and_put_in_shadow(settings: Settings) -> None:
+    triagem(settings, "train")
+    triagem(settings, "train", "--seed", "1")
+    replayed = json.loads(triagem(settings, "models", "replay", "v2", "--last", "30", "--json").stdout)
+    assert (replayed["tickets"], replayed["changes"]) == (30, [])
+    assert triagem(settings, "models", "replay", "v2").stdout.startswith("90 tickets\nfield ")
+    assert "v2 answers in shadow" in triagem(settings, "models", "shadow", "v2").stdout
+    shown = json.loads(triagem(settings, "models", "shadow", "--json").stdout)
+    assert (shown["version"], shown["fields"][0]["answers"]) == ("v2", 0)
+    assert "Nothing answers in shadow" in triagem(settings, "models", "shadow", "--stop").stdout
+    with pytest.raises(InvalidInput, match="Say which field"):
+        triagem(settings, "models", "replay", "--auto", "0.9")
+
+
+def test_a_report_is_written_as_a_page(settings: Settings, tmp_path: Path) -> None:
+    triagem(settings, "train", "--field", "category")
+    triagem(settings, "models", "show", "v1", "--html", str(tmp_path / "report.html"))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'lang="pt-BR"' in page and page.count("<svg") == 2
+    report = json.loads(triagem(settings, "models", "show", "v1", "--json").stdout)["report"]
+    profile = report["fields"]["category"]["profile"]
+    assert sum(profile["predicted"].values()) == pytest.approx(1.0, abs=1e-5)
+    # Every sample ticket ends in a word of its own kind: twenty-six for ninety tickets, so nearly none is unseen.
+    assert profile["unseen_words"] < 0.1

@@ -1,0 +1,137 @@
+"""The commands that look at a candidate before it answers: `triagem models shadow` and `triagem models replay`.
+
+What they show is found out in `triagem.triage.shadow` and `triagem.triage.replay`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from training.printed import per_cent
+from triagem.encoder.open import open_encoder
+from triagem.errors import InvalidInput
+from triagem.settings import Settings, operator
+from triagem.store import desks
+from triagem.store.database import Database
+from triagem.triage.decide import Targets
+from triagem.triage.replay import MOST, Change, Replay, replay
+from triagem.triage.shadow import ShadowRecord, put_in_shadow, shadow_record
+from triagem.triage.targets import check
+from triagem.triage.triager import Triager
+from triagem.types import FieldDecision, TicketField
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+_SHOWN = 40
+_CURRENT = "current"
+
+
+@click.command()
+@click.argument("version", required=False)
+@click.option("--stop", is_flag=True, help="Nothing answers in shadow any more.")
+@click.option("--why", default="By command, without a reason given.", help="Goes into the log.")
+@_JSON
+@click.pass_obj
+def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_json: bool) -> None:
+    """Let VERSION answer in shadow of what answers now; without VERSION show how it compares."""
+    if stop and version:
+        raise InvalidInput("Name a version, or say --stop.")
+    database = Database(settings.data_dir)
+    if stop or version:
+        with database.write() as connection:
+            desks.ensure(connection, settings.desk)
+            put_in_shadow(connection, settings.desk, version, actor=operator(), why=why)
+    with database.read() as connection:
+        record = shadow_record(connection, settings.desk)
+    if as_json:
+        click.echo(json.dumps(asdict(record) if record else None))
+    else:
+        click.echo("\n".join(_shadow_lines(record)))
+
+
+@click.command("replay")
+@click.argument("version", default=_CURRENT)
+@click.option("--last", type=click.IntRange(1, MOST), default=200, show_default=True, help="How many tickets.")
+@click.option("--field", "name", type=click.Choice([field.value for field in TicketField]), help="For the targets.")
+@click.option("--auto", type=float, help="Another target of precision for the field.")
+@click.option("--preselect", type=float, help="Another target of precision for the field.")
+@_JSON
+@click.pass_obj
+def replay_(
+    settings: Settings,
+    version: str,
+    last: int,
+    name: str | None,
+    auto: float | None,
+    preselect: float | None,
+    as_json: bool,
+) -> None:
+    """Which of the newest tickets VERSION would answer otherwise, or what answers now under another target."""
+    encoder = open_encoder(settings.encoder, threads=settings.threads)
+    database = Database(settings.data_dir)
+    targets = Targets(settings.auto_precision, settings.preselect_precision)
+    triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
+    found = replay(
+        database,
+        triager,
+        encoder,
+        settings.desk,
+        version=None if version == _CURRENT else version,
+        targets=_targets(triager, settings.desk, name, auto, preselect),
+        last=last,
+    )
+    click.echo(json.dumps(asdict(found), default=str, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
+
+
+def _targets(
+    triager: Triager, desk: str, name: str | None, auto: float | None, preselect: float | None
+) -> dict[TicketField, Targets]:
+    if auto is None and preselect is None:
+        return {}
+    if name is None:
+        raise InvalidInput("Say which field the target is for: --field category")
+    now = triager.targets(desk)[TicketField(name)]
+    targets = Targets(now.auto if auto is None else auto, now.preselect if preselect is None else preselect)
+    check(targets)
+    return {TicketField(name): targets}
+
+
+def _shadow_lines(record: ShadowRecord | None) -> Iterator[str]:
+    if record is None:
+        yield "Nothing answers in shadow. To let a version: triagem models shadow VERSION"
+        return
+    yield f"{record.version} answers in shadow"
+    yield "field      answers      same  reviewed  alone right  alone wrong"
+    for one in record.fields:
+        if one.answers:
+            found = one.comparison
+            same = per_cent(one.same / one.answers)
+            better = "  better" if found.is_better else ""
+            yield (
+                f"{one.field.value:<10} {one.answers:>7}  {same}  {found.tickets:>8}  {found.gained:>11}  "
+                f"{found.lost:>11}{better}"
+            )
+
+
+def _lines(found: Replay) -> Iterator[str]:
+    yield f"{found.tickets} tickets"
+    yield "field      values   modes  now right  now wrong  filled"
+    for one in found.fields:
+        yield (
+            f"{one.field.value:<10} {one.values_changed:>6}  {one.modes_changed:>6}  {one.became_right:>9}  "
+            f"{one.became_wrong:>9}  {one.filled_before} -> {one.filled_after}"
+        )
+    for change in found.changes[:_SHOWN]:
+        yield _change(change)
+    if len(found.changes) > _SHOWN:
+        yield f"... and {len(found.changes) - _SHOWN} more; --json has all"
+
+
+def _change(one: Change) -> str:
+    label = f"  (label: {one.label})" if one.label else ""
+    return f"{one.ticket_id:<12} {one.field.value:<9} {_answer(one.before)} -> {_answer(one.after)}{label}"
+
+
+def _answer(decision: FieldDecision) -> str:
+    return f"{decision.value or '-'} ({decision.mode.value})"
