@@ -50,7 +50,7 @@ class Collection:
 
 def read_collections(data: Path) -> Iterator[Collection]:
     """Every development collection that the folder holds, in a fixed order."""
-    for reader in (_adobe_symptoms, _adobe_titles, _aia_bde, _stackfaq):
+    for reader in (_adobe_symptoms, _adobe_titles, _adobe_half_translated, _aia_bde, _stackfaq):
         yield from reader(data)
 
 
@@ -155,6 +155,30 @@ def _adobe_titles(data: Path) -> Iterator[Collection]:
         if not row["same"] and not row["article_id"].startswith(_PATCH_NOTES)
     )
     yield Collection("adobe pt title -> en article", queries, articles)
+
+
+def _adobe_half_translated(data: Path) -> Iterator[Collection]:
+    """Every article in English, every second one in Portuguese too; asked in Portuguese for those that are not."""
+    folder = data / "adobe_commerce_kb"
+    if not (folder / "articles_en.jsonl.gz").exists():
+        return
+    pairs = _rows(folder / "titles_parallel.jsonl")
+    translated = {row["article_id"] for row in sorted(pairs, key=lambda row: row["article_id"])[::2]}
+    articles = [
+        Article(id=row["article_id"], title=row["title"], body=row["markdown"], language=Language.EN)
+        for row in _rows(folder / "articles_en.jsonl.gz")
+    ]
+    articles += [
+        Article(id=f"{row['article_id']} (pt)", title=row["title"], body=row["markdown"], language=Language.PT)
+        for row in _rows(folder / "articles_pt-BR.jsonl.gz")
+        if row["article_id"] in translated
+    ]
+    queries = tuple(
+        Judged(row["title_pt"], frozenset([row["article_id"]]), Language.PT)
+        for row in pairs
+        if not row["same"] and not row["article_id"].startswith(_PATCH_NOTES) and row["article_id"] not in translated
+    )
+    yield Collection("adobe pt title -> en article, half translated", queries, tuple(articles))
 
 
 def _aia_bde(data: Path) -> Iterator[Collection]:

@@ -1,4 +1,4 @@
-"""Learns what makes a candidate relevant: the weights that `triagem.search.relevance` applies.
+"""Learns how candidates are ranked and how sure a rank is: the weights that `triagem.search.relevance` applies.
 
 Learned on several public collections at once, each counting alike, and judged on each by weights learned on the others,
 so that no collection's quirks are learned. Run it with: python -m training.relevance --data DIR
@@ -6,8 +6,8 @@ so that no collection's quirks are learned. Run it with: python -m training.rele
 
 import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -21,7 +21,7 @@ from triagem.encoder.open import open_encoder
 from triagem.search import relevance
 from triagem.search.build import build_generation, needs_build
 from triagem.search.ingest import Incoming, Ingest
-from triagem.search.relevance import Features, Model, leads
+from triagem.search.relevance import SURE, Features, Model, assurance, standing
 from triagem.search.searcher import Query, Searcher
 from triagem.store.database import Database
 from triagem.types import Kind
@@ -32,15 +32,15 @@ _FOREIGN_SHARE = 0.25
 _RIDGE = 1e-6
 _FAR = 50.0  # log-odds past which exp would overflow and nothing changes any more
 _CALIBRATED_RANKS = 10
+_RIVALS = 0.9  # the share of answerable queries whose second best exceeds the assumed rival
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuery:
-    """The n candidates of one query: `(n, features)`, which are relevant, which in another language; and its weight."""
+    """The n candidates of one query, which of them are relevant, `(n,)`, and the query's weight."""
 
-    features: NDArray[np.float32]
+    features: Features
     relevant: NDArray[np.bool_]
-    foreign: NDArray[np.bool_]
     weight: float
 
 
@@ -73,7 +73,7 @@ def examples_of(collection: Collection, searcher: Searcher, strangers: Sequence[
     for judged in everyone:
         evidence = searcher.evidence(DESK, Query(judged.text, kind=collection.kind, prefers=judged.language))
         relevant = np.array([entry_id in judged.relevant for entry_id in evidence.ids], dtype=bool)
-        queries.append(AskedQuery(evidence.features.matrix(), relevant, evidence.foreign, 1 / len(everyone)))
+        queries.append(AskedQuery(evidence.features, relevant, 1 / len(everyone)))
     return Examples(collection.name, collection.kind, tuple(queries))
 
 
@@ -88,26 +88,57 @@ def learn(several: Sequence[Examples]) -> dict[Kind, Model]:
 
 
 def _fit(several: Sequence[Examples]) -> Model:
-    queries = [query for one in several for query in one.queries]
-    weights, bias = _logistic([query.features for query in queries], queries)
-    ranker = Model(weights.astype(np.float32), bias, own=1.0, lead=0.0, base=0.0)
-    evidence, kept = [], []
-    for query in queries:
-        log_odds = query.features @ ranker.weights + np.float32(bias)
-        best = np.argsort(-log_odds)[:_CALIBRATED_RANKS]
-        evidence.append(np.stack([log_odds, leads(log_odds, query.foreign)], axis=1)[best])
-        kept.append(replace(query, relevant=query.relevant[best]))
-    (own, lead), base = _logistic(evidence, kept)
-    return replace(ranker, own=float(own), lead=float(lead), base=base)
+    queries = [query for one in several for query in one.queries if len(query.relevant)]
+    order = _listwise([query for query in queries if query.relevant.any()])
+    ranker = Model(order.astype(np.float32), np.zeros(len(SURE), np.float32), base=0.0, rival=0.0)
+    log_odds = [ranker.log_odds(query.features) for query in queries]
+    seconds = [
+        np.sort(odds)[-2]
+        for odds, query in zip(log_odds, queries, strict=True)
+        if query.relevant.any() and len(odds) > 1
+    ]
+    rival = float(np.quantile(seconds, 1 - _RIVALS))
+    evidence, relevant, weights = [], [], []
+    for odds, query in zip(log_odds, queries, strict=True):
+        best = np.argsort(-odds)[:_CALIBRATED_RANKS]
+        evidence.append(assurance(query.features, odds, rival=rival)[best])
+        relevant.append(query.relevant[best])
+        weights.append(np.full(len(best), query.weight))
+    sure, base = _logistic(np.concatenate(evidence), np.concatenate(relevant), np.concatenate(weights))
+    return replace(ranker, sure=sure.astype(np.float32), base=base, rival=rival)
+
+
+def _listwise(queries: Sequence[AskedQuery]) -> NDArray[np.float64]:
+    """Weights, none negative, that make a relevant candidate the likeliest of its query: cross-entropy of a softmax.
+
+    Source: Cao et al., Learning to Rank: From Pairwise Approach to Listwise Approach, ICML 2007 (top-one probability).
+    """
+    features = np.concatenate([standing(query.features) for query in queries]).astype(np.float64)
+    relevant = np.concatenate([query.relevant for query in queries])
+    lengths = np.array([len(query.relevant) for query in queries])
+    firsts = np.cumsum(lengths) - lengths
+    weights = np.array([query.weight for query in queries])
+    weights = weights / weights.sum()
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds = features @ parameters
+        share = np.exp(odds - np.repeat(np.maximum.reduceat(odds, firsts), lengths))
+        everything = np.add.reduceat(share, firsts)
+        right = np.add.reduceat(share * relevant, firsts)
+        gradient = share * np.repeat(weights / everything, lengths) - share * relevant * np.repeat(
+            weights / right, lengths
+        )
+        ridge = _RIDGE * float(parameters @ parameters)
+        return float(weights @ np.log(everything / right)) + ridge, features.T @ gradient + 2 * _RIDGE * parameters
+
+    return _minimum(loss, bounds=[(0.0, None)] * features.shape[1])
 
 
 def _logistic(
-    blocks: Sequence[NDArray[np.float32]], queries: Sequence[AskedQuery]
+    features: NDArray[np.float32], relevant: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """A logistic regression whose weights are not negative: more evidence never lowers the relevance."""
-    features = np.concatenate(blocks).astype(np.float64)
-    signs = np.concatenate([2.0 * query.relevant - 1.0 for query in queries])
-    weights = np.concatenate([np.full(len(query.relevant), query.weight) for query in queries])
+    signs = 2.0 * relevant - 1.0
     weights = weights / weights.sum()
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -117,27 +148,23 @@ def _logistic(
         gradient = np.append(features.T @ wrong + 2 * _RIDGE * parameters[:-1], wrong.sum())
         return float(weights @ np.logaddexp(0, -odds)) + ridge, gradient
 
-    width = features.shape[1]
-    bounds = [(0.0, None)] * width + [(None, None)]
-    found = minimize(loss, np.zeros(width + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    found = _minimum(loss, bounds=[(0.0, None)] * features.shape[1] + [(None, None)])
     return found[:-1], float(found[-1])
+
+
+Loss = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
+
+
+def _minimum(loss: Loss, *, bounds: Sequence[tuple[float | None, float | None]]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
+    return found
 
 
 def write(models: dict[Kind, Model], path: Path) -> None:
     """Writes the file that `triagem.search.relevance` reads."""
-    names = [field.name for field in fields(Features)]
     record = {
         "format": relevance.FORMAT,
-        "models": {
-            kind.value: {
-                "weights": {name: round(float(value), 4) for name, value in zip(names, model.weights, strict=True)},
-                "bias": round(model.bias, 4),
-                "own": round(model.own, 4),
-                "lead": round(model.lead, 4),
-                "base": round(model.base, 4),
-            }
-            for kind, model in models.items()
-        },
+        "models": {kind.value: relevance.write_model(model) for kind, model in models.items()},
     }
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

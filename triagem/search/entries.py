@@ -68,22 +68,27 @@ def _complete(
 
 def _articles(connection: Connection, desk: str, ids: Sequence[str]) -> list[_Source]:
     found = articles.get_many(connection, desk, ids)
+    untitled = articles.untitled(connection, desk, ids)
     by_article: dict[str, list[articles.StoredPassage]] = {article_id: [] for article_id in sorted(found)}
     for stored in articles.passages_of(connection, desk, list(found)):
         by_article[stored.article_id].append(stored)
-    return [_article_source(found[article_id], several) for article_id, several in by_article.items()]
+    return [
+        _article_source(found[article_id], several, titled=article_id not in untitled)
+        for article_id, several in by_article.items()
+    ]
 
 
-def _article_source(article: Article, several: Sequence[articles.StoredPassage]) -> _Source:
-    # Tags count for the whole article; they stand beside the title, which no passage repeats.
-    rows = [_Piece(TITLE, " ".join(article.tags), input_digest(article.title), article.title)]
+def _article_source(article: Article, several: Sequence[articles.StoredPassage], *, titled: bool) -> _Source:
+    # A title taken from the text says nothing more than the text. Tags count for the whole article.
+    title = article.title if titled else ""
+    tags = " ".join(article.tags)
+    rows = [_Piece(TITLE, tags, input_digest(title), title)] if titled else []
     for stored in several:
         passage = stored.passage
-        words = f"{passage.heading}\n{passage.text}"
-        rows.append(
-            _Piece(passage.ordinal, words, stored.digest, passage_input(article.title, passage.heading, passage.text))
-        )
-    return _Source(article.id, article.language, article.audience.value, article.title, rows)
+        words = [passage.heading, passage.text] if rows else [passage.heading, passage.text, tags]
+        text = passage_input(title, passage.heading, passage.text)
+        rows.append(_Piece(passage.ordinal, "\n".join(words), stored.digest, text))
+    return _Source(article.id, article.language, article.audience.value, title, rows)
 
 
 def _tickets(connection: Connection, desk: str, ids: Sequence[str]) -> list[_Source]:

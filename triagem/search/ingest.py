@@ -24,7 +24,7 @@ from triagem.text.privacy import mask
 from triagem.types import Article, Kind, Language, Passage, Ticket
 
 # Part of every article's digest: raise it when the same bytes would give other passages.
-READER = "1"
+READER = "2"
 EMAIL = "email"
 _TITLE_WIDTH = 80
 
@@ -47,6 +47,7 @@ class Incoming:
 @dataclass(frozen=True, slots=True)
 class _Read:
     article: Article
+    titled: bool
     document: Document
     digest: str
     origin: str | None
@@ -84,7 +85,7 @@ class Ingest:
                         article=one.article,
                         stored_passages=_stored_passages(one),
                         digest=one.digest,
-                        title_digest=input_digest(one.article.title),
+                        title_digest=input_digest(one.article.title) if one.titled else None,
                         origin=one.origin,
                     )
             self._encode(Kind.ARTICLE, [one.article.id for one in read])
@@ -128,13 +129,14 @@ def read_article(incoming: Incoming, digest_: str) -> _Read:
         document = read_document(article.body, article.format)
     except InvalidInput as error:
         raise InvalidInput(f"Article '{article.id}': {error}") from error
-    title = clean(article.title) or document.title or _first_words(document.plain)
+    written = clean(article.title) or document.title
+    title = written or _first_words(document.plain)
     if not title:
         raise InvalidInput(f"Article '{article.id}' says nothing: it has neither a title nor a text.")
     language = article.language
     if language is Language.UND:
         language = detect(f"{title}\n{document.plain[:2000]}")
-    return _Read(replace(article, title=title, language=language), document, digest_, incoming.origin)
+    return _Read(replace(article, title=title, language=language), bool(written), document, digest_, incoming.origin)
 
 
 def article_digest(article: Article) -> str:
@@ -165,10 +167,9 @@ def _first_words(plain: str) -> str:
 def _stored_passages(read: _Read) -> list[StoredPassage]:
     # An article that is nothing but its title is found by it.
     passages = read.document.passages or (Passage(0, "", "", 0, 0),)
+    title = read.article.title if read.titled else ""
     return [
-        StoredPassage(
-            read.article.id, passage, input_digest(passage_input(read.article.title, passage.heading, passage.text))
-        )
+        StoredPassage(read.article.id, passage, input_digest(passage_input(title, passage.heading, passage.text)))
         for passage in passages
     ]
 

@@ -4,9 +4,11 @@ The weights are learned by `training.relevance` and shipped as `relevance.json`;
 """
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,95 +16,143 @@ from numpy.typing import NDArray
 from triagem.errors import UnsupportedFormat
 from triagem.types import Kind
 
-FORMAT = 1
+FORMAT = 2
 # A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
 # shown for 72 to 97 in 100 answerable queries and the first is right in 77 to 99 of them (26 where answers are searched
 # without their questions), while queries of another domain get nothing in 91 to 100. Chosen on these same collections.
 SHOW_AT = 0.2
 
-# Log-odds that the second best exceeds for nine in ten answerable queries of the development collections.
-RIVAL = np.float32(-5.0)
-
 FILE = Path(__file__).with_name("relevance.json")
+
+# What stands below a candidate: the runner-up, and the mean of this many from the runner-up on.
+FIELD = 5
+# Terms of the query that the best candidate shares at least, when others are measured by it.
+WORTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of n candidates of one query, each `(n,) float32`.
+    """What is known of n candidates of one query, each `(n,)`; float32, and bool for `foreign`.
 
     `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
-    share of the query's idf, so that long and short queries compare; `title` the same for its title alone.
+    share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `foreign`
+    tells the candidates that are not in the asker's language. `terms` counts those of the query: one number for all.
     """
 
     similarity: NDArray[np.float32]
     title_similarity: NDArray[np.float32]
     words: NDArray[np.float32]
     title: NDArray[np.float32]
+    foreign: NDArray[np.bool_]
+    terms: int
 
-    def matrix(self) -> NDArray[np.float32]:
-        """`(n, number of features)`, columns in the order of the fields."""
-        return np.stack([getattr(self, field.name) for field in fields(self)], axis=1)
+    @property
+    def nearest(self) -> NDArray[np.float32]:
+        """The better of the two cosines."""
+        return np.maximum(self.similarity, self.title_similarity)
 
     def joined(self, other: "Features") -> "Features":
+        """The candidates of both, of one query."""
         return Features(
-            *(np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self))
+            similarity=np.concatenate([self.similarity, other.similarity]),
+            title_similarity=np.concatenate([self.title_similarity, other.title_similarity]),
+            words=np.concatenate([self.words, other.words]),
+            title=np.concatenate([self.title, other.title]),
+            foreign=np.concatenate([self.foreign, other.foreign]),
+            terms=self.terms,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How candidates of one kind are ranked, and how sure their rank is.
+    """How candidates of one kind are ranked (`order`), and how sure the first rank is (`sure`).
 
-    `weights` and `bias` give a candidate's log-odds among all candidates. Those alone are not comparable from query to
-    query: a long description never shares most of its words with one article. So relevance also looks at how far a
-    candidate stands before the runner-up: sigmoid(`own` x log-odds + `lead` x lead + `base`).
+    Log-odds order the candidates of one query; they are not comparable from query to query, for a long description
+    never shares most of its words with one article. So relevance is a second step: a logistic regression of a
+    candidate's own features and of how far it stands before the runner-up and the field. `rival` is the log-odds that
+    the second best exceeds for nine in ten answerable queries.
     """
 
-    weights: NDArray[np.float32]
-    bias: float
-    own: float
-    lead: float
+    order: NDArray[np.float32]
+    sure: NDArray[np.float32]
     base: float
+    rival: float
 
     def log_odds(self, features: Features) -> NDArray[np.float32]:
         """`(n,) float32`, by which candidates are ranked."""
-        odds: NDArray[np.float32] = features.matrix() @ self.weights + np.float32(self.bias)
+        odds: NDArray[np.float32] = standing(features) @ self.order
         return odds
 
-    def relevance(self, log_odds: NDArray[np.float32], foreign: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """`(n,) float64` probabilities, rising with the log-odds among those in one language."""
-        odds = self.own * log_odds + self.lead * leads(log_odds, foreign) + self.base
-        return 1.0 / (1.0 + np.exp(-odds.astype(np.float64)))
+    def relevance(self, features: Features) -> NDArray[np.float64]:
+        """`(n,) float64` probabilities that a candidate helps."""
+        evidence = assurance(features, self.log_odds(features), rival=self.rival)
+        return 1.0 / (1.0 + np.exp(-(evidence @ self.sure + self.base).astype(np.float64)))
 
 
-def leads(log_odds: NDArray[np.float32], foreign: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """How far each candidate stands above the second best, among those in the asker's language and the others apart.
+ORDER = ("nearest", "together", "words", "title")
+SURE = ("nearest", "words", "lead", "field")
 
-    An article and its translation must not count as rivals. Where candidates are few or far off, a rival is assumed as
-    good as they usually are, so that being first among nothing is no lead.
+
+def standing(features: Features) -> NDArray[np.float32]:
+    """`(n, 4)`, by columns of `ORDER`: the better cosine, the mean of both, and the word scores beside the best's.
+
+    The best is that of the same language: an article in another one shares few words with a query, whatever it says. A
+    best that shares fewer than three of the query's terms is no measure: it counts as if it shared three.
     """
-    result = np.zeros_like(log_odds)
-    for group in (foreign, ~foreign):
+    least = np.float32(min(1.0, WORTH / max(1, features.terms)))
+    columns: list[NDArray[np.float32]] = [
+        features.nearest,
+        np.float32(0.5) * (features.similarity + features.title_similarity),
+    ]
+    for values in (features.words, features.title):
+        shares = np.zeros_like(values)
+        for group in (features.foreign, ~features.foreign):
+            shares[group] = values[group] / max(values[group].max(initial=0.0), least)
+        columns.append(shares)
+    return np.stack(columns, axis=1)
+
+
+def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float) -> NDArray[np.float32]:
+    """`(n, 4)`: what makes a rank sure, by columns of `SURE`.
+
+    `lead` is how far a candidate stands above the second best, `field` above the mean of the five from the second on,
+    among those in the asker's language and the others apart: an article and its translation must not count as rivals.
+    Where candidates are few or far off, rivals are assumed as good as they usually are, so that being first among
+    nothing is no lead.
+    """
+    leads = np.zeros((len(log_odds), 2), np.float32)
+    for group in (features.foreign, ~features.foreign):
         if group.any():
-            second = np.partition(log_odds[group], -2)[-2] if group.sum() > 1 else RIVAL
-            result[group] = log_odds[group] - max(second, RIVAL)
-    return result
+            below = np.sort(log_odds[group])[::-1][1 : 1 + FIELD]
+            below = np.maximum(np.append(below, np.full(FIELD - len(below), rival, np.float32)), np.float32(rival))
+            leads[group] = np.stack([log_odds[group] - below[0], log_odds[group] - below.mean()], axis=1)
+    return np.column_stack([features.nearest, features.words, leads])
 
 
 @cache
 def shipped() -> dict[Kind, Model]:
     """The shipped models, by what is searched."""
     stored = json.loads(FILE.read_text(encoding="utf-8"))
-    if stored["format"] > FORMAT:
-        raise UnsupportedFormat(f"{FILE.name} has format {stored['format']}, this Triagem reads up to {FORMAT}.")
-    names = [field.name for field in fields(Features)]
+    if stored["format"] != FORMAT:
+        raise UnsupportedFormat(f"{FILE.name} has format {stored['format']}, this Triagem reads {FORMAT}.")
+    return {Kind(kind): read_model(model) for kind, model in stored["models"].items()}
+
+
+def read_model(stored: Mapping[str, Any]) -> Model:
+    """A model from what `write_model` gives."""
+    return Model(
+        order=np.array([stored["order"][name] for name in ORDER], np.float32),
+        sure=np.array([stored["sure"][name] for name in SURE], np.float32),
+        base=stored["base"],
+        rival=stored["rival"],
+    )
+
+
+def write_model(model: Model) -> dict[str, Any]:
+    """A model as JSON holds it; four decimals are plenty."""
     return {
-        Kind(kind): Model(
-            weights=np.array([model["weights"][name] for name in names], np.float32),
-            bias=model["bias"],
-            own=model["own"],
-            lead=model["lead"],
-            base=model["base"],
-        )
-        for kind, model in stored["models"].items()
+        "order": {name: round(float(value), 4) for name, value in zip(ORDER, model.order, strict=True)},
+        "sure": {name: round(float(value), 4) for name, value in zip(SURE, model.sure, strict=True)},
+        "base": round(float(model.base), 4),
+        "rival": round(float(model.rival), 4),
     }

@@ -52,21 +52,15 @@ class Answer:
 class Evidence:
     """What the legs found for a query: n entries in no order, and what speaks for each.
 
-    `places` say where in the index they stand; `foreign` tells those that are not in the asker's language.
+    `places` say where in the index they stand.
     """
 
     ids: tuple[str, ...]
     places: tuple[tuple[Segment, int], ...]
     features: Features
-    foreign: NDArray[np.bool_]
 
     def joined(self, other: "Evidence") -> "Evidence":
-        return Evidence(
-            self.ids + other.ids,
-            self.places + other.places,
-            self.features.joined(other.features),
-            np.concatenate([self.foreign, other.foreign]),
-        )
+        return Evidence(self.ids + other.ids, self.places + other.places, self.features.joined(other.features))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +144,21 @@ def _examine(segment: Segment, query: Query, asked: _Asked, hidden: frozenset[st
             title_similarity=found.title_similarities,
             words=words[found.positions] / np.float32(segment.lexical.weight_of(asked.terms)),
             title=titles / np.float32(segment.titles.weight_of(asked.terms)),
+            foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
+            terms=len(asked.terms),
         ),
-        foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
     )
 
 
 def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     model = shipped()[query.kind]
-    log_odds = model.log_odds(evidence.features)
-    relevance = model.relevance(log_odds, evidence.foreign)
-    order = log_odds - _OWN_LANGUAGE * evidence.foreign
-    best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))
+    order = model.log_odds(evidence.features) - _OWN_LANGUAGE * evidence.features.foreign
+    best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))[: query.limit]
+    # None is called likelier to help than one that stands before it.
+    relevance = np.minimum.accumulate(model.relevance(evidence.features)[best])
     return [
-        _Ranked(evidence.ids[number], evidence.places[number], float(relevance[number]))
-        for number in best[: query.limit]
+        _Ranked(evidence.ids[number], evidence.places[number], float(value))
+        for number, value in zip(best, relevance, strict=True)
     ]
 
 

@@ -69,10 +69,13 @@ def put(
     article: Article,
     stored_passages: Sequence[StoredPassage],
     digest: str,
-    title_digest: str,
+    title_digest: str | None,
     origin: str | None = None,
 ) -> None:
-    """Writes an article with its passages in the place of an older one of the same id, and records the change."""
+    """Writes an article with its passages in the place of an older one of the same id, and records the change.
+
+    `title_digest` is None for a title that nobody wrote, taken from the first words of the text.
+    """
     row = {
         "desk": desk,
         "id": article.id,
@@ -89,7 +92,7 @@ def put(
         "url": article.url,
         "updated_at": article.updated_at,
         "digest": digest,
-        "title_digest": title_digest,
+        "title_digest": title_digest or "",
         "stored_at": datetime.now(UTC),
     }
     connection.execute(upsert(articles).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
@@ -122,6 +125,17 @@ def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str,
     for chunk in chunks(ids):
         query = select(articles).where(articles.c.desk == desk, articles.c.id.in_(chunk))
         found |= {row.id: _article(row) for row in connection.execute(query)}
+    return found
+
+
+def untitled(connection: Connection, desk: str, ids: Sequence[str]) -> set[str]:
+    """Those among `ids` whose title is only the first words of their text."""
+    found: set[str] = set()
+    for chunk in chunks(ids):
+        query = select(articles.c.id).where(
+            articles.c.desk == desk, articles.c.id.in_(chunk), articles.c.title_digest == ""
+        )
+        found |= set(connection.scalars(query))
     return found
 
 
