@@ -1,0 +1,103 @@
+"""Whether what is proven holds on tickets that nobody learned from, class by class, and in another mix of classes.
+
+Counts only, so that runs can be added up; the runs stand in `benchmarks.classification`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.learners import Labelled, Ours
+from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.gate import Comparison
+from triagem.triage.shift import mix_of, rules_under, trained_mix
+
+GRID = (0.80, 0.85, 0.90, 0.93, 0.95, 0.97, 0.99)
+SHIFTED = (0.90, 0.95)
+_TIMES = 3
+
+Counts = dict[str, dict[str, list[int]]]
+
+
+def in_domain(ours: Ours, judge: Labelled) -> Counts:
+    """For each target: of each class that was opened, how many tickets it filled and how many rightly."""
+    return {
+        f"{target:g}": _filled(ours, judge, rules_of(ours.head, Targets(target, target)), np.arange(len(judge.texts)))
+        for target in GRID
+    }
+
+
+def shifted(ours: Ours, judge: Labelled, *, seed: int) -> dict[str, Counts]:
+    """The same where half of the classes, drawn, come three times as often as the others: as proven, and recalibrated.
+
+    The mix is estimated from the unlabelled tickets themselves.
+    """
+    drawn = np.random.default_rng(seed)
+    classes = np.unique(judge.labels)
+    rarer = set(drawn.permutation(classes)[: len(classes) // 2].tolist())
+    lot = drawn.random(len(judge.labels))
+    rows = np.flatnonzero([label not in rarer or lot[at] < 1 / _TIMES for at, label in enumerate(judge.labels)])
+    now = mix_of(ours.judged.probabilities[rows], trained_mix(ours.head))
+    found: dict[str, Counts] = {"as proven": {}, "recalibrated": {}}
+    for target in SHIFTED:
+        targets = Targets(target, target)
+        rules = rules_of(ours.head, targets)
+        found["as proven"][f"{target:g}"] = _filled(ours, judge, rules, rows)
+        found["recalibrated"][f"{target:g}"] = _filled(ours, judge, rules_under(rules, targets, now), rows)
+    return found
+
+
+def summed(runs: Sequence[Counts]) -> dict[str, dict[str, float | None]]:
+    """Over all runs, by target: the share filled, how rightly, and the share of opened classes that kept the target.
+
+    A class is judged by its tickets of all runs together: a single fifth holds too few of each.
+    """
+    return {target: _share([run[target] for run in runs], float(target)) for target in runs[0]}
+
+
+def _share(runs: Sequence[Mapping[str, list[int]]], target: float) -> dict[str, float | None]:
+    totals: dict[str, NDArray[np.int_]] = {}
+    for run in runs:
+        for name, counts in run.items():
+            totals[name] = totals.get(name, np.zeros(2, dtype=int)) + np.array(counts)
+    asked = int(totals.pop("")[0])
+    filled = sum(int(one[0]) for one in totals.values())
+    right = sum(int(one[1]) for one in totals.values())
+    judged = [one for one in totals.values() if one[0]]
+    kept = [one[1] >= target * one[0] - 1e-9 for one in judged]
+    return {
+        "coverage": round(filled / asked, 4),
+        "precision": round(right / filled, 4) if filled else None,
+        "classes_kept": round(float(np.mean(kept)), 4) if kept else None,
+        "classes": len(judged),
+    }
+
+
+def _filled(ours: Ours, judge: Labelled, rules: Rules, rows: NDArray[np.intp]) -> dict[str, list[int]]:
+    """Tickets filled and right by class that is open; under the empty name how many were asked."""
+    best = ours.judged.probabilities.argmax(axis=1)[rows]
+    bars = np.array([one.probability for one in rules.auto])
+    filled, right = ours.confidence[rows] >= bars[best], (ours.predicted == judge.labels)[rows]
+    counts = {"": [len(rows), 0]}
+    for at, one in enumerate(rules.auto):
+        if one.tickets:
+            own = filled & (best == at)
+            counts[ours.head.classes[at]] = [int(own.sum()), int(right[own].sum())]
+    return counts
+
+
+def gate(*, tickets: int = 1_000, rounds: int = 1_000, differing: float = 0.02) -> dict[str, Any]:
+    """How often the gate calls better, or lets pass, a model that differs on 2 % of tickets: by chance, or worse."""
+    drawn = np.random.default_rng(0)
+    found = {}
+    for name, shares in (("equal", (0.5, 0.5)), ("two points worse", (0.0, 1.0))):
+        expected = [differing * shares[0], differing * shares[1], 1 - differing]
+        gained, lost, _ = drawn.multinomial(tickets, expected, rounds).T
+        compared = [Comparison(tickets, int(g), int(w)) for g, w in zip(gained, lost, strict=True)]
+        found[name] = {
+            "called_better": float(np.mean([one.is_better for one in compared])),
+            "passes": float(np.mean([one.is_better or one.is_not_inferior for one in compared])),
+        }
+    return found
