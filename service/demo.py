@@ -26,6 +26,8 @@ def show(settings: Settings, *, port: int | None, then_serve: bool) -> None:
     _run(settings, "train")
     _run(settings, "suggest", _QUESTION)
     if then_serve:
+        address = f"http://{settings.host}:{settings.port if port is None else port}/"
+        click.echo(f"\nTake the tour of the three faces in a browser: {address}")
         _run(settings, "serve", *(("--port", str(port)) if port is not None else ()))
 
 

@@ -21,6 +21,7 @@ STATIC: Final = {
     "triagem.css": ("triagem.css", "text/css"),
     "htmx.js": ("htmx/htmx.min.js", "text/javascript"),
     "console.js": ("console.js", "text/javascript"),
+    "tour.js": ("tour.js", "text/javascript"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
 }
 HEADERS: Final = {

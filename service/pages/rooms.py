@@ -4,12 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages import sign_in, static
+from service.pages import sign_in, static, tour
 from service.pages.admin import imports, keys, knowledge, labels, log, models, overview, quality, settings, targets
 from service.pages.agent import routes as agent
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     static.router,
+    tour.router,
     sign_in.router,
     agent.router,
     overview.router,

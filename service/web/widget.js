@@ -53,8 +53,8 @@ const STYLE = `
 [hidden] { display: none !important; }
 section, form { color: var(--c-ink); font: inherit; line-height: 1.45; overflow-wrap: anywhere; }
 section { background: var(--c-paper); border: 1px solid var(--c-line); border-radius: 6px; padding: .75rem; }
+p, ul, ol, h2, h3, h4, h5 { margin: 0; padding: 0; }
 section > * + * { margin-top: .625rem; }
-p, ul, ol, h2 { margin: 0; padding: 0; }
 h2 { font-size: 1em; }
 .list { list-style: none; }
 .list > li { border-top: 1px solid var(--c-line); padding-block: .375rem; }
@@ -68,7 +68,7 @@ mark { background: var(--c-mark); color: var(--c-ink); border-radius: 2px; }
   max-height: 24rem; overflow: auto; }
 .article > * + * { margin-top: .5rem; }
 .article :is(ul, ol) { padding-inline-start: 1.25rem; }
-.article :is(h3, h4, h5) { margin: 0; font-size: 1em; }
+.article :is(h3, h4, h5) { font-size: 1em; }
 .article pre { white-space: pre-wrap; margin: 0; } .article blockquote { margin: 0; padding-inline-start: .75rem;
   border-inline-start: 3px solid var(--c-edge); }
 .article table { border-collapse: collapse; } .article :is(td, th) { border: 1px solid var(--c-edge); padding: .25rem .5rem; }
@@ -87,7 +87,7 @@ form { display: flex; flex-direction: column; gap: .75rem; }
 label { display: flex; flex-direction: column; gap: .1875rem; font-weight: 600; }
 label span span { font-weight: 400; color: var(--c-quiet); }
 input, textarea { width: 100%; min-height: 2.5rem; padding: .375rem .625rem; border: 1px solid var(--c-edge);
-  border-radius: 6px; background: var(--c-paper); color: var(--c-ink); font: inherit; }
+  border-radius: 6px; background: var(--c-paper); color: var(--c-ink); font: inherit; font-weight: 400; }
 textarea { min-height: 8rem; resize: vertical; }
 .failed { color: var(--c-bad); }
 `;
@@ -420,6 +420,8 @@ class TriagemHelp extends HTMLElement {
       const path = article.article_id.split("/").map(encodeURIComponent).join("/");
       const whole = await this.call(`v1/suggest/articles/${path}`, AbortSignal.timeout(TIMEOUT_MS));
       const parsed = new DOMParser().parseFromString(whole.html, "text/html");
+      const first = parsed.body.firstElementChild;
+      if (first && first.textContent.trim() === article.title) first.remove();
       item.body.replaceChildren(rebuilt(parsed.body), ...(source ? [source] : []));
       item.read = true;
     } catch {

@@ -11,7 +11,9 @@ WORDS = {
     "pt-BR": {"title": "Central de ajuda", "subject": "Título", "description": "Mensagem", "send": "Mandar"},
     "en": {"title": "Help centre", "subject": "Title", "description": "Message", "send": "Submit"},
 }
-_STYLE = "body{font-family:sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem}form>*{display:block;width:100%}"
+_STYLE = """html { color-scheme: light dark }
+body { font-family: sans-serif; max-width: 40rem; margin: 1rem auto; padding: 0 1rem }
+form > * { display: block; width: 100%; box-sizing: border-box }"""
 _PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css"><title>{title}</title></head>
