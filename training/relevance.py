@@ -31,7 +31,6 @@ _BATCH = 64
 _FOREIGN_SHARE = 0.25
 _RIDGE = 1e-6
 _FAR = 50.0  # log-odds past which exp would overflow and nothing changes any more
-_CALIBRATED_RANKS = 10
 _RIVALS = 0.9  # the share of answerable queries whose second best exceeds the assumed rival
 
 
@@ -98,13 +97,17 @@ def _fit(several: Sequence[Examples]) -> Model:
         if query.relevant.any() and len(odds) > 1
     ]
     rival = float(np.quantile(seconds, 1 - _RIVALS))
-    evidence, relevant, weights = [], [], []
-    for odds, query in zip(log_odds, queries, strict=True):
-        best = np.argsort(-odds)[:_CALIBRATED_RANKS]
-        evidence.append(assurance(query.features, odds, rival=rival)[best])
-        relevant.append(query.relevant[best])
-        weights.append(np.full(len(best), query.weight))
-    sure, base = _logistic(np.concatenate(evidence), np.concatenate(relevant), np.concatenate(weights))
+    firsts = [int(np.argmax(odds)) for odds in log_odds]
+    sure, base = _logistic(
+        np.stack(
+            [
+                assurance(query.features, odds, rival=rival)[first]
+                for query, odds, first in zip(queries, log_odds, firsts, strict=True)
+            ]
+        ),
+        np.array([query.relevant[first] for query, first in zip(queries, firsts, strict=True)]),
+        np.array([query.weight for query in queries]),
+    )
     return replace(ranker, sure=sure.astype(np.float32), base=base, rival=rival)
 
 

@@ -78,6 +78,32 @@ def test_only_solved_tickets_are_shown_as_answers(searcher: Searcher) -> None:
     assert answer.hits[0].resolution == "Redefinida."
 
 
+def test_a_title_taken_from_the_text_is_no_second_witness(ingest: Ingest, searcher: Searcher) -> None:
+    text = "Boleto da mensalidade fica na área do cliente."
+    ingest.put_articles(
+        [
+            Incoming(Article("sem", "", text, language=Language.PT)),
+            Incoming(Article("com", text, text, language=Language.PT)),
+        ]
+    )
+    found = {hit.id: hit for hit in searcher.search("main", Query("boleto da mensalidade", prefers=Language.PT)).hits}
+    assert found["sem"].title == text
+    assert found["com"].relevance > found["sem"].relevance
+
+
+def test_an_article_in_the_other_language_is_found_where_the_askers_own_has_none(
+    ingest: Ingest, searcher: Searcher
+) -> None:
+    ingest.put_articles([Incoming(Article("vpn", "VPN tunnel zorkmid", "Open zorkmid.", language=Language.EN))])
+    query = Query("zorkmid senha", prefers=Language.PT)
+    assert ids(searcher.search("main", query))[0] == "vpn"
+
+
+def test_no_hit_is_likelier_than_the_one_before_it(searcher: Searcher) -> None:
+    chances = [hit.relevance for hit in searcher.search("main", Query("senha boleto câmera", prefers=Language.PT)).hits]
+    assert chances == sorted(chances, reverse=True)
+
+
 def test_a_limit_is_kept(searcher: Searcher) -> None:
     assert len(searcher.search("main", replace(PASSWORD, limit=2)).hits) == 2
 
