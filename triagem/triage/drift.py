@@ -13,7 +13,7 @@ from scipy.special import gammaincinv
 CONFIDENCE_BINS = [0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0]
 # Siddiqi's rule of thumb: below 0.10 nothing moved, from 0.25 on much did.
 MUCH = 0.25
-_LEAST_SHARE = 1e-4
+_HALF_A_TICKET = 0.5
 _RISK = 0.05
 
 
@@ -38,13 +38,18 @@ def moved(before: Mapping[str, float], now: Mapping[str, float], *, trained: int
     (Yurdakul and Naranjo, Statistical properties of the population stability index, 2020).
     """
     names = sorted({*before, *now})
-    p = np.array([max(before.get(name, 0.0), _LEAST_SHARE) for name in names])
-    q = np.array([max(now.get(name, 0.0), _LEAST_SHARE) for name in names])
-    p, q = p / p.sum(), q / q.sum()
+    p, q = _shares(before, names, trained), _shares(now, names, seen)
     psi = float(((q - p) * np.log(q / p)).sum())
     spread = 1.0 / max(1, trained) + 1.0 / max(1, seen)
     chance = 2.0 * float(gammaincinv(max(1, len(names) - 1) / 2.0, 1.0 - _RISK)) * spread
     return Moved(psi, chance, seen)
+
+
+def _shares(shares: Mapping[str, float], names: Sequence[str], tickets: int) -> NDArray[np.float64]:
+    """With half a ticket more for each name: what did not occur among fifty tickets is not impossible."""
+    counts = np.array([shares.get(name, 0.0) for name in names]) * tickets + _HALF_A_TICKET
+    result: NDArray[np.float64] = counts / counts.sum()
+    return result
 
 
 def confidence_shares(confidence: NDArray[np.float64] | Sequence[float]) -> dict[str, float]:

@@ -1,0 +1,89 @@
+"""What quality says of a desk: who was right how often, and what moved."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.library.triage.handmade import ENCODER, handmade
+from triagem.insight.quality import FieldQuality, measure_quality
+from triagem.store import events, models, triaged
+from triagem.store.database import Database
+from triagem.store.events import Event, EventKind
+from triagem.store.models import Model
+from triagem.store.triaged import TriagedText
+from triagem.types import Language, Mode, TicketField
+
+PROFILE = {
+    "predicted": {"billing": 0.5, "network": 0.5},
+    "confidence": {"0.9": 1.0},
+    "unseen_words": 0.1,
+    "accuracy": 0.9,
+    "tickets": 500,
+}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    opened = Database(tmp_path)
+    report = {"fields": {"category": {"profile": PROFILE}}}
+    model = Model("v1", ("category",), "m", "d", "s", {"encoder": ENCODER.digest}, report, datetime.now(UTC))
+    with opened.write() as connection:
+        models.add(connection, "main", model)
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="a test", why="to be watched")
+    return opened
+
+
+def _happened(database: Database, count: int, *, value: str, right: str | None, text: str, first: int = 0) -> None:
+    """So many triages with this answer, each corrected to what is right where that is known."""
+    new, texts = [], []
+    for number in range(first, first + count):
+        at = datetime.now(UTC) + timedelta(seconds=number)
+        answer: dict[str, Any] = {"mode": "auto", "value": value, "probability": 0.92}
+        payload = {"fields": {"category": answer}, "language": "en", "channel": "email"}
+        new.append(Event(f"t{number}", EventKind.TRIAGE, payload, at))
+        texts.append(TriagedText(f"t{number}", "", text, Language.EN, "x", at))
+        if right is not None:
+            given = {"event": "corrected", "field": "category", "value": right, "by": f"agent {number % 9}"}
+            new.append(Event(f"f{number}", EventKind.FEEDBACK, given, at, f"t{number}"))
+    with database.write() as connection:
+        events.append(connection, "main", new)
+        triaged.append(connection, "main", texts)
+
+
+def _category(database: Database) -> FieldQuality:
+    with database.read() as connection:
+        found = measure_quality(
+            connection,
+            "main",
+            since=datetime.now(UTC) - timedelta(days=1),
+            classifiers={TicketField.CATEGORY: handmade()},
+        )
+    return found.fields[0]
+
+
+def test_a_desk_as_it_was_in_training_raises_no_alarm(database: Database) -> None:
+    _happened(database, 40, value="billing", right="billing", text="the invoice is wrong")
+    _happened(database, 40, value="network", right="network", text="the router is offline", first=40)
+    found = _category(database)
+    assert (found.version, found.triaged, found.coverage[Mode.AUTO]) == ("v1", 80, 1.0)
+    assert (found.by_mode[Mode.AUTO].reviewed, found.by_mode[Mode.AUTO].precision) == (80, 1.0)
+    assert found.by_channel["email"].right == 80
+    assert found.drift.unknown_words == 0.0
+    assert found.alarms == ()
+
+
+def test_another_mix_other_words_and_corrections_raise_alarms(database: Database) -> None:
+    _happened(database, 60, value="billing", right="orders", text="my parcel never came here")
+    found = _category(database)
+    assert found.drift.classes is not None and found.drift.classes.psi > 0.25
+    assert found.drift.unknown_words == 1.0
+    assert set(found.alarms) == {"classes", "words", "acceptance"}
+    assert found.by_class["billing"].precision == 0.0
+
+
+def test_too_few_tickets_say_nothing_of_drift(database: Database) -> None:
+    _happened(database, 20, value="billing", right=None, text="my parcel never came here")
+    found = _category(database)
+    assert (found.drift.classes, found.drift.unknown_words, found.alarms) == (None, None, ())
