@@ -60,7 +60,7 @@ def grounds(classifier: Classifier, text: str, vector: Vectors) -> dict[TicketFi
     none, found = np.zeros_like(cosine), {}
     for field, head in classifier.heads.items():
         alike = head.likeness.of(lexical, cosine)
-        nearness = head.likeness.of(none + 1.0, cosine) - head.likeness.of(none, cosine)
+        nearness = head.likeness.of(np.ones_like(cosine), cosine) - head.likeness.of(none, cosine)
         pull = nearness[0] * _lead(head, alike)
         parts = row.data * (shared @ pull)
         weights = {
