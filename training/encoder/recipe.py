@@ -5,11 +5,13 @@ What a stage does stands in its own module; the command line in `__main__`.
 
 import hashlib
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -122,12 +124,24 @@ def _in_branches(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work:
     if recipe.branches == 1 and missing:
         _branch(stage, recipe, lesson, data, work, name, 0)
     elif missing:
-        with ProcessPoolExecutor(len(missing), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(len(missing), get_context("spawn"), initializer=_end_with_parent) as pool:
             runs = [pool.submit(_branch, stage, recipe, lesson, data, work, name, branch) for branch in missing]
             for run in runs:
                 run.result()
     average(work / name, {work / f"{name}-{branch}": 1 / recipe.branches for branch in range(recipe.branches)})
     return work / name
+
+
+def _end_with_parent() -> None:
+    """A branch whose run was killed must not go on writing the checkpoints that the next run reads."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _branch(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path, name: str, branch: int) -> None:
