@@ -130,6 +130,7 @@ def triage(
         description=understood.description,
         language=understood.language,
         vector=vector,
+        contract=contract,
     )
     of_articles = Query(understood.text, prefers=understood.language, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from triagem.settings import Settings
 from triagem.triage.checklist import Checklist, Missing, read_checklist
+from triagem.triage.priority import Matrix, read_matrix
 from triagem.triage.sla import Clock, Known, Policies
 from triagem.triage.sla_file import read_policies
 from triagem.triage.tone import notices
@@ -43,6 +44,7 @@ class Guidance:
     checklist: Checklist
     policies: Policies
     language: Language
+    matrix: Matrix
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,4 +87,9 @@ class Guidance:
 
 def open_guidance(settings: Settings) -> Guidance:
     """The desk's own rules where settings name a file, else the shipped ones. Raises `InvalidInput` for a mistake."""
-    return Guidance(read_checklist(settings.checklist), read_policies(settings.sla), settings.language)
+    return Guidance(
+        read_checklist(settings.checklist),
+        read_policies(settings.sla),
+        settings.language,
+        read_matrix(settings.priority),
+    )

@@ -97,7 +97,7 @@ async def open_state(settings: Settings) -> State:
     encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
     searcher = Searcher(database, encoder)
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
+    triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
     sources, events = Sources(searcher, triager, guidance), EventLog(database)
     await anyio.to_thread.run_sync(_warm, sources, encoder, settings.desk)
     return State(

@@ -20,6 +20,7 @@ from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
 from triagem.triage.checklist import Missing
 from triagem.triage.decide import Targets
+from triagem.triage.priority import Weighed
 from triagem.triage.sla import Clock
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Hit, Mode
@@ -71,8 +72,8 @@ def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     searcher = Searcher(database, encoder)
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    sources = Sources(searcher, Triager(database, encoder_digest=encoder.digest, targets=targets), guidance)
-    return sources, encoder.encode([understood.text])[0]
+    triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
+    return Sources(searcher, triager, guidance), encoder.encode([understood.text])[0]
 
 
 def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
 
 def _triage(answer: TriageAnswer) -> Iterator[str]:
     yield f"language  {answer.language.value}"
-    yield from (_field(decision) for decision in answer.triaged.fields.values())
+    yield from (_field(decision, answer.triaged.weighed) for decision in answer.triaged.fields.values())
     if answer.told.clock is not None:
         yield from _clock(answer.told.clock)
     if answer.articles.hits:
@@ -111,17 +112,20 @@ def _missing(missing: Sequence[Missing]) -> Iterator[str]:
         yield from (textwrap.fill(f"- {one.question}", _WIDTH, subsequent_indent="  ") for one in missing)
 
 
-def _field(decision: FieldDecision) -> str:
+def _field(decision: FieldDecision, weighed: Weighed | None) -> str:
     name = f"{decision.field.value:<8}  "
     if decision.mode is Mode.ABSTAIN or decision.value is None:
         return f"{name}left open: {decision.reason.value if decision.reason else ''}"
+    if decision.probability is None:
+        words = ", ".join(weighed.words) if weighed else ""
+        return f"{name}{decision.value:<20}    -    {decision.mode.value}  ({words})"
     others = [
         f"{candidate.value} {_per_cent(candidate.probability).strip()}"
         for candidate in decision.candidates
         if candidate.value != decision.value and candidate.probability >= _WORTH_A_WORD
     ]
     rest = f"  ({', '.join(others)})" if others else ""
-    return f"{name}{decision.value:<20} {_per_cent(decision.probability or 0.0)}  {decision.mode.value}{rest}"
+    return f"{name}{decision.value:<20} {_per_cent(decision.probability)}  {decision.mode.value}{rest}"
 
 
 def _articles(hits: Sequence[Hit]) -> Iterator[str]:

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         default=Language.PT, description="What is spoken to a requester whose language cannot be told: 'pt' or 'en'."
     )
     checklist: Path | None = Field(default=None, description="A file of what to ask for, instead of the shipped one.")
+    priority: Path | None = Field(
+        default=None,
+        description="A file of how signs make a priority, instead of the shipped one.",
+    )
     sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
     holdout: float = Field(
         default=0.0,

@@ -17,6 +17,8 @@ from triagem.triage.checklist import Missing
 from triagem.triage.cues import Slot
 from triagem.triage.explain import Explanation
 from triagem.triage.grounds import Grounds
+from triagem.triage.priority import Weighed
+from triagem.triage.signs import Level
 from triagem.triage.sla import Clock
 from triagem.types import Article, Candidate, FieldDecision, Hit, Kind, Language, Mode, Reason, TicketField
 
@@ -140,15 +142,32 @@ class LeftOut(Out):
     sentence: WeightOut | None
 
 
+class SignOut(Out):
+    """How much of something a text tells of, and the words that tell it."""
+
+    level: Level
+    words: list[str]
+
+
+class SignsOut(Out):
+    """What speaks for a priority, and what the desk's matrix makes of it under the contract."""
+
+    severity: SignOut
+    impact: SignOut
+    urgency: SignOut
+    priority: str
+
+
 class EvidenceOut(Out):
     """What the likeliest value rests on: the `words` that spoke for it, with their shares, and the tickets most alike.
 
-    `left_out` only where the request says `explain`.
+    `left_out` only where the request says `explain`; `signs` of the priority alone.
     """
 
     words: list[WeightOut]
     neighbours: list[NeighbourOut]
     left_out: LeftOut | None
+    signs: SignsOut | None = None
 
 
 class FieldOut(Out):
@@ -219,7 +238,12 @@ def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
         triage_id=triage_id,
         language=answer.language,
         fields={
-            name: _field_out(decision, answer.grounds.get(name), answer.explained.get(name))
+            name: _field_out(
+                decision,
+                answer.grounds.get(name),
+                answer.explained.get(name),
+                answer.triaged.weighed if name is TicketField.PRIORITY else None,
+            )
             for name, decision in answer.triaged.fields.items()
         },
         articles=[_article_out(hit) for hit in answer.articles.hits],
@@ -295,25 +319,36 @@ def _similar_out(hit: Hit) -> SimilarOut:
     )
 
 
-def _field_out(decision: FieldDecision, grounds: Grounds | None, explained: Explanation | None) -> FieldOut:
+def _field_out(
+    decision: FieldDecision, grounds: Grounds | None, explained: Explanation | None, weighed: Weighed | None
+) -> FieldOut:
     return FieldOut(
         mode=decision.mode,
         value=decision.value,
         probability=decision.probability,
         candidates=[_candidate_out(candidate) for candidate in decision.candidates],
         reason=decision.reason,
-        evidence=_evidence_out(grounds or Grounds((), ()), explained),
+        evidence=_evidence_out(grounds or Grounds((), ()), explained, weighed),
     )
 
 
-def _evidence_out(grounds: Grounds, explained: Explanation | None) -> EvidenceOut:
+def _evidence_out(grounds: Grounds, explained: Explanation | None, weighed: Weighed | None) -> EvidenceOut:
     return EvidenceOut(
         words=[WeightOut(text=one.text, weight=one.weight) for one in grounds.words],
         neighbours=[
             NeighbourOut(ticket_id=one.ticket_id, label=one.label, likeness=one.likeness) for one in grounds.neighbours
         ],
         left_out=_left_out(explained) if explained else None,
+        signs=_signs_out(weighed) if weighed else None,
     )
+
+
+def _signs_out(weighed: Weighed) -> SignsOut:
+    signs = weighed.signs
+    severity, impact, urgency = (
+        SignOut(level=sign.level, words=list(sign.words)) for sign in (signs.severity, signs.impact, signs.urgency)
+    )
+    return SignsOut(severity=severity, impact=impact, urgency=urgency, priority=weighed.priority)
 
 
 def _left_out(explained: Explanation) -> LeftOut:

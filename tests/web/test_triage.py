@@ -20,7 +20,12 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "index_generation",
     }
     assert list(answer["fields"]) == ["category", "type", "priority", "team"]
-    assert answer["fields"]["team"]["evidence"] == {"words": [], "neighbours": [], "left_out": None}
+    assert answer["fields"]["team"]["evidence"] == {
+        "words": [],
+        "neighbours": [],
+        "left_out": None,
+        "signs": None,
+    }
     assert set(answer["fields"]["team"]) == {"mode", "value", "probability", "candidates", "reason", "evidence"}
 
 
@@ -29,6 +34,18 @@ def test_without_a_model_every_field_is_left_open_with_the_reason(shared: TestCl
     assert {field["mode"] for field in answer["fields"].values()} == {"abstain"}
     assert {field["reason"] for field in answer["fields"].values()} == {"no_model"}
     assert answer["model_version"] is None
+
+
+def test_the_signs_of_priority_are_shown_and_suggest_one_where_no_model_does(shared: TestClient) -> None:
+    ticket = {"description": "A escola inteira está sem rede, preciso de retorno imediato", "contract": "basic"}
+    priority = shared.post("/v1/triage", json=ticket).json()["fields"]["priority"]
+    assert (priority["value"], priority["mode"], priority["probability"]) == ("urgent", "suggest", None)
+    assert priority["evidence"]["signs"] == {
+        "severity": {"level": "high", "words": ["sem rede"]},
+        "impact": {"level": "high", "words": ["escola inteira"]},
+        "urgency": {"level": "high", "words": ["imediato"]},
+        "priority": "urgent",
+    }
 
 
 def test_only_solved_tickets_are_shown_as_similar(shared: TestClient) -> None:

@@ -12,16 +12,21 @@ from triagem.store.database import Connection
 from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain, decide, naming, rules_of
+from triagem.triage.priority import Weighed
 from triagem.triage.targets import closed_classes, closing
 from triagem.types import FieldDecision, Reason, TicketField
 
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """What triage says of each field. `model_version` names the models that answered, None if there was none."""
+    """What triage says of each field. `model_version` names the models that answered, None if there was none.
+
+    `weighed` is what the signs in the text make of its priority, whoever answered that; None for an empty text.
+    """
 
     model_version: str | None
     fields: dict[TicketField, FieldDecision]
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True, slots=True)

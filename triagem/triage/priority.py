@@ -36,19 +36,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the matrix says of a ticket, and the signs that it was read from."""
+    """What the matrix says of a ticket, and the signs that it was read from; `is_usual` by the rule that fits all."""
 
     priority: str
     signs: Signs
+    is_usual: bool
 
     @property
-    def says_something(self) -> bool:
-        """Whether any sign is above its lowest: without one the matrix only says what is usual."""
-        return any(sign.words for sign in (self.signs.severity, self.signs.impact, self.signs.urgency))
+    def words(self) -> tuple[str, ...]:
+        """Every word that speaks for it."""
+        return tuple(
+            word for sign in (self.signs.severity, self.signs.impact, self.signs.urgency) for word in sign.words
+        )
 
     def as_decision(self) -> FieldDecision | None:
-        """A suggestion without a probability, since nobody has measured one; None where the text says nothing."""
-        if not self.says_something:
+        """A suggestion without a probability, since nobody has measured one; None for what is usual."""
+        if self.is_usual:
             return None
         return FieldDecision(TicketField.PRIORITY, Mode.SUGGEST, self.priority, None, reason=Reason.NO_MODEL)
 
@@ -62,7 +65,8 @@ class Matrix:
     def weigh(self, text: str, *, contract: str | None = None, ticket_type: str | None = None) -> Weighed:
         """The priority of a text under a contract; `ticket_type` where it is known."""
         signs = signs_of(text)
-        return Weighed(next(rule.priority for rule in self.rules if rule.fits(signs, contract, ticket_type)), signs)
+        first = next(rule for rule in self.rules if rule.fits(signs, contract, ticket_type))
+        return Weighed(first.priority, signs, is_usual=first is self.rules[-1])
 
 
 _Levels = Annotated[list[Level], Field(min_length=1)]

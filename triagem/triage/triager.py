@@ -6,7 +6,7 @@ Fitting and promoting are the work of `training`; what a probability leads to st
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triagem import artifacts
@@ -16,6 +16,7 @@ from triagem.store import choices, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import ticket_input
+from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain
 from triagem.triage.explain import Explanation, explain, explain_all
@@ -23,7 +24,8 @@ from triagem.triage.files import load_classifier
 from triagem.triage.grounds import Grounds, grounds
 from triagem.triage.opened import Opened, put_together
 from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
-from triagem.triage.targets import chosen
+from triagem.triage.priority import Matrix, read_matrix
+from triagem.triage.targets import PROVEN_MODES, chosen
 from triagem.types import Language, Reason, TicketField
 
 MODELS_FOLDER = "models"
@@ -43,8 +45,17 @@ class Answering:
 class Triager:
     """Safe to share between threads. Whatever is promoted, chosen or renamed is noticed at the next `decide`."""
 
-    def __init__(self, database: Database, *, encoder_digest: str, targets: Targets = DEFAULT_TARGETS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        encoder_digest: str,
+        targets: Targets = DEFAULT_TARGETS,
+        matrix: Matrix | None = None,
+    ) -> None:
+        """`matrix` gives a priority where no model does; the shipped one by default."""
         self._database = database
+        self._matrix = matrix or read_matrix()
         self._targets = targets
         self._encoder_digest = encoder_digest
         self._desks: dict[str, Opened] = {}
@@ -58,14 +69,17 @@ class Triager:
         description: str,
         language: Language,  # noqa: ARG002 - part of what a decision may depend on; no rule does yet
         vector: Vectors,
+        contract: str | None = None,
     ) -> Triaged:
         """A decision for each field. `vector` `(dimension,)` is that of `ticket_input(subject, description)`."""
         text = ticket_input(subject, description)
         in_force = self._in_force(desk)
         if not text or in_force is None:
             reason = Reason.NO_MODEL if text else Reason.EMPTY_TEXT
-            return Triaged(None, {field: abstain(field, reason) for field in TicketField})
-        return in_force.decide(text, vector)
+            found = Triaged(None, {field: abstain(field, reason) for field in TicketField})
+        else:
+            found = in_force.decide(text, vector)
+        return self._with_priority(desk, text, found, contract) if text else found
 
     def explain(
         self, desk: str, field: TicketField, *, subject: str, description: str, encoder: Encoder
@@ -137,6 +151,19 @@ class Triager:
         """Every field's targets of precision: the desk's own, or those of the settings."""
         with self._database.read() as connection:
             return chosen(connection, desk, self._targets)
+
+    def _with_priority(self, desk: str, text: str, found: Triaged, contract: str | None) -> Triaged:
+        """The same with the signs of priority, and with what they suggest where no model answers that field."""
+        ticket_type = found.fields[TicketField.TYPE]
+        counted_on = ticket_type.value if ticket_type.mode in PROVEN_MODES else None
+        weighed = self._matrix.weigh(text, contract=contract, ticket_type=counted_on)
+        fields, suggested = found.fields, weighed.as_decision()
+        if suggested is not None and fields[TicketField.PRIORITY].reason is Reason.NO_MODEL:
+            with self._database.read() as connection:
+                labels = taxonomy.load(connection, desk)
+            if labels.current(TicketField.PRIORITY, weighed.priority) == weighed.priority:
+                fields = {**fields, TicketField.PRIORITY: suggested}
+        return replace(found, fields=fields, weighed=weighed)
 
     def _in_force(self, desk: str) -> Opened | None:
         with self._database.read() as connection:

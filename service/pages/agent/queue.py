@@ -104,7 +104,12 @@ def _row(
     state: State, desk: str, ticket: Ticket, vector: Vectors, reviews: dict[TicketField, Review], now: datetime
 ) -> Row:
     decisions = state.sources.triager.decide(
-        desk, subject=ticket.subject, description=ticket.description, language=ticket.language, vector=vector
+        desk,
+        subject=ticket.subject,
+        description=ticket.description,
+        language=ticket.language,
+        vector=vector,
+        contract=ticket.contract,
     ).fields
     fields = fields_of(ticket, decisions, reviews)
     clock = state.sources.guidance.policies.clock(known_of(ticket, fields), created_at=ticket.created_at, now=now)

@@ -55,10 +55,10 @@ def test_the_contract_is_part_of_the_matrix() -> None:
     assert MATRIX.weigh(text, contract="Business").priority == "urgent"
 
 
-def test_a_question_without_any_sign_is_low_and_says_nothing_of_itself() -> None:
-    found = MATRIX.weigh("Vocês entregam em Noronha?", ticket_type="question")
-    assert (found.priority, found.says_something) == ("low", False)
-    assert found.as_decision() is None
+def test_what_is_usual_is_no_suggestion() -> None:
+    assert MATRIX.weigh("Vocês entregam em Noronha?", ticket_type="question").priority == "low"
+    found = MATRIX.weigh("O app está com erro ao abrir")
+    assert (found.priority, found.as_decision()) == ("normal", None)
 
 
 def test_what_the_matrix_says_is_a_suggestion_without_a_probability() -> None:

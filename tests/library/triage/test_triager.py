@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade, publish
-from triagem.store import models
+from triagem.store import desks, models
 from triagem.store.database import Database
+from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.triager import Triaged, Triager
 from triagem.types import Language, Mode, Reason, TicketField
 
@@ -109,3 +110,34 @@ def test_while_models_are_swapped_every_answer_is_of_one_of_them(database: Datab
     for asker in askers:
         asker.join()
     assert answers <= {("v1", "billing"), ("v2", "faturamento")}
+
+
+def test_where_no_model_gives_a_priority_the_signs_in_the_text_suggest_one(database: Database) -> None:
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    found = ask(triager, "A escola inteira está sem rede")
+    priority = found.fields[TicketField.PRIORITY]
+    assert (priority.value, priority.mode, priority.reason) == ("urgent", Mode.SUGGEST, Reason.NO_MODEL)
+    assert found.weighed is not None and found.weighed.words == ("sem rede", "escola inteira")
+    assert ask(triager, "Bom dia a todos").fields[TicketField.PRIORITY].value is None
+
+
+def test_the_contract_is_weighed_with_the_signs(database: Database) -> None:
+    triager, text = Triager(database, encoder_digest=ENCODER.digest), "Meu notebook foi roubado"
+    vector = ENCODER.encode([text])[0]
+
+    def priority(contract: str | None) -> str | None:
+        found = triager.decide(
+            "main", subject="", description=text, language=Language.PT, vector=vector, contract=contract
+        )
+        return found.fields[TicketField.PRIORITY].value
+
+    assert (priority(None), priority("business")) == ("high", "urgent")
+
+
+def test_a_priority_that_the_desk_does_not_have_is_not_suggested(database: Database) -> None:
+    listed = Taxonomy().with_listed(TicketField.PRIORITY, {"P1": "", "P2": ""})
+    with database.write() as connection:
+        desks.ensure(connection, "main")
+        store(connection, "main", listed, actor="a test", why="own names")
+    found = ask(Triager(database, encoder_digest=ENCODER.digest), "A escola inteira está sem rede")
+    assert found.fields[TicketField.PRIORITY].value is None
