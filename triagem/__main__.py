@@ -15,6 +15,8 @@ _COMMANDS = {
     "demo": ("service.commands", "Index, train and serve the sample desk, and print a first answer."),
     "index": ("indexer.commands", "Put a Markdown/HTML folder or file into the knowledge base."),
     "import": ("indexer.commands", "Import past tickets or articles from JSONL or CSV."),
+    "audit": ("training.label_commands", "Look at the labels before training: what is doubtful, what is missing."),
+    "taxonomy": ("training.label_commands", "List, describe, rename and retire the labels of each field."),
     "train": ("training.commands", "Learn the ticket fields from labelled tickets."),
     "models": ("training.commands", "List, show and verify trained models."),
     "promote": ("training.commands", "Make a model version the one that answers."),
