@@ -10,8 +10,9 @@ from typing import Final
 
 from service.observability import CLOSED_CLASSES, log
 from triagem.settings import Settings
-from triagem.store import desks, models, runs, triaged
+from triagem.store import choices, desks, events, models, runs, triaged
 from triagem.store.database import Connection, Database
+from triagem.store.events import EventKind
 from triagem.store.runs import RunKind
 from triagem.triage.learnable import learnable
 from triagem.triage.targets import closed_classes
@@ -33,6 +34,7 @@ class Upkeep:
         self._triager = triager
         self._clock = clock
         self._due = float("-inf")
+        self._seen: dict[str, tuple[str, int, int]] = {}
 
     def do(self) -> None:
         """Does what is due for every desk."""
@@ -47,6 +49,8 @@ class Upkeep:
             self._forget(desk)
 
     def _watch(self, desk: str) -> None:
+        if not self._is_news(desk):
+            return
         for one in close_broken(self._database, self._triager, desk):
             log.warning(
                 "class closed",
@@ -64,6 +68,15 @@ class Upkeep:
             version = answering[field].version if field in answering else ""
             modes = closed.get(version, {}).get(field.value, {})
             CLOSED_CLASSES.labels(desk, field.value).set(sum(len(names) for names in modes.values()))
+
+    def _is_news(self, desk: str) -> bool:
+        """Whether anything was said, promoted or chosen since the last look: reading all feedback costs a while."""
+        with self._database.read() as connection:
+            said = events.newest(connection, desk, kind=EventKind.FEEDBACK, limit=1)
+            promotion = models.in_force(connection, desk)
+            stamp = (said[0].id if said else "", promotion.id if promotion else 0, choices.revision(connection, desk))
+        before, self._seen[desk] = self._seen.get(desk), stamp
+        return before != stamp
 
     def _retrain(self, desk: str) -> None:
         if not self._settings.retrain_days:

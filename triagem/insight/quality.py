@@ -113,6 +113,8 @@ def measure_quality(
         if one.created_at >= start
     ]
     answering, closed = models.answering(connection, desk), closed_classes(connection, desk)
+    opened = {model.version: classifiers[field] for field, model in answering.items() if field in classifiers}
+    unknown = {version: _unknown(one, texts) for version, one in opened.items()}
     fields = []
     for field in TicketField:
         model = answering.get(field)
@@ -125,7 +127,7 @@ def measure_quality(
                 [one for one in reviews if one.field is field],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
                 profile=described.get("profile"),
-                unknown=_unknown(classifiers.get(field), texts),
+                unknown=unknown.get(model.version) if model else None,
             )
         )
     return Quality(start, len(triages), tuple(fields), shadow_record(connection, desk, since=since))
@@ -194,9 +196,9 @@ def _alarms(
         yield "closed"
 
 
-def _unknown(classifier: Classifier | None, texts: Sequence[str]) -> float | None:
+def _unknown(classifier: Classifier, texts: Sequence[str]) -> float | None:
     """The share of words that the model has never seen; None where too few texts came to tell."""
-    if classifier is None or len(texts) < _FEWEST:
+    if len(texts) < _FEWEST:
         return None
     counted = [unknown_words(classifier.lexicon.words, text) for text in texts]
     return sum(unknown for unknown, _ in counted) / max(1, sum(words for _, words in counted))

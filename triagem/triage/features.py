@@ -67,7 +67,10 @@ def learn_vocabulary(counted: Sequence[Counted]) -> Vocabulary:
 def unknown_words(vocabulary: Vocabulary, text: str) -> tuple[int, int]:
     """How many of a text's different words the vocabulary does not know, and how many there are."""
     hashes = np.array([_hash("w", word) for word in set(words_of(text))], dtype=np.uint32)
-    return int((~np.isin(hashes, vocabulary.hashes)).sum()), len(hashes)
+    places = np.searchsorted(vocabulary.hashes, hashes)
+    known = places < len(vocabulary.hashes)
+    known[known] = vocabulary.hashes[places[known]] == hashes[known]
+    return int((~known).sum()), len(hashes)
 
 
 def features_of_word(word: str) -> tuple[int, Hashes]:

@@ -5,7 +5,7 @@ That its answers cost the requests nothing is the service's care; whether it is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triagem.store import audit, choices, events, models
@@ -17,6 +17,8 @@ from triagem.triage.labels import Review, reviews_of, within_cap
 from triagem.triage.opened import Triaged
 from triagem.triage.paired import Comparison
 from triagem.types import FieldDecision, TicketField
+
+_WINDOW = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ def shadow_payload(version: str, triaged: Triaged) -> dict[str, Any]:
 
 
 def shadow_record(connection: Connection, desk: str, *, since: datetime | None = None) -> ShadowRecord | None:
-    """How the candidate in shadow compares with what was answered; None while there is none."""
+    """How the candidate in shadow compares with what was answered in the last 30 days; None while there is none."""
     version = in_shadow(connection, desk)
     if version is None:
         return None
+    since = since or datetime.now(UTC) - _WINDOW
     pairs = [
         (triage, shadow)
         for triage, shadow in events.on_triages(connection, desk, kind=EventKind.SHADOW, since=since)
