@@ -11,10 +11,10 @@ export ORT_DISABLE_TELEMETRY := 1
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install -q -c constraints.txt
-BENCHMARKS := $(shell grep -ls '__main__' benchmarks/*.py | grep -v readme.py)
+BENCHMARKS := $(shell grep -ls '__main__' benchmarks/*.py | grep -v -e readme.py -e screenshots.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo serve test test-quick check format bench constraints clean
+.PHONY: help install install-dev demo serve test test-quick check format bench screenshots constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ format: install-dev ## put the code into its format
 bench: install-dev ## run benchmarks/, then write the README's tables (data folder: TRIAGEM_BENCH_DATA)
 	for file in $(BENCHMARKS); do $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
 	$(PY) -m benchmarks.readme
+
+screenshots: install-dev ## take the README's pictures of the pages; needs Chromium
+	$(PY) -m benchmarks.screenshots
 
 constraints: ## pin what a fresh installation resolves to today
 	rm -rf build/constraints

@@ -199,16 +199,28 @@ def the_ticket_arrives(page: Page, centre: HelpCentre, problem: str) -> None:
     assert [form["message"] for form in centre.sent] == [problem]
 
 
-def test_a_service_that_comes_back_is_asked_again(place: Place, visitor: Visitor) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_full_service_is_left_alone_and_asked_again_later(place: Place, visitor: Visitor, language: str) -> None:
     visitor.expects("Failed to load resource")
-    page = visitor.open(f"{place.centre.address}/contact/pt-BR")
+    page = visitor.open(f"{place.centre.address}/contact/{language}", locale=language)
     place.service.weather.overloaded = True
-    write(page, SAID["pt-BR"].problem)
+    write(page, SAID[language].problem)
     page.wait_for_timeout(500)
-    asked = len(place.service.weather.calls)
-    assert asked <= 4
+    assert len(place.service.weather.calls) <= 4
     place.service.weather.overloaded = False
-    page.get_by_role("button", name=SAID["pt-BR"].article).wait_for()
+    page.get_by_role("button", name=SAID[language].article).wait_for()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_comes_late_still_helps(place: Place, visitor: Visitor, language: str) -> None:
+    place.service.weather.delay_s = 1.5
+    page = visitor.open(f"{place.centre.address}/contact/{language}", locale=language)
+    write(page, SAID[language].problem)
+    page.get_by_role("button", name=SAID[language].article).wait_for()
+    page.get_by_role("button", name=SAID[language].solved).click()
+    expect(page.get_by_text(SAID[language].thanks)).to_be_visible()
+    assert place.centre.sent == []
+    page.context.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

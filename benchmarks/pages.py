@@ -1,0 +1,128 @@
+"""Pages in Chromium: what they weigh, when they are painted, and how soon articles stand beside the form.
+
+Run it with: python -m benchmarks.pages
+"""
+
+import gzip
+import json
+import statistics
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Request
+
+from benchmarks.browser import chromium, sample_desk, sample_folder
+from benchmarks.harness import data_digest, write_result
+
+_PAGES = {"tour": "/", "agent": "/agent", "admin": "/admin", "docs": "/docs"}
+_PAINTS = 5
+_QUESTIONS = 40
+_TYPED = 17
+# Fast typing, ordinary typing (some 60 words a minute), and a text that is pasted.
+_RHYTHMS_MS = {"fast": 60, "ordinary": 190, "pasted": 0}
+_WATCH = """() => {
+  const times = window.times = {};
+  const plain = window.fetch;
+  window.fetch = (...given) => { times.asked = performance.now(); times.made = (times.made || 0) + 1;
+    return plain(...given); };
+  document.addEventListener('input', () => { times.typed = performance.now(); times.shown = 0; }, true);
+  document.addEventListener('triagem:shown', (event) => {
+    if (!event.detail || times.asked < times.typed || times.shown) return;
+    requestAnimationFrame(() => setTimeout(() => { times.shown = performance.now(); }));
+  }, true);
+}"""
+
+
+def weigh(browser: Browser, address: str) -> dict[str, Any]:
+    """Bytes over the wire and requests of a first visit, and the median milliseconds to the first content painted."""
+    paints, sizes = [], []
+    for _ in range(_PAINTS):
+        page = browser.new_context().new_page()
+        asked: list[Request] = []
+        page.on("requestfinished", lambda request, asked=asked: asked.append(request))
+        page.goto(address, wait_until="networkidle")
+        paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+        page.wait_for_function(f"({paint}) !== null")
+        paints.append(page.evaluate(paint))
+        sizes = [request.sizes() for request in asked]
+        page.context.close()
+    return {
+        "bytes": sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes),
+        "requests": len(sizes),
+        "first_paint_ms": round(statistics.median(paints), 1),
+    }
+
+
+def questions() -> list[str]:
+    """Requests in both languages that an article of the sample company answers."""
+    lines = (sample_folder() / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    answered = [row["query"] for row in map(json.loads, lines) if row["article_ids"] and len(row["query"]) >= _TYPED]
+    return answered[:: max(1, len(answered) // _QUESTIONS)][:_QUESTIONS]
+
+
+def wait_for_articles(page: Page, question: str, *, rhythm_ms: int) -> tuple[float, int] | None:
+    """Milliseconds from the last keystroke to articles painted, and requests made; None where no article came."""
+    field = page.locator("triagem-help textarea")
+    field.fill("")
+    page.wait_for_timeout(300)
+    page.evaluate("() => { Object.keys(times).forEach((name) => delete times[name]); }")
+    if rhythm_ms:
+        # The beginning stands there already; how people end is what counts, and takes less of our time.
+        field.fill(question[:-_TYPED])
+        field.press_sequentially(question[-_TYPED:], delay=rhythm_ms)
+    else:
+        field.fill(question)
+    page.wait_for_timeout(900)
+    times = page.evaluate("times")
+    return (times["shown"] - times["typed"], times["made"]) if times.get("shown") else None
+
+
+def latencies(browser: Browser, address: str) -> dict[str, Any]:
+    """For each rhythm: median and 90th percentile, and the requests per keystroke."""
+    page = browser.new_context(locale="pt-BR").new_page()
+    page.goto(address)
+    page.locator("triagem-help textarea").wait_for()
+    page.evaluate(_WATCH)
+    measured = {}
+    for name, rhythm_ms in _RHYTHMS_MS.items():
+        found = [wait_for_articles(page, question, rhythm_ms=rhythm_ms) for question in questions()]
+        waits, made = zip(*[one for one in found if one is not None], strict=True)
+        keystrokes = 1 if not rhythm_ms else _TYPED + 1
+        measured[name] = {
+            "rhythm_ms": rhythm_ms,
+            "questions": len(waits),
+            "p50_ms": round(statistics.median(waits), 1),
+            "p90_ms": round(statistics.quantiles(waits, n=10)[-1], 1),
+            "requests_per_key": round(sum(made) / len(made) / keystrokes, 2),
+        }
+    page.context.close()
+    return measured
+
+
+def main() -> None:
+    with sample_desk() as address, chromium() as browser:
+        pages = {name: weigh(browser, address + path) for name, path in _PAGES.items()}
+        waits = latencies(browser, address)
+    script = (sample_folder().parent / "service" / "web" / "widget.js").read_bytes()
+    packed = len(gzip.compress(script, 9, mtime=0))
+    rows: list[list[Any]] = [
+        [name, round(one["bytes"] / 1024, 1), one["requests"], one["first_paint_ms"], "", "", ""]
+        for name, one in pages.items()
+    ]
+    rows += [
+        [f"articles, {name}", "", "", "", one["p50_ms"], one["p90_ms"], one["requests_per_key"]]
+        for name, one in waits.items()
+    ]
+    write_result(
+        "pages",
+        figures={"widget": {"bytes": len(script), "packed": packed}, "pages": pages, "articles": waits},
+        title="Pages in Chromium, and from the last keystroke to articles on screen",
+        columns=["what", "KiB, first visit", "requests", "first paint, ms", "p50, ms", "p90, ms", "requests per key"],
+        rows=rows,
+        notes=f"The form's script is {packed / 1000:.1f} kB packed. Typed at 60 ms a key (fast), 190 ms (ordinary) or "
+        "pasted; network, service and painting included, browser and service on the same cores.",
+        data=data_digest(sample_folder() / "queries.jsonl", sample_folder() / "tickets.jsonl"),
+    )
+
+
+if __name__ == "__main__":
+    main()
