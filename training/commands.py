@@ -1,6 +1,6 @@
-"""The commands of learning: train, promote, rollback, log, evaluate; `models` stands in `training.models_commands`.
+"""The commands of learning: train, promote, rollback, log, evaluate.
 
-They parse, call and print; the work stands in the modules beside this one.
+They parse, call and print; the work stands in the modules beside this one, and so do `models` and `calibrate`.
 """
 
 import json
@@ -11,6 +11,7 @@ import click
 
 from training.models_commands import models_
 from training.printed import as_record, bar, pairs_table, table, tickets_table
+from training.relevance_commands import calibrate
 from training.train import Plan
 from training.work import perform
 from triagem.encoder.open import open_encoder
@@ -19,7 +20,8 @@ from triagem.settings import Settings, operator
 from triagem.store import audit, models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
-from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion, refuse_unproven
+from triagem.text.synonyms import read_synonyms
+from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, judge_promotion
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -61,18 +63,20 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
     if force and not why:
         raise InvalidInput('Forcing a promotion needs a reason: --force --why "..."')
     database = Database(settings.data_dir)
+    fields: tuple[str, ...] | None = None
     if not force:
         encoder = open_encoder(settings.encoder, threads=settings.threads)
         verdicts = judge_promotion(database, settings.desk, version, encoder_digest=encoder.digest)
-        refuse_unproven(version, verdicts)
+        with database.read() as connection:
+            fields = admitted(version, models.get(connection, settings.desk, version).fields, verdicts)
         for one in verdicts:
-            click.echo(f"{one.field.value}: {_gains(one)}")
+            click.echo(f"{one.field.value}: {_gains(one) if one.objection is None else f'left out, {one.objection}'}")
     with database.write() as connection:
         model = models.get(connection, settings.desk, version)
         promotion = models.promote(
             connection,
             settings.desk,
-            assignments=dict.fromkeys(model.fields, version),
+            assignments=dict.fromkeys(fields or model.fields, version),
             actor=operator(),
             why=why or "By command, without a reason given.",
             forced=force,
@@ -123,7 +127,8 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
     labelled = [case for case in cases if isinstance(case, Ticket)]
     with bar() as on_progress:
         if pairs:
-            found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress)
+            synonyms = read_synonyms(settings.synonyms)
+            found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
             found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
     if as_json:
@@ -167,5 +172,6 @@ COMMANDS: dict[str, click.Command] = {
     "promote": promote,
     "rollback": rollback,
     "evaluate": evaluate,
+    "calibrate": calibrate,
     "log": log,
 }

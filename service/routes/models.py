@@ -24,7 +24,7 @@ from service.state import Open, State
 from triagem.store import models, runs
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
-from triagem.triage.gate import judge_promotion, refuse_unproven
+from triagem.triage.gate import admitted, judge_promotion
 from triagem.triage.report_page import content_security_policy, report_page
 from triagem.triage.triager import model_path, open_model
 from triagem.types import Language
@@ -108,14 +108,15 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
     with state.database.read() as connection:
         model = models.get(connection, caller.desk, version)
     open_model(model_path(state.database.data_dir, caller.desk, version), model, encoder_digest=state.encoder.digest)
+    fields = model.fields
     if not body.force:
         verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
-        refuse_unproven(version, verdicts)
+        fields = admitted(version, fields, verdicts)
     with state.database.write() as connection:
         return models.promote(
             connection,
             caller.desk,
-            assignments=dict.fromkeys(model.fields, version),
+            assignments=dict.fromkeys(fields, version),
             actor=caller.actor,
             why=body.why or _NO_REASON,
             forced=body.force,

@@ -3,24 +3,17 @@
 It judges and changes nothing; promoting is left to `triagem.store.models`, by whoever asked.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-import numpy as np
-
-from triagem.encoder.base import Vectors
 from triagem.errors import Conflict
-from triagem.store import models, vectors
+from triagem.store import models
 from triagem.store.database import Database
-from triagem.store.tickets import StoredTicket
-from triagem.text.inputs import ticket_input
-from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
+from triagem.triage.compared import Compared, calibration, compare, seconds_a_ticket
 from triagem.triage.learnable import learnable
-from triagem.triage.paired import Comparison, calibration_error
+from triagem.triage.paired import Comparison
 from triagem.triage.triager import model_path, open_model
 from triagem.types import TicketField
 
@@ -30,7 +23,6 @@ _FEWEST_OF_PART = 20
 _WORSE_CALIBRATION = 0.03
 # Judging is a small part of an answer; twice the time and two milliseconds more would be felt.
 _SLOWER_TIMES, _SLOWER_S = 2.0, 0.002
-_TIMED_TICKETS, _TIMED_ROUNDS = 16, 3
 COMMONEST = "the commonest class"
 
 
@@ -48,16 +40,6 @@ class FieldVerdict:
     objection: str | None
     calibration: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One ticket: its class and language, and whether each model got it right."""
-
-    label: str
-    language: str
-    new_right: bool
-    old_right: bool
 
 
 def judge_promotion(database: Database, desk: str, version: str, *, encoder_digest: str) -> list[FieldVerdict]:
@@ -85,11 +67,13 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
         return open_model(model_path(database.data_dir, desk, name), known, encoder_digest=encoder_digest)
 
     new, old = opened(version), {name: opened(name) for name in sorted(others)}
-    seconds = {other: _seconds(database, desk, (new, one), stored, encoder_digest) for other, one in old.items()}
+    seconds = {
+        other: seconds_a_ticket(database, desk, (new, one), stored, encoder_digest) for other, one in old.items()
+    }
     judged = [
         with_costs(
             verdict(field, other, list(compare(database, desk, field, new, old[other], stored, encoder_digest))),
-            calibration=_calibration(field, new, old[other], stored),
+            calibration=calibration(field, new, old[other], stored),
             seconds=seconds[other],
         )
         for field, other in answering.items()
@@ -137,53 +121,22 @@ def beats_majority(described: Mapping[str, Any]) -> bool:
     return not left_out["tickets"] or bool(judged["accuracy"] > judged["majority_accuracy"])
 
 
-def refuse_unproven(version: str, verdicts: Iterable[FieldVerdict]) -> None:
-    """Raises `Conflict` with every objection; says how to promote all the same."""
-    objections = [f"{one.field.value}: {one.objection}" for one in verdicts if one.objection]
-    if objections:
+def admitted(version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdict]) -> tuple[str, ...]:
+    """The fields that the version may answer: all but those that it is the first to answer, and no better than a guess.
+
+    Raises `Conflict` with every objection when it would replace what is better, or when no field is left; the message
+    says how to promote all the same.
+    """
+    objections = [one for one in verdicts if one.objection]
+    guessed = {one.field.value for one in objections if one.against == COMMONEST}
+    kept = tuple(name for name in fields if name not in guessed)
+    if len(guessed) < len(objections) or not kept:
+        said = "; ".join(f"{one.field.value}: {one.objection}" for one in objections)
         raise Conflict(
-            f"{version} was not promoted. {'; '.join(objections)} (on the same tickets). "
+            f"{version} was not promoted. {said} (on the same tickets). "
             f"To promote it all the same: triagem promote {version} --force --why TEXT"
         )
-
-
-def compare(
-    database: Database,
-    desk: str,
-    field: TicketField,
-    new: Classifier,
-    old: Classifier,
-    stored: Sequence[StoredTicket],
-    encoder_digest: str,
-) -> Iterator[Compared]:
-    """Like with like: what both learned from, each by its model without it; what only the new one has seen, and held
-    out, by its model of the earlier ones and by the old one as it is. Judged by the labels and names that stand now.
-    """
-    by_new, by_old = _answers(new, field, ahead=False), _answers(old, field, ahead=False)
-    ahead = _answers(new, field, ahead=True)
-    fresh = [one for one in stored if one.ticket.id in ahead and one.ticket.id not in by_old]
-    with database.read() as connection:
-        found = vectors.load(connection, desk, encoder=encoder_digest, digests=[one.text_digest for one in fresh])
-        named = partial(taxonomy.load(connection, desk).current, field)
-    fresh = [one for one in fresh if one.text_digest in found]
-    if fresh:
-        texts = [ticket_input(one.ticket.subject, one.ticket.description) for one in fresh]
-        judged = old.judge(texts, np.stack([found[one.text_digest] for one in fresh]))[field]
-        for one, at in zip(fresh, judged.probabilities.argmax(axis=1), strict=True):
-            by_old[one.ticket.id] = old.heads[field].classes[at]
-            by_new[one.ticket.id] = ahead[one.ticket.id]
-    for one in stored:
-        label, identifier = one.ticket.label(field), one.ticket.id
-        if label and identifier in by_old and identifier in by_new:
-            language = one.ticket.language.value
-            yield Compared(label, language, named(by_new[identifier]) == label, named(by_old[identifier]) == label)
-
-
-def _answers(classifier: Classifier, field: TicketField, *, ahead: bool) -> dict[str, str]:
-    head, ids = classifier.heads[field], classifier.anchors.ids
-    given = head.ahead if ahead else head.evidence.predicted
-    proving = head.proving[len(head.proving) - len(given) :]
-    return {ids[anchor]: head.classes[at] for anchor, at in zip(proving, given, strict=True)}
+    return kept
 
 
 def _first(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerdict:
@@ -191,60 +144,6 @@ def _first(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerd
     if described is None or beats_majority(described):
         return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), None)
     return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), "no better than always naming the commonest class")
-
-
-def _calibration(
-    field: TicketField, new: Classifier, old: Classifier, stored: Sequence[StoredTicket]
-) -> tuple[float, float] | None:
-    """Both calibration errors on the tickets that both learned from, each by its model without them."""
-    kept = {one.ticket.id for one in stored}
-    proofs = [_proof(one, field) for one in (new, old)]
-    common = sorted(kept & proofs[0].keys() & proofs[1].keys())
-    if len(common) < _FEWEST:
-        return None
-    errors = [
-        calibration_error(np.array([proof[one][0] for one in common]), np.array([proof[one][1] for one in common]))
-        for proof in proofs
-    ]
-    return errors[0], errors[1]
-
-
-def _proof(classifier: Classifier, field: TicketField) -> dict[str, tuple[float, bool]]:
-    head, ids = classifier.heads[field], classifier.anchors.ids
-    evidence = zip(head.proving, head.evidence.probability, head.evidence.correct, strict=True)
-    return {ids[anchor]: (float(probability), bool(correct)) for anchor, probability, correct in evidence}
-
-
-def _seconds(
-    database: Database,
-    desk: str,
-    classifiers: tuple[Classifier, Classifier],
-    stored: Sequence[StoredTicket],
-    encoder_digest: str,
-) -> tuple[float, float] | None:
-    """How long each takes to judge a ticket, at best; None without a ticket to try."""
-    some = sorted(stored, key=lambda one: one.ticket.created_at)[-_TIMED_TICKETS:]
-    with database.read() as connection:
-        found = vectors.load(connection, desk, encoder=encoder_digest, digests=[one.text_digest for one in some])
-    tried = [
-        (ticket_input(one.ticket.subject, one.ticket.description), found[one.text_digest])
-        for one in some
-        if one.text_digest in found
-    ]
-    if not tried:
-        return None
-    new, old = classifiers
-    return _round(new, tried), _round(old, tried)
-
-
-def _round(classifier: Classifier, tried: Sequence[tuple[str, Vectors]]) -> float:
-    rounds = []
-    for _ in range(_TIMED_ROUNDS):
-        began = time.perf_counter()
-        for text, vector in tried:
-            classifier.judge([text], vector[None, :])
-        rounds.append((time.perf_counter() - began) / len(tried))
-    return min(rounds)
 
 
 def _parts(compared: Sequence[Compared], attribute: str) -> Iterator[tuple[str, Comparison]]:

@@ -84,9 +84,9 @@ def replay(
     targets: Mapping[TicketField, Targets] | None = None,
     last: int = 200,
 ) -> Replay:
-    """Replays the newest `last` tickets and triaged requests, by `version` or what answers now, and by `targets`.
+    """Replays the newest `last` tickets and triaged requests of different texts, by `version` or what answers now.
 
-    Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
+    `targets` take the place of the desk's. Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
     """
     now, then = triager.candidate(desk, None), triager.candidate(desk, version, targets=targets)
     if not now.versions:
@@ -131,8 +131,9 @@ def _newest(database: Database, desk: str, last: int) -> list[Replayed]:
         for one in asked
         if one.ticket_id not in known
     ]
-    said = [one for one in found if one.text]
-    return sorted(said, key=lambda one: (one.created_at, one.id), reverse=True)[:last]
+    newest_first = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
+    distinct = {one.text_digest: one for one in reversed(newest_first) if one.text}
+    return [one for one in newest_first if distinct.get(one.text_digest) is one][:last]
 
 
 def _vectors(database: Database, encoder: Encoder, desk: str, texts: Sequence[Replayed]) -> Vectors:

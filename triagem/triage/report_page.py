@@ -219,7 +219,8 @@ class _Page:
         """`heads` are names of phrases, cells are HTML."""
         head = "".join(f'<th scope="col">{self.say(name)}</th>' for name in heads)
         lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-        return f'<div class="wide" role="group" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+        return f'<div class="wide" role="group" tabindex="0">{table}</div>'
 
     def _field(self, name: str) -> str:
         return self.say(f"field_{name}")

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from triagem.errors import Conflict
-from triagem.triage.gate import Compared, beats_majority, refuse_unproven, verdict, with_costs
+from triagem.triage.compared import Compared
+from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, verdict, with_costs
 from triagem.triage.paired import Comparison
 from triagem.types import TicketField
 
@@ -50,7 +51,15 @@ def test_a_loss_in_one_language_is_not_made_good_by_another() -> None:
 
 def test_an_objection_refuses_and_says_how_to_promote_all_the_same() -> None:
     with pytest.raises(Conflict, match=r"category: only 3 tickets.*--force --why"):
-        refuse_unproven("v2", [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
+        admitted("v2", ["category"], [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
+
+
+def test_a_new_field_that_is_no_better_than_a_guess_is_left_out_and_holds_up_no_other() -> None:
+    passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 0, 0))
+    guess = FieldVerdict(TicketField.PRIORITY, COMMONEST, Comparison(0, 0, 0), "no better than a guess")
+    assert admitted("v2", ["category", "priority"], [passed, guess]) == ("category",)
+    with pytest.raises(Conflict, match="priority: no better than a guess"):
+        admitted("v2", ["priority"], [guess])
 
 
 def test_probabilities_that_mean_less_and_slower_answers_are_objections() -> None:
