@@ -21,7 +21,7 @@ from triagem.store import audit, models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_synonyms
-from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, judge_promotion
+from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, judge_promotion
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -48,7 +48,11 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
         click.echo(line)
     if trained.live:
         click.echo(f"{trained.model.version} answers now: {', '.join(trained.live)}")
-    waiting = [name for name in trained.model.fields if name not in trained.live]
+    fields = trained.model.report["fields"]
+    guessed = [name for name in trained.model.fields if not beats_majority(fields[name])]
+    waiting = [name for name in trained.model.fields if name not in (*trained.live, *guessed)]
+    if guessed:
+        click.echo(f"No better than {COMMONEST}, so not to be promoted: {', '.join(guessed)}")
     if waiting:
         click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: triagem promote {trained.model.version}")
 
