@@ -6,7 +6,6 @@ Each piece of work is kept in build/benchmark-sorting, so that a run which was s
 """
 
 import argparse
-import gzip
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from benchmarks import trust
 from benchmarks.harness import RESULTS, data_digest, data_folder, peak_memory_mb, write_result
 from benchmarks.learners import Labelled, Ours, contrastive, labelled, linear, logistic, ours
 from benchmarks.picture import picture
+from benchmarks.sets import FILES, rows, severities
 from training.fit import readable
 from training.metrics import auroc, calibration_error, macro_f1
 from triagem.encoder.base import Encoder
@@ -158,19 +158,6 @@ def strangers(bench: Bench, learn: Labelled, inside: Labelled, outside: Labelled
     return bench.piece("its own split", work)
 
 
-def split(bench: Bench, learn: Labelled, judge: Labelled) -> dict[str, Any]:
-    """The three on a split that the collection itself makes."""
-
-    def work() -> dict[str, Any]:
-        return {
-            "linear": _accuracy(linear(learn, judge), judge),
-            "logistic": _accuracy(logistic(learn, judge), judge),
-            **_quality(ours(bench.encoder, learn, judge), judge),
-        }
-
-    return bench.piece("its own split", work)
-
-
 def _quality(found: Ours, judge: Labelled) -> dict[str, float]:
     right = found.predicted == judge.labels
     return {
@@ -190,48 +177,32 @@ def _mean_of(runs: Sequence[dict[str, float]]) -> dict[str, Any]:
     return {**means, "ours_sd": float(np.std([run["ours"] for run in runs])), "seeds": len(runs)}
 
 
-def _rows(path: Path, text: str = "text", label: str = "label", **only: Any) -> list[tuple[str, str]]:
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    records = [json.loads(line) for line in content.splitlines()]
-    return [
-        (record[text], record[label])
-        for record in records
-        if all(record.get(name) == value for name, value in only.items())
-    ]
-
-
-def _severities(path: Path, part: str) -> list[tuple[str, str]]:
-    severe = {"blocker": "severe", "critical": "severe", "major": "severe", "minor": "mild", "trivial": "mild"}
-    only = {"split": part, "in_train": 0} if part == "test" else {"split": part}
-    return [(text, severe[label]) for text, label in _rows(path, label="severity", **only) if label in severe]
-
-
 def measure(encoder: Encoder, data: Path, chosen: Sequence[str], *, seeds: int, slow: bool) -> dict[str, Any]:
     """Every collection that was chosen."""
     clinc, oos = data / "clinc150", data / "oos_banking_clinc" / "banking77_oos.jsonl"
     mozilla = data / "bugzilla_reports" / "mozilla_severity_balanced.jsonl.gz"
     figures: dict[str, Any] = {}
     if "banking77" in chosen:
-        figures |= _with_few(Bench(encoder, seeds, slow, "banking77"), _rows(data / "banking77" / "train.jsonl"))
+        figures |= _with_few(Bench(encoder, seeds, slow, "banking77"), rows(data / "banking77" / "train.jsonl"))
     if "tais" in chosen:
-        rows = _rows(data / "tais_ptbr" / "utterances.jsonl", label="intent")
-        figures |= _with_few(Bench(encoder, seeds, slow, "tais (pt-BR)"), rows)
+        utterances = rows(data / "tais_ptbr" / "utterances.jsonl", label="intent")
+        figures |= _with_few(Bench(encoder, seeds, slow, "tais (pt-BR)"), utterances)
     if "oos" in chosen:
-        parts = [labelled(encoder, _rows(oos, split=split_, scope=scope)) for split_, scope in _OOS_PARTS]
+        parts = [labelled(encoder, rows(oos, split=split_, scope=scope)) for split_, scope in _OOS_PARTS]
         figures["banking77_oos, near"] = strangers(Bench(encoder, 1, slow, "oos"), parts[0], parts[1], parts[2])
     if "clinc150" in chosen:
-        learn = labelled(encoder, _rows(clinc / "train.jsonl", oos=0))
-        inside, outside = (labelled(encoder, _rows(clinc / "val.jsonl", oos=number)) for number in (0, 1))
+        learn = labelled(encoder, rows(clinc / "train.jsonl", oos=0))
+        inside, outside = (labelled(encoder, rows(clinc / "val.jsonl", oos=number)) for number in (0, 1))
         figures["clinc150"] = strangers(Bench(encoder, 1, slow, "clinc150"), learn, inside, outside)
     if "mozilla" in chosen:
-        learn, judge = (labelled(encoder, _severities(mozilla, part)) for part in ("train", "test"))
-        figures["mozilla severe/mild"] = split(Bench(encoder, 1, slow, "mozilla"), learn, judge)
+        every = labelled(encoder, severities(mozilla))
+        figures["mozilla severe/mild"] = sorting(Bench(encoder, 1, slow, "mozilla"), every)
     return figures
 
 
-def _with_few(bench: Bench, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _with_few(bench: Bench, texts: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """A collection whole and in part; where a class has fewer than 50 tickets that part is left out."""
-    every = labelled(bench.encoder, rows)
+    every = labelled(bench.encoder, texts)
     rarest = int(np.median(np.unique(every.labels, return_counts=True)[1]))
     found = {bench.name: sorting(bench, every)}
     for examples in sorted((one for one in FEW if one <= rarest), reverse=True):
@@ -241,19 +212,11 @@ def _with_few(bench: Bench, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 _OOS_PARTS = (("train", "in"), ("valid", "in"), ("valid", "id-oos"))
 _SETS = ("banking77", "tais", "oos", "clinc150", "mozilla")
-_FILES = (
-    "banking77/train.jsonl",
-    "tais_ptbr/utterances.jsonl",
-    "oos_banking_clinc/banking77_oos.jsonl",
-    "clinc150/train.jsonl",
-    "clinc150/val.jsonl",
-    "bugzilla_reports/mozilla_severity_balanced.jsonl.gz",
-)
 _SHOWN = ("linear", "logistic", "contrastive", "ours", "ours_sd", "ece", "auroc", "fit_s")
 _NAMES = ("TF-IDF + SVM", "encoder + logistic", "contrastive", "Triagem", "±", "ECE", "out-of-scope AUROC", "fit_s")
 
 
-def _trust_rows(figures: dict[str, Any]) -> Iterator[list[str]]:
+def _trust_lines(figures: dict[str, Any]) -> Iterator[list[str]]:
     for name, found in figures.items():
         if "trust" not in found:
             continue
@@ -275,8 +238,8 @@ def main() -> None:
     data = data_folder()
     encoder = open_encoder(asked.encoder)
     figures = measure(encoder, data, asked.sets.split(","), seeds=asked.seeds, slow=asked.slow)
-    sealed = data_digest(*(data / name for name in _FILES))
-    rows = [
+    sealed = data_digest(*(data / name for name in FILES))
+    lines = [
         [name, *(f"{found[shown]:.3f}" if shown in found else "" for shown in _SHOWN)]
         for name, found in figures.items()
     ]
@@ -286,7 +249,7 @@ def main() -> None:
         figures={**figures, "encoder": encoder.digest, "peak_memory_mb": peak_memory_mb()},
         title="Sorting the ticket: accuracy on tickets that were not learned from",
         columns=["set", *_NAMES],
-        rows=rows,
+        rows=lines,
         notes="Development parts only; each figure is the mean of the seeds. With 0 a class there is nothing to learn "
         "from but the names of the classes, which all learners get.",
         data=sealed,
@@ -297,14 +260,14 @@ def main() -> None:
         figures={"gate": trust.gate(), **{name: found["trust"] for name, found in trusted.items()}},
         title="What 'auto' fills, and whether its target holds on unseen tickets",
         columns=["set", "class mix", "target", "filled", "right", "classes that kept the target"],
-        rows=list(_trust_rows(figures)),
+        rows=list(_trust_lines(figures)),
         notes="A class is judged by its tickets of all seeds together. In the changed mix half of the classes come "
         "three times as often as the others; recalibrated means that the mix was estimated from unlabelled tickets.",
         data=sealed,
         seed=0,
     )
     if "banking77" in trusted:
-        (RESULTS / "trust.svg").write_text(picture(trusted["banking77"]["trust"]), encoding="utf-8")
+        (RESULTS / "classification_trust.svg").write_text(picture(trusted["banking77"]["trust"]), encoding="utf-8")
 
 
 if __name__ == "__main__":

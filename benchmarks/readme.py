@@ -16,9 +16,13 @@ BEGIN, END = "<!-- numbers:begin -->", "<!-- numbers:end -->"
 
 
 def tables(results: Path = RESULTS) -> str:
-    """Every result's table as Markdown, by the name of its file, each with what it was measured on."""
+    """Every result's table as Markdown, by the name of its file, each with what it was measured on.
+
+    Where a picture of the same name stands beside the result, it comes before the table.
+    """
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
-    return "\n\n".join(_table(record) for record in records if "table" in record)
+    pictures = {path.stem for path in results.glob("*.svg")}
+    return "\n\n".join(_table(record, record.get("name") in pictures) for record in records if "table" in record)
 
 
 def with_tables(readme: str, written: str) -> str:
@@ -30,11 +34,12 @@ def with_tables(readme: str, written: str) -> str:
     return f"{before}{BEGIN}\n\n{written}\n\n{END}{after}" if written else f"{before}{BEGIN}\n\n{END}{after}"
 
 
-def _table(record: dict[str, Any]) -> str:
+def _table(record: dict[str, Any], has_picture: bool) -> str:
     table = record["table"]
     lines = [
         f"**{table['title']}**",
         "",
+        *([f"![{table['title']}](benchmarks/results/{record['name']}.svg)", ""] if has_picture else []),
         _row(table["columns"]),
         _row(["---", *["---:"] * (len(table["columns"]) - 1)]),
     ]
