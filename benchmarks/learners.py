@@ -130,7 +130,7 @@ def contrastive(learn: Labelled, judge: Labelled, *, seed: int) -> NDArray[np.st
     model.train()
     for _ in range(_STEPS):
         left, right, same = _pairs(learn.labels, drawn)
-        tokens = model.tokenize([learn.texts[at] for at in (*left, *right)])
+        tokens = model.preprocess([learn.texts[at] for at in (*left, *right)])
         vectors = torch.nn.functional.normalize(model(tokens)["sentence_embedding"])
         cosine = (vectors[:_PAIRS] * vectors[_PAIRS:]).sum(dim=1)
         loss = torch.nn.functional.mse_loss(cosine, torch.tensor(same, dtype=torch.float32))
