@@ -4,13 +4,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from triagem.errors import DamagedArtifact, UnsupportedFormat
-from triagem.store import desks
+from triagem.store import audit, desks, models
 from triagem.store.database import DATABASE_FILE, Database
+from triagem.store.models import Model
 from triagem.store.schema import HEAD
 from triagem.store.tables import metadata
 
@@ -92,6 +94,28 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> N
     connection.close()
     assert made == {(table.name, column.name) for table in metadata.tables.values() for column in table.columns}
     assert version == HEAD
+
+
+def test_a_database_of_the_first_schema_is_brought_up_with_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triagem.store.schema.HEAD", "0001")
+    monkeypatch.setattr("triagem.store.database.HEAD", "0001")
+    first = Database(tmp_path)
+    with first.write() as connection:
+        desks.ensure(connection, "main")
+        models.add(
+            connection, "main", Model("v1", ("category",), "m", "d", "s", {}, {}, datetime(2026, 1, 1, tzinfo=UTC))
+        )
+    first.close()
+    monkeypatch.undo()
+
+    second = Database(tmp_path)
+    with second.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="ana", why="after the upgrade")
+        assert [one.version for one in models.newest_first(connection, "main")] == ["v1"]
+        assert [one.why for one in audit.newest_first(connection, "main", limit=5)] == ["after the upgrade"]
+    second.close()
 
 
 def test_a_database_of_a_newer_triagem_is_refused_and_left_alone(tmp_path: Path) -> None:
