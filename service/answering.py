@@ -3,6 +3,7 @@
 It reads and asks the library; bodies, keys and event logs are its callers' business.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -31,6 +32,7 @@ _PUBLIC = frozenset({Audience.PUBLIC})
 _EMAIL = "email"
 _AGENT_ARTICLES = 5
 _AGENT_SIMILAR = 5
+_NEAR_TOPICS = 3
 # Asked for so many times more than shown: half of them may be translations.
 _SPARE = 2
 
@@ -73,14 +75,24 @@ class SuggestAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class NearTopic:
+    """What the knowledge base has that is nearest, though it will hardly help, and the article that speaks of it."""
+
+    topic: str
+    article_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class TriageAnswer:
-    """What an agent is told of one ticket. `explained` is empty unless it was asked for."""
+    """What an agent is told of one ticket. `near` is empty where an article may help, `explained` unless asked for."""
 
     language: Language
     triaged: Triaged
     articles: Answer
     similar: Answer
     told: ForAgent
+    near: tuple[NearTopic, ...] = ()
     grounds: dict[TicketField, Grounds] = field(default_factory=dict)
     explained: dict[TicketField, Explanation] = field(default_factory=dict)
 
@@ -100,7 +112,7 @@ def suggest(
 ) -> SuggestAnswer:
     """The public articles worth showing, and what the author is told."""
     query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=_SPARE * limit)
-    articles = _in_own_language(_worth_showing(search(sources.searcher, desk, query, vector)), understood, limit)
+    articles = _for_asker(sources, search(sources.searcher, desk, query, vector), understood, limit)
     return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))
 
 
@@ -134,16 +146,15 @@ def triage(
     )
     of_articles = Query(understood.text, prefers=understood.language, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
-    articles, similar = (
-        _worth_showing(search(sources.searcher, desk, query, vector)) for query in (of_articles, of_tickets)
-    )
-    articles = _in_own_language(articles, understood, _AGENT_ARTICLES)
+    found, alike = (search(sources.searcher, desk, query, vector) for query in (of_articles, of_tickets))
+    articles, similar = _for_asker(sources, found, understood, _AGENT_ARTICLES), _worth_showing(alike)
+    near = () if articles.hits else nearest_topics(_in_own_language(found, understood).hits)
     told = sources.guidance.for_agent(
         understood.text, understood.language, triaged, contract=contract, created_at=created_at, now=now
     )
     grounds = sources.triager.grounds(desk, understood.text, vector)
     explained = sources.triager.explain_all(desk, understood.text, explaining) if explaining else {}
-    return TriageAnswer(understood.language, triaged, articles, similar, told, grounds, explained)
+    return TriageAnswer(understood.language, triaged, articles, similar, told, near, grounds, explained)
 
 
 def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
@@ -154,15 +165,29 @@ def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answe
         return Answer((), None)
 
 
-def _in_own_language(answer: Answer, understood: Understood, limit: int) -> Answer:
-    """Articles of other languages only where none in the asker's own helps: most are translations of those that do."""
+def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
+    """At most three topics, each of the first of its articles: the category, or the title of one without."""
+    topics: dict[str, NearTopic] = {}
+    for hit in hits:
+        topic = hit.category or hit.title
+        topics.setdefault(topic, NearTopic(topic, hit.id, hit.title))
+    return tuple(topics.values())[:_NEAR_TOPICS]
+
+
+def _for_asker(sources: Sources, found: Answer, understood: Understood, limit: int) -> Answer:
+    """What is worth showing, with what was asked for marked in it."""
+    hits = _in_own_language(_worth_showing(found), understood).hits[:limit]
+    synonyms = sources.searcher.synonyms
+    return Answer(
+        tuple(replace(hit, highlights=highlights(hit.passage, understood.text, synonyms=synonyms)) for hit in hits),
+        found.generation_id,
+    )
+
+
+def _in_own_language(answer: Answer, understood: Understood) -> Answer:
+    """Articles of other languages only where there is none in the asker's own: most are translations of those."""
     own = tuple(hit for hit in answer.hits if hit.language in (understood.language, Language.UND))
-    hits = (own or answer.hits)[:limit]
-    return Answer(tuple(_highlighted(hit, understood.text) for hit in hits), answer.generation_id)
-
-
-def _highlighted(hit: Hit, question: str) -> Hit:
-    return replace(hit, highlights=highlights(hit.passage, question))
+    return Answer(own or answer.hits, answer.generation_id)
 
 
 def _worth_showing(answer: Answer) -> Answer:

@@ -21,6 +21,7 @@ from triagem.search.build import folder_of, needs_build
 from triagem.settings import Settings
 from triagem.store import articles, desks, generations, keys, models, tickets
 from triagem.store.database import DATABASE_FILE, Database
+from triagem.text.synonyms import read_synonyms
 from triagem.triage.triager import model_path
 
 _LIBRARIES: Final = ("triagem", "fastapi", "faiss-cpu", "numpy", "onnxruntime", "sqlalchemy")
@@ -48,6 +49,9 @@ def examine(settings: Settings) -> list[Finding]:
     guidance = _try("rules", lambda: open_guidance(settings), findings)
     if guidance is not None:
         findings.append(_rules(guidance))
+    synonyms = _try("synonyms", lambda: read_synonyms(settings.synonyms), findings)
+    if synonyms is not None:
+        findings.append(Finding("synonyms", True, f"{len(synonyms.others)} words that may be said otherwise"))
     if not (settings.data_dir / DATABASE_FILE).is_file():
         missing = f"There is none in {settings.data_dir} yet."
         findings.append(Finding("database", True, missing, "Make one with: triagem index PATH, or triagem demo"))

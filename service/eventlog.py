@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from service.observability import EVENTS_DROPPED, log, where
 from triagem.errors import NotFound
+from triagem.search.searcher import Answer
 from triagem.store import events, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
@@ -102,6 +103,15 @@ def _settle(written: Future[None], failure: Exception | None) -> None:
         written.set_result(None)
     else:
         written.set_exception(failure)
+
+
+def shown(answer: Answer, *, basis: str) -> dict[str, Any]:
+    """What an event keeps of the articles that were shown: their relevance as it was told, and as it was shipped."""
+    return {
+        "articles": {hit.id: round(hit.relevance, 4) for hit in answer.hits},
+        "raw": {hit.id: round(hit.raw_relevance, 4) for hit in answer.hits},
+        "basis": basis,
+    }
 
 
 def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None) -> Event:

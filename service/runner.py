@@ -100,7 +100,8 @@ class Runner:
         while not self._changed.empty():
             changed.add(self._changed.get())
         for desk in sorted(changed):
-            if needs_build(self._database, desk, encoder_digest=self._encoder_digest):
+            # Whoever built with another encoder is about to start the service with it: no race of rebuilds.
+            if needs_build(self._database, desk, encoder_digest=self._encoder_digest, takes_over=False):
                 with self._database.write() as connection:
                     runs.queue(connection, desk, kind=RunKind.INDEX, parameters={"rebuild": True})
 

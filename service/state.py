@@ -26,12 +26,14 @@ from triagem.settings import Settings
 from triagem.store import generations
 from triagem.store.database import Database
 from triagem.text.language import detect
+from triagem.text.synonyms import read_synonyms
 from triagem.triage.decide import Targets
 from triagem.triage.triager import Triager
 
 # A search is in part outside the interpreter lock: a few more than cores keep those busy.
 _ANSWERS_PER_CORE = 2
 _WRITES_AT_ONCE = 1
+_SUPERSEDED = "The index was built anew with another encoder: restart the service with that one."
 _LONG_ENOUGH_TO_JUDGE = "não consigo entrar na minha conta depois de trocar a senha"
 
 
@@ -72,8 +74,11 @@ class State:
             with self.database.read() as connection:
                 empty = generations.published(connection, self.settings.desk) is None
             reason = self.sources.searcher.not_ready(self.settings.desk)
+            superseded = reason is None and self.sources.searcher.is_superseded(self.settings.desk)
         except Exception as error:  # whatever stands in the way is the answer
             return Health(False, (f"The database or the index cannot be read: {type(error).__name__}.",))
+        if superseded:
+            return Health(True, (_SUPERSEDED,))
         return Health(empty or reason is None, (reason,) if reason else ())
 
     def close(self) -> None:
@@ -95,7 +100,7 @@ async def open_state(settings: Settings) -> State:
     threads = settings.threads or max(1, cores() // settings.workers)
     database = await anyio.to_thread.run_sync(Database, settings.data_dir)
     encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
-    searcher = Searcher(database, encoder)
+    searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
     targets = Targets(settings.auto_precision, settings.preselect_precision)
     triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
     sources, events = Sources(searcher, triager, guidance), EventLog(database)

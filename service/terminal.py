@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from service import answering
-from service.answering import Asked, Sources, SuggestAnswer, TriageAnswer, Understood, Vector
+from service.answering import Asked, NearTopic, Sources, SuggestAnswer, TriageAnswer, Understood, Vector
 from service.guidance import open_guidance
 from service.schemas.answers import suggestion_out, triage_out
 from triagem.encoder.open import open_encoder
@@ -18,6 +18,7 @@ from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
+from triagem.text.synonyms import read_synonyms
 from triagem.triage.checklist import Missing
 from triagem.triage.decide import Targets
 from triagem.triage.priority import Weighed
@@ -70,7 +71,7 @@ def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
     guidance = open_guidance(settings)
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
-    searcher = Searcher(database, encoder)
+    searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
     targets = Targets(settings.auto_precision, settings.preselect_precision)
     triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
     return Sources(searcher, triager, guidance), encoder.encode([understood.text])[0]
@@ -94,10 +95,17 @@ def _triage(answer: TriageAnswer) -> Iterator[str]:
     if answer.articles.hits:
         yield "\nArticles"
         yield from _articles(answer.articles.hits)
+    else:
+        yield from _near(answer.near)
     if answer.similar.hits:
         yield "\nSimilar solved tickets"
         yield from _similar(answer.similar.hits)
     yield from _missing(answer.told.missing)
+
+
+def _near(topics: Sequence[NearTopic]) -> Iterator[str]:
+    yield f"\nNo article is likely to help.{' Only near it:' if topics else ''}"
+    yield from (f"- {near.topic}" + (f" ({near.title})" if near.title != near.topic else "") for near in topics)
 
 
 def _clock(clock: Clock) -> Iterator[str]:

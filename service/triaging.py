@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from service import answering
 from service.answering import TriageAnswer, Understood
-from service.eventlog import new_event
+from service.eventlog import new_event, shown
 from service.schemas.answers import TriageIn
 from service.state import State
 from triagem.store.events import Event, EventKind
@@ -34,7 +34,7 @@ async def triage(state: State, desk: str, body: TriageIn, *, before: Event | Non
         explaining=state.encoder if body.explain else None,
     )
     answer, vector = await state.batcher.answer(understood.text, lambda vector: (work(vector), vector))
-    payload = _payload(body, answer)
+    payload = _payload(body, answer) | shown(answer.articles, basis=state.sources.searcher.basis)
     if before is not None and all(before.payload.get(name) == payload[name] for name in _DECIDING):
         return before.id, answer
     event = new_event(EventKind.TRIAGE, payload, subject_id=body.ticket_id)
@@ -64,7 +64,6 @@ def _payload(body: TriageIn, answer: TriageAnswer) -> dict[str, Any]:
         "channel": body.channel,
         "ticket_id": body.ticket_id,
         "fields": {name.value: answer_payload(decision) for name, decision in answer.triaged.fields.items()},
-        "articles": {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits},
         "missing": [missing.slot.value for missing in answer.told.missing],
         "model_version": answer.triaged.model_version,
         "generation": answer.articles.generation_id,

@@ -26,6 +26,7 @@ from triagem.store import tickets
 from triagem.store.database import Database
 from triagem.text.inputs import input_digest, ticket_input
 from triagem.text.language import detect
+from triagem.text.synonyms import Synonyms
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Kind, Language, Mode, Ticket, TicketField
 
@@ -102,14 +103,20 @@ def evaluate_tickets(
 
 
 def evaluate_pairs(
-    database: Database, encoder: Encoder, desk: str, cases: Sequence[Pair], *, on_progress: Progress
+    database: Database,
+    encoder: Encoder,
+    desk: str,
+    cases: Sequence[Pair],
+    *,
+    on_progress: Progress,
+    synonyms: Synonyms | None = None,
 ) -> dict[str, Any]:
     """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language.
 
     `shown` says how far relevance may be trusted at the form's threshold: how often something was shown, how often the
     first was right then, its calibration error, and how often nothing was shown where nothing helps.
     """
-    searcher = Searcher(database, encoder)
+    searcher = Searcher(database, encoder, synonyms=synonyms)
     found: list[tuple[Language, dict[str, float]]] = []
     first: list[tuple[Pair, float, bool]] = []
     for number, case in enumerate(cases):

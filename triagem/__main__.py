@@ -23,6 +23,7 @@ _COMMANDS = {
     "rollback": ("training.commands", "Return to the model that answered before."),
     "log": ("training.commands", "Who promoted, rolled back, forced, closed or made keys, and why."),
     "evaluate": ("training.commands", "Measure quality on labelled tickets or query->article pairs."),
+    "calibrate": ("training.commands", "Fit relevance to what people of this desk said of articles."),
     "suggest": ("service.commands", "Articles that may solve what a text asks."),
     "triage": ("service.commands", "Category, type, priority and team of a ticket, with articles and similar tickets."),
     "serve": ("service.commands", "Answer over HTTP."),

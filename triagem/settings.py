@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         description="A file of how signs make a priority, instead of the shipped one.",
     )
     sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
+    synonyms: Path | None = Field(
+        default=None, description="A file of words that mean the same, beside the shipped ones: a = b, c"
+    )
     holdout: float = Field(
         default=0.0,
         ge=0,

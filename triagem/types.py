@@ -154,7 +154,8 @@ class Kind(StrEnum):
 class Hit:
     """One article or ticket found, with its best passage. `relevance` is a probability in [0, 1].
 
-    `highlights` are the parts of the passage that were asked for, as (start, end) in characters.
+    `raw_relevance` is what it was before the desk's own correction. `highlights` are the parts of the passage that were
+    asked for, as (start, end) in characters.
     """
 
     id: str
@@ -166,6 +167,8 @@ class Hit:
     relevance: float
     url: str | None = None
     resolution: str | None = None
+    category: str | None = None
+    raw_relevance: float = 0.0
     highlights: tuple[tuple[int, int], ...] = ()
 
 

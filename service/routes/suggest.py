@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from service import answering
 from service.answering import SuggestAnswer, without_articles
 from service.auth import MaySuggest
-from service.eventlog import new_event
+from service.eventlog import new_event, shown
 from service.routes.common import PathId, problems
 from service.schemas.answers import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
@@ -29,7 +29,9 @@ async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> Suggestio
     work = partial(answering.suggest, state.sources, caller.desk, understood, limit=body.limit, now=datetime.now(UTC))
     answer = await state.batcher.answer(understood.text, work)
     held_out = body.session_id is not None and is_held_out(caller.desk, body.session_id, share=state.settings.holdout)
-    event = new_event(EventKind.SUGGESTION, _payload(body, answer, understood.language, held_out=held_out))
+    seen = shown(answer.articles, basis=state.sources.searcher.basis)
+    payload = _payload(body, answer, understood.language) | (_withheld(seen) if held_out else seen)
+    event = new_event(EventKind.SUGGESTION, payload)
     state.events.note(caller.desk, event)
     return suggestion_out(event.id, without_articles(answer) if held_out else answer)
 
@@ -48,14 +50,15 @@ def _public_article(state: State, desk: str, article_id: str) -> PublicArticleOu
     return public_article_out(article)
 
 
-def _payload(body: SuggestIn, answer: SuggestAnswer, language: str, *, held_out: bool) -> dict[str, object]:
-    found = {hit.id: round(hit.relevance, 4) for hit in answer.articles.hits}
+def _payload(body: SuggestIn, answer: SuggestAnswer, language: str) -> dict[str, object]:
     return {
         "language": language,
         "channel": body.channel,
         "session_id": body.session_id,
-        "articles": {} if held_out else found,
-        **({"withheld": found} if held_out else {}),
         "missing": [missing.slot.value for missing in answer.told.missing],
         "generation": answer.articles.generation_id,
     }
+
+
+def _withheld(seen: dict[str, object]) -> dict[str, object]:
+    return {"articles": {}, "withheld": seen["articles"]}

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.answering import Asked, SuggestAnswer, TriageAnswer
+from service.answering import Asked, NearTopic, SuggestAnswer, TriageAnswer
 from service.schemas.base import Channel, Description, Id, In, Label, LanguageTag, Moment, Out, Subject, language_of
 from triagem.search.searcher import Answer
 from triagem.text.markdown import render_html
@@ -192,13 +192,25 @@ class SlaOut(Out):
     at_risk: bool
 
 
+class NearTopicOut(Out):
+    """A topic of the knowledge base, and the article that is nearest of it."""
+
+    topic: str
+    article_id: str
+    title: str
+
+
 class TriageOut(Out):
-    """Everything an agent is helped with when a ticket arrives."""
+    """Everything an agent is helped with when a ticket arrives.
+
+    No article is a normal answer; then `nearest_topics` names up to three topics, which are only near.
+    """
 
     triage_id: str
     language: Language
     fields: dict[TicketField, FieldOut]
     articles: list[ArticleHitOut]
+    nearest_topics: list[NearTopicOut]
     similar: list[SimilarOut]
     missing: list[MissingOut]
     sla: SlaOut | None
@@ -247,6 +259,7 @@ def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
             for name, decision in answer.triaged.fields.items()
         },
         articles=[_article_out(hit) for hit in answer.articles.hits],
+        nearest_topics=[_near_out(near) for near in answer.near],
         similar=[_similar_out(hit) for hit in answer.similar.hits],
         missing=[_missing_out(missing) for missing in answer.told.missing],
         sla=_sla_out(answer.told.clock) if answer.told.clock else None,
@@ -291,6 +304,10 @@ def _article_out(hit: Hit) -> ArticleHitOut:
         relevance=hit.relevance,
         highlights=list(hit.highlights),
     )
+
+
+def _near_out(near: NearTopic) -> NearTopicOut:
+    return NearTopicOut(topic=near.topic, article_id=near.article_id, title=near.title)
 
 
 def _missing_out(missing: Missing) -> MissingOut:

@@ -30,12 +30,17 @@ def folder_of(data_dir: Path, desk: str) -> Path:
     return data_dir / "generations" / desk
 
 
-def needs_build(database: Database, desk: str, *, encoder_digest: str) -> bool:
-    """Whether the published generation is missing, of another encoder, or far behind the database."""
+def needs_build(database: Database, desk: str, *, encoder_digest: str, takes_over: bool = True) -> bool:
+    """Whether the published generation is missing, of another encoder, or far behind the database.
+
+    Who does not mean to take over from another encoder leaves its generations alone.
+    """
     with database.read() as connection:
         current = generations.published(connection, desk)
-        if current is None or current.encoder != encoder_digest:
+        if current is None:
             return True
+        if current.encoder != encoder_digest:
+            return takes_over
         behind = changes.count_since(connection, desk, current.seq)
         size = articles.count(connection, desk) + tickets.count(connection, desk)
     return behind > max(_DELTA_ENTRIES, _DELTA_SHARE * size)

@@ -1,6 +1,7 @@
 """A desk's index as it is now: the published generation, and a small segment of what changed since.
 
-It follows the database by itself: a new generation or a new row is seen by the next query, without a restart.
+It follows the database by itself: a new generation or a new row is seen by the next query, without a restart. Where
+another encoder takes over, a process of the old one answers from its own generation until it ends.
 """
 
 import logging
@@ -15,7 +16,7 @@ from triagem.search.build import build_generation, folder_of, open_generation
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
 from triagem.store import changes, generations
-from triagem.store.database import Database
+from triagem.store.database import Connection, Database
 from triagem.store.generations import Generation
 from triagem.types import Kind
 
@@ -63,7 +64,9 @@ class LiveIndexes:
         with self._database.read() as connection:
             generation = generations.published(connection, desk)
             seq = changes.latest(connection, desk)
-        index = state.index
+            index = state.index
+            if index is not None and self._is_foreign(generation) and _keeps_up(connection, desk, index):
+                generation = index.generation
         if index is None or not _is_current(index, generation, seq):
             with state.lock:
                 index = state.index
@@ -73,8 +76,16 @@ class LiveIndexes:
             raise NoGeneration(f"Desk '{desk}' has no articles yet. Index some with: triagem index PATH")
         return index
 
+    def is_superseded(self, desk: str) -> bool:
+        """Whether the published generation is of another encoder."""
+        with self._database.read() as connection:
+            return self._is_foreign(generations.published(connection, desk))
+
+    def _is_foreign(self, generation: Generation | None) -> bool:
+        return generation is not None and generation.encoder != self._encoder.digest
+
     def _follow(self, desk: str, old: Index | None, generation: Generation | None) -> Index:
-        if generation is not None and generation.encoder != self._encoder.digest:
+        if self._is_foreign(generation):
             raise NoGeneration(
                 f"The index of desk '{desk}' was built with another encoder. Build it anew: triagem index --rebuild"
             )
@@ -118,3 +129,8 @@ class LiveIndexes:
 
 def _is_current(index: Index, generation: Generation | None, seq: int) -> bool:
     return index.generation == generation and index.delta.seq >= seq
+
+
+def _keeps_up(connection: Connection, desk: str, index: Index) -> bool:
+    """Whether every change that the index has not seen is still in the log."""
+    return index.delta.seq >= min(one.seq for one in generations.newest_first(connection, desk))

@@ -1,6 +1,7 @@
 """Answers a query: candidates of both legs from the index and its delta, ranked as one by their relevance.
 
-Which index answers is the work of `triagem.search.live`, what relevance is that of `triagem.search.relevance`.
+Which index answers is the work of `triagem.search.live`, what relevance is that of `triagem.search.relevance`, and what
+a desk's own experience makes of it that of `triagem.search.recalibration`.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,17 @@ from numpy.typing import NDArray
 
 from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
+from triagem.search import alternatives, recalibration
 from triagem.search.entries import SOLVED
 from triagem.search.live import Index, LiveIndexes
+from triagem.search.recalibration import Recalibration, basis_of
 from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
 from triagem.store import articles, tickets
 from triagem.store.articles import Headline
 from triagem.store.database import Database
-from triagem.text.tokens import analyse
+from triagem.text import synonyms as shared_synonyms
+from triagem.text.synonyms import Asked, Synonyms
 from triagem.types import Audience, Hit, Kind, Language, Ticket
 
 # In log-odds: of two candidates that may help alike, the one in the asker's language comes first.
@@ -64,13 +68,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Understood:
     vector: NDArray[np.float32]
-    terms: list[str]
+    words: Asked
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
+    """A hit to be; `relevance` is the shipped one."""
+
     id: str
     place: tuple[Segment, int]
     relevance: float
@@ -79,7 +85,10 @@ class _Ranked:
 class Searcher:
     """Search over every desk of a database with one encoder. Safe to share between threads."""
 
-    def __init__(self, database: Database, encoder: Encoder) -> None:
+    def __init__(self, database: Database, encoder: Encoder, *, synonyms: Synonyms | None = None) -> None:
+        """`synonyms` are the shipped ones unless others are given. `basis` names what relevance comes from."""
+        self.synonyms = synonyms or shared_synonyms.shipped()
+        self.basis = basis_of(encoder.digest)
         self._database = database
         self._encoder = encoder
         self._indexes = LiveIndexes(database, encoder)
@@ -106,35 +115,40 @@ class Searcher:
             return str(reason)
         return None
 
-    def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Asked:
+    def is_superseded(self, desk: str) -> bool:
+        """Whether a desk's published index is of another encoder, so that this one can only answer from what it has."""
+        return self._indexes.is_superseded(desk)
+
+    def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        return _Asked(vector, analyse(query.text))
+        return _Understood(vector, self.synonyms.ask(query.text))
 
-    def _hits(self, desk: str, query: Query, asked: _Asked, ranked: list[_Ranked]) -> tuple[Hit, ...]:
+    def _hits(self, desk: str, query: Query, asked: _Understood, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]
         with self._database.read() as connection:
             if query.kind is Kind.TICKET:
                 known = tickets.get_many(connection, desk, ids)
                 return tuple(_ticket_hit(known[one.id], one) for one in ranked if one.id in known)
-            ordinals = {one.id: one.place[0].best_passage(one.place[1], asked.vector, asked.terms) for one in ranked}
+            ordinals = {one.id: one.place[0].best_passage(one.place[1], asked.vector, asked.words) for one in ranked}
             found = articles.headlines(connection, desk, ordinals)
-        return tuple(_article_hit(found[one.id], one) for one in ranked if one.id in found)
+            own = recalibration.in_force(connection, desk, self.basis)
+        return tuple(_article_hit(found[one.id], one, own) for one in ranked if one.id in found)
 
 
-def _evidence(index: Index, query: Query, asked: _Asked) -> Evidence:
+def _evidence(index: Index, query: Query, asked: _Understood) -> Evidence:
     published = _examine(index.segments[query.kind], query, asked, index.delta.hidden[query.kind])
     return published.joined(_examine(index.delta.segments[query.kind], query, asked, frozenset()))
 
 
-def _examine(segment: Segment, query: Query, asked: _Asked, hidden: frozenset[str]) -> Evidence:
+def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozenset[str]) -> Evidence:
     shown_to = frozenset(audience.value for audience in query.audiences) if query.audiences is not None else None
     if query.solved_only:
         shown_to = frozenset({SOLVED})
     allowed = segment.allowed(language=query.language, shown_to=shown_to, without=hidden)
-    words = segment.lexical.scores(asked.terms)
+    words = alternatives.scores(segment.lexical, asked.words)
     found = segment.candidates(asked.vector, words, allowed=allowed)
-    titles = segment.titles.scores(asked.terms)[found.positions]
+    titles = alternatives.scores(segment.titles, asked.words)[found.positions]
     own = (query.prefers, Language.UND) if query.prefers is not Language.UND else tuple(Language)
     return Evidence(
         ids=tuple(segment.ids[position] for position in found.positions),
@@ -142,10 +156,10 @@ def _examine(segment: Segment, query: Query, asked: _Asked, hidden: frozenset[st
         features=Features(
             similarity=found.similarities,
             title_similarity=found.title_similarities,
-            words=words[found.positions] / np.float32(segment.lexical.weight_of(asked.terms)),
-            title=titles / np.float32(segment.titles.weight_of(asked.terms)),
+            words=words[found.positions] / np.float32(segment.lexical.weight_of(asked.words.terms)),
+            title=titles / np.float32(segment.titles.weight_of(asked.words.terms)),
             foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
-            terms=len(asked.terms),
+            terms=len(asked.words.terms),
         ),
     )
 
@@ -162,7 +176,7 @@ def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     ]
 
 
-def _article_hit(article: Headline, ranked: _Ranked) -> Hit:
+def _article_hit(article: Headline, ranked: _Ranked, own: Recalibration) -> Hit:
     return Hit(
         id=article.id,
         kind=Kind.ARTICLE,
@@ -170,8 +184,10 @@ def _article_hit(article: Headline, ranked: _Ranked) -> Hit:
         language=article.language,
         passage=article.passage,
         heading=article.heading,
-        relevance=ranked.relevance,
+        relevance=own.of(ranked.relevance),
         url=article.url,
+        category=article.category,
+        raw_relevance=ranked.relevance,
     )
 
 
@@ -185,4 +201,6 @@ def _ticket_hit(ticket: Ticket, ranked: _Ranked) -> Hit:
         heading="",
         relevance=ranked.relevance,
         resolution=ticket.resolution,
+        category=ticket.category,
+        raw_relevance=ranked.relevance,
     )

@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.search.alternatives import scores_between
 from triagem.search.lexical import LexicalIndex
 from triagem.search.vectors import VectorIndex
+from triagem.text.synonyms import Asked
 from triagem.types import Language
 
 _LANGUAGES = tuple(Language)
@@ -162,11 +164,12 @@ class Segment:
         positions = np.union1d(nearest, best[masked[best] > 0])
         return self._compared(vector, positions)
 
-    def best_passage(self, position: int, vector: NDArray[np.float32], terms: Sequence[str]) -> int:
+    def best_passage(self, position: int, vector: NDArray[np.float32], asked: Asked) -> int:
         """The ordinal of the passage that answers best by meaning and words together."""
         start, stop = int(self._starts[position]), int(self._starts[position + 1])
         similarities = self._vectors.similarities(vector, np.arange(start, stop))
-        words = self._passages.scores_between(terms, start=start, stop=stop) / self._passages.weight_of(terms)
+        reached = scores_between(self._passages, asked, start=start, stop=stop)
+        words = reached / self._passages.weight_of(asked.terms)
         value = similarities + WORDS_BESIDE_MEANING * words
         value[self._ordinals[start:stop] == TITLE] = -np.inf
         return int(self._ordinals[start + int(np.argmax(value))])

@@ -34,13 +34,14 @@ class Headline:
     title: str
     url: str | None
     language: Language
+    category: str | None
     heading: str
     passage: str
 
 
 # Built once: making a statement costs more than running it.
 _HEADLINES = (
-    select(articles.c.id, articles.c.title, articles.c.url, articles.c.language)
+    select(articles.c.id, articles.c.title, articles.c.url, articles.c.language, articles.c.category)
     .add_columns(passages.c.ordinal, passages.c.heading, passages.c.text)
     .select_from(
         articles.outerjoin(
@@ -160,7 +161,7 @@ def headlines(connection: Connection, desk: str, ordinals: Mapping[str, int]) ->
         if row.ordinal == ordinals[row.id] or row.id not in found:
             exact = row.ordinal == ordinals[row.id]
             passage = (row.heading, row.text) if exact else ("", "")
-            found[row.id] = Headline(row.id, row.title, row.url, Language(row.language), *passage)
+            found[row.id] = Headline(row.id, row.title, row.url, Language(row.language), row.category, *passage)
     return found
 
 

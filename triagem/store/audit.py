@@ -21,6 +21,7 @@ class Action(StrEnum):
     ROLLBACK = "rollback"
     TARGETS = "targets"
     TAXONOMY = "taxonomy"
+    RELEVANCE = "relevance"
     SHADOW = "shadow"
     CLOSE_CLASS = "close_class"
     REOPEN_CLASS = "reopen_class"

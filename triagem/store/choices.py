@@ -22,6 +22,7 @@ class Choice(StrEnum):
     SHADOW = "shadow"
     CLOSED = "closed"
     TAXONOMY = "taxonomy"
+    RELEVANCE = "relevance"
 
 
 def get(connection: Connection, desk: str, name: Choice) -> Any:

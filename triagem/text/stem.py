@@ -16,6 +16,8 @@ _DOUBLED = re.compile(r"([bcdfglmnpt])\1")
 
 # Of each table the first ending that fits is replaced: (ending, replacement, letters that must stand before it).
 _PLURALS: tuple[_Rule, ...] = (
+    ("amos", "amos", 3),  # ligámos, recebemos: verbs, whatever the s looks like
+    ("emos", "emos", 3),
     ("coes", "cao", 1),
     ("soes", "sao", 1),
     ("oes", "ao", 2),

@@ -11,11 +11,11 @@ from triagem.text import normalise
 from triagem.text.stem import stem
 from triagem.text.words import STOP_WORDS
 
-# An address, or letters and digits with single connectors inside: err-4012, 2.4.6-p1, foo_bar, it's, 19,90, C++.
+# An address, or letters and digits with single connectors inside: err-4012, 2.4.6-p1, foo_bar, it's, 19,90, C++, AT&T.
 _CHUNK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']+"
     r"|[^\W_][\w.+-]{0,63}@[^\W_][\w-]*(?:\.[\w-]+)+"
-    r"|[^\W_]+(?:(?:[-._'’]|(?<=\d),(?=\d))[^\W_]+)*(?:\+\+|#(?!\w))?"
+    r"|[^\W_]+(?:(?:[-._'’&]|(?<=\d),(?=\d))[^\W_]+)*(?:\+\+|#(?!\w))?"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _APOSTROPHES = re.compile("['’]")
@@ -141,9 +141,9 @@ def _compound_terms(chunk: str, folded: str) -> tuple[str, ...]:
     """`foo_bar` and `foo.bar` whole and in parts; `wi-fi` as `wifi` and in parts; `C++` whole."""
     parts = _NOT_LETTERS.split(chunk)
     humps = [hump for part in parts for hump in _HUMP.split(part) if hump]
-    if len(humps) > _MOST_PARTS:
-        return _words(humps)
     is_identifier = "." in chunk or "_" in chunk or chunk[-1] in "+#"
+    if len(humps) > _MOST_PARTS:  # a whole path says nothing, the name of an error does
+        return (folded, *_words(humps)) if is_identifier and len(folded) <= _LONGEST_TERM else _words(humps)
     whole = (folded[:_LONGEST_TERM],) if is_identifier else _word("".join(_fold(part) for part in parts))
     return (*whole, *_words(humps)) if len(humps) > 1 else whole
 
