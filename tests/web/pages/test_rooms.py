@@ -1,0 +1,153 @@
+"""What the pages do with a desk, asked over HTTP: tickets, articles, keys, files."""
+
+import re
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from service import uploads
+from tests.web.conftest import Site
+from tests.web.pages.browse import Reader, text_of
+from triagem.store import audit, keys, tickets
+from triagem.store.audit import Action
+from triagem.store.database import Database
+from triagem.triage.learnable import learnable
+from triagem.types import Provenance
+
+TICKET = "/agent/tickets/T-2"
+
+
+def _triage_of(reader: Reader) -> str:
+    found = re.search(r'name="triage" value="([0-9a-f]+)"', reader.get(TICKET).text)
+    assert found is not None
+    return found.group(1)
+
+
+def _learned(site: Site) -> dict[str, str | None]:
+    with Database(site.data_dir).read() as connection:
+        return {one.ticket.id: one.ticket.category for one in learnable(connection, "main").tickets}
+
+
+def test_a_correction_is_learned_and_closing_the_ticket_keeps_it(client: TestClient, open_site: Site) -> None:
+    reader = Reader(client)
+    triage = _triage_of(reader)
+    corrected = reader.send(f"{TICKET}/correct", {"triage": triage, "field": "category", "value": "billing"}, of=TICKET)
+    assert corrected.headers["location"] == f"{TICKET}?done=corrected"
+    assert _learned(open_site)["T-2"] == "billing"
+    reader.send(f"{TICKET}/close", {"triage": triage, "resolution": "Cobrado de novo."}, of=TICKET)
+    with Database(open_site.data_dir).read() as connection:
+        closed = tickets.get(connection, "main", "T-2")
+    assert closed is not None and closed.closed_at is not None
+    assert (closed.category, closed.resolution, closed.provenance) == (
+        "billing",
+        "Cobrado de novo.",
+        Provenance.HUMAN,
+    )
+    assert _learned(open_site)["T-2"] == "billing"
+    assert "T-2" not in reader.get("/agent").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"triage": "unknown", "field": "category", "value": "x"}, 404),
+        ({"triage": "unknown", "field": "colour", "value": "x"}, 422),
+        ({"triage": "unknown", "field": "category", "value": ""}, 422),
+        ({"field": "category", "value": "x" * 300}, 422),
+    ],
+)
+def test_what_cannot_be_a_correction_is_refused_in_the_pages_language(
+    client: TestClient, open_site: Site, fields: dict[str, str | list[str]], status: int
+) -> None:
+    answer = Reader(client).send(f"{TICKET}/correct", fields, of=TICKET)
+    assert answer.status_code == status
+    assert "Não deu certo" in text_of(answer)
+    assert _learned(open_site)["T-2"] == "account"
+
+
+def test_without_a_model_each_field_says_so_and_may_still_be_decided(client: TestClient) -> None:
+    client.post("/v1/requests", json={"subject": "Wi-Fi", "description": "caiu de novo", "requester": "ana"})
+    words = text_of(Reader(client).get("/agent"))
+    assert "Wi-Fi" in words
+    assert "em aberto" in words
+
+
+def test_articles_in_one_language_only_are_told_from_those_that_have_a_pair(client: TestClient) -> None:
+    alone = Reader(client).get("/admin/knowledge?worry=no_pair").text
+    assert all(article in alone for article in ("pt/entrar", "en/signin", "pt/fraude"))
+    assert "pt/wifi" not in alone and "en/wifi" not in alone
+
+
+def test_what_readers_made_of_an_article_is_counted(client: TestClient) -> None:
+    reader = Reader(client)
+    assert "pt/entrar" in reader.get("/admin/knowledge?worry=never_shown").text
+    asked = {"description": "não consigo entrar na minha conta depois de trocar a senha"}
+    for _ in range(5):
+        answer = client.post("/v1/suggest", json=asked).json()
+    time.sleep(0.3)  # answers are written down a tenth of a second later
+    shown = [article["article_id"] for article in answer["articles"]]
+    assert "pt/entrar" in shown
+    assert "pt/entrar" in reader.get("/admin/knowledge?worry=never_useful").text
+    said = {"suggestion_id": answer["suggestion_id"], "event": "opened", "article_id": "pt/entrar"}
+    client.post("/v1/feedback", json=said)
+    assert "pt/entrar" not in reader.get("/admin/knowledge?worry=never_useful").text
+    assert "mostrado 5 · aberto 1 · resolveu 0" in text_of(reader.get("/admin/knowledge?q=entrar"))
+
+
+def test_the_first_key_made_here_must_be_an_administrators(client: TestClient, open_site: Site) -> None:
+    reader = Reader(client)
+    refused = reader.send("/admin/keys", {"scope": "triage", "name": "Ana", "origins": ""}, of="/admin/keys")
+    assert refused.status_code == 422
+    assert "A primeira chave precisa do escopo admin" in text_of(refused)
+    made = reader.send("/admin/keys", {"scope": ["admin"], "name": "Ana", "origins": ""}, of="/admin/keys")
+    token = re.search(r"trg_[0-9a-f]+_[A-Za-z0-9_-]+", made.text)
+    assert made.status_code == 200 and token is not None
+    with Database(open_site.data_dir).read() as connection:
+        key = keys.verify(connection, token.group())
+        written = audit.newest_first(connection, "main", limit=1)[0]
+    assert key is not None and key.name == "Ana"
+    assert (written.action, written.subject, written.actor) == (Action.KEY_CREATE, key.id, "loopback")
+
+
+@pytest.mark.parametrize("origin", ["https://help.example.com/form", "help.example.com", "ftp://help.example.com"])
+def test_a_key_is_bound_to_origins_only(client: TestClient, origin: str) -> None:
+    fields: dict[str, str | list[str]] = {"scope": ["admin", "suggest"], "name": "form", "origins": origin}
+    answer = Reader(client).send("/admin/keys", fields, of="/admin/keys")
+    assert answer.status_code == 422
+    assert "Uma origem se escreve como" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "words"),
+    [
+        ("tickets", "tickets.xlsx", "precisa terminar em: .jsonl .ndjson .csv"),
+        ("articles", "articles.csv", "precisa terminar em: .jsonl .ndjson"),
+        ("models", "model.jsonl", "Escolha um arquivo"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what: str, name: str, words: str) -> None:
+    data = {"csrf": Reader(client).proof("/admin/imports"), "what": what}
+    answer = client.post(
+        "/admin/imports",
+        data=data,
+        files={"file": (name, b"{}", "application/octet-stream")},
+        headers={"Origin": "http://127.0.0.1", "Accept-Language": "pt-BR"},
+    )
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("tickets.csv", "tickets.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\março.csv", "mar_o.csv"),
+        ("<img src=x>.csv", "img_src_x_.csv"),
+        ("...", "file"),
+        ("a" * 300 + ".csv", "a" * 76 + ".csv"),
+    ],
+)
+def test_a_files_name_is_plain_before_it_is_written(name: str, plain: str) -> None:
+    assert uploads.plain_name(name) == plain
