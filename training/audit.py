@@ -35,12 +35,15 @@ from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
 from triagem.triage import taxonomy
-from triagem.triage.decide import Targets
+from triagem.triage.classifier import Judgement
+from triagem.triage.decide import Targets, rules_of
 from triagem.triage.learnable import learnable
+from triagem.triage.shift import mix_of, rules_under, trained_mix
 from triagem.types import Provenance, TicketField
 
 _MOST_LISTED = 50
 _NEWEST = 500
+_MUCH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,22 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A class whose share among the newest tickets is not what it was among those with a label."""
+
+    label: str
+    trained: float
+    newest: float
+
+
+@dataclass(frozen=True, slots=True)
 class FieldAudit:
     """What was found of one field; lists hold the 50 worst.
 
     `accuracy` is of each ticket by a model without it, `parents` the same of the first parts of paths like
     `billing/refund`; None where there is no model or no path. `unlisted` counts labels that the desk's list does not
-    know. `strangers` are of the `newest` tickets that have no label; 2 in 100 are to be expected.
+    know. Of the `newest` tickets that have no label `strangers` fit no class, of which 2 in 100 are to be expected;
+    `moved` are shares that doubled or halved, and `unproven` the classes that are proven, but not for that mix.
     """
 
     tickets: int
@@ -73,6 +86,8 @@ class FieldAudit:
     needs: tuple[Need, ...]
     newest: int
     strangers: tuple[Stranger, ...]
+    moved: tuple[Moved, ...]
+    unproven: tuple[str, ...]
 
 
 def without_texts(found: FieldAudit) -> dict[str, Any]:
@@ -99,13 +114,14 @@ def audit(
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
     fitted = fit(snapshot, encoder, tuple(TicketField), seed=0, threads=threads, on_progress=on_progress)
     unlabelled = {field: _newest(stored, {one.id for one in every if field in one.labels}) for field in TicketField}
-    found = {}
+    judge, found = _Judge(database, encoder, desk, fitted), {}
     for field in TicketField:
         written = _as_written(stored, field)
         outcome = fitted.outcomes.get(field)
         if not written:
             continue
         right = outcome.left_out.argmax(axis=1) == outcome.truth if outcome else np.zeros(0, dtype=bool)
+        newest = _look_at_newest(judge, field, unlabelled[field], targets)
         found[field] = FieldAudit(
             tickets=sum(written.values()),
             classes=len(outcome.head.classes) if outcome else len(written),
@@ -118,8 +134,10 @@ def audit(
             doubts=tuple(doubts(snapshot, outcome))[:_MOST_LISTED] if outcome else (),
             templates=tuple(templates(every, field))[:_MOST_LISTED],
             needs=tuple(needs(outcome.head.classes, outcome.head.evidence, outcome.truth, targets)) if outcome else (),
-            newest=len(unlabelled[field]),
-            strangers=_strangers(database, encoder, desk, fitted, field, unlabelled[field]),
+            newest=newest.tickets,
+            strangers=newest.strangers,
+            moved=newest.moved,
+            unproven=newest.unproven,
         )
     return found
 
@@ -147,19 +165,63 @@ def _newest(stored: Sequence[StoredTicket], labelled: set[str]) -> list[StoredTi
     return sorted(waiting, key=lambda one: (one.ticket.created_at, one.ticket.id))[-_NEWEST:]
 
 
-def _strangers(
-    database: Database, encoder: Encoder, desk: str, fitted: Fit, field: TicketField, newest: Sequence[StoredTicket]
-) -> tuple[Stranger, ...]:
-    """Those of the newest that are less familiar than what the field's classes hold."""
-    head = fitted.classifier.heads.get(field)
-    if head is None or head.least_familiar is None or not newest:
-        return ()
-    with database.read() as connection:
-        known = vectors.load(connection, desk, encoder=encoder.digest, digests=[one.text_digest for one in newest])
-    judged = [one for one in newest if one.text_digest in known]
-    if not judged:
-        return ()
-    texts = [ticket_input(one.ticket.subject, one.ticket.description) for one in judged]
-    found = fitted.classifier.judge(texts, np.stack([known[one.text_digest] for one in judged]))[field]
-    strangest = [at for at in np.argsort(found.familiarity) if found.familiarity[at] < head.least_familiar]
-    return tuple(Stranger(judged[at].ticket.id, texts[at]) for at in strangest[:_MOST_LISTED])
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """What the newest tickets without a label are."""
+
+    tickets: int = 0
+    strangers: tuple[Stranger, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    unproven: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """A fitted model and where the vectors of stored tickets are."""
+
+    database: Database
+    encoder: Encoder
+    desk: str
+    fitted: Fit
+
+    def judge(self, field: TicketField, stored: Sequence[StoredTicket]) -> tuple[list[StoredTicket], Judgement]:
+        """The tickets whose vector is stored, and what the model makes of them."""
+        digests = [one.text_digest for one in stored]
+        with self.database.read() as connection:
+            known = vectors.load(connection, self.desk, encoder=self.encoder.digest, digests=digests)
+        judged = [one for one in stored if one.text_digest in known]
+        looked_up = np.zeros((len(judged), self.encoder.dimension), dtype=np.float32)
+        for row, one in enumerate(judged):
+            looked_up[row] = known[one.text_digest]
+        return judged, self.fitted.classifier.judge([_text(one) for one in judged], looked_up)[field]
+
+
+def _look_at_newest(judge: _Judge, field: TicketField, waiting: Sequence[StoredTicket], targets: Targets) -> _Newest:
+    head = judge.fitted.classifier.heads.get(field)
+    if head is None or not waiting:
+        return _Newest()
+    judged, found = judge.judge(field, waiting)
+    least = -np.inf if head.least_familiar is None else head.least_familiar
+    strangest = [at for at in np.argsort(found.familiarity) if found.familiarity[at] < least]
+    trained = trained_mix(head)
+    now = mix_of(found.probabilities, trained)
+    rules = rules_of(head, targets)
+    held = rules_under(rules, targets, now)
+    return _Newest(
+        tickets=len(judged),
+        strangers=tuple(Stranger(judged[at].ticket.id, _text(judged[at])) for at in strangest[:_MOST_LISTED]),
+        moved=tuple(
+            Moved(name, round(float(before), 4), round(float(after), 4))
+            for name, before, after in zip(head.classes, trained, now, strict=True)
+            if not 1 / _MUCH < after / before < _MUCH
+        ),
+        unproven=tuple(
+            name
+            for name, before, after in zip(head.classes, rules.auto, held.auto, strict=True)
+            if before.tickets and not after.tickets
+        ),
+    )
+
+
+def _text(stored: StoredTicket) -> str:
+    return ticket_input(stored.ticket.subject, stored.ticket.description)

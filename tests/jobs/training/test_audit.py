@@ -104,7 +104,21 @@ def test_a_ticket_without_a_label_that_is_like_none_fits_no_class(database: Data
     rows = dict(zip(map(input_digest, texts), encoder.encode(texts), strict=True))
     with database.write() as connection:
         vectors.put(connection, "main", encoder=encoder.digest, rows=rows)
-    assert [one.ticket_id for one in audited(database, encoder).strangers] == ["new"]
+    found = audited(database, encoder)
+    assert found.newest == 2
+    assert [one.ticket_id for one in found.strangers] == ["new"]
+
+
+def test_a_label_that_the_newest_tickets_are_full_of_has_moved(database: Database, encoder: HashingEncoder) -> None:
+    waiting = [one for one in sample(180) if one.category == "billing"]
+    put(database, *sample(90), *(ticket(f"w{n}", f"{one.description} {n}") for n, one in enumerate(waiting)))
+    texts = [f"{one.description} {n}" for n, one in enumerate(waiting)]
+    rows = dict(zip(map(input_digest, texts), encoder.encode(texts), strict=True))
+    with database.write() as connection:
+        vectors.put(connection, "main", encoder=encoder.digest, rows=rows)
+    moved = {one.label: one for one in audited(database, encoder).moved}
+    assert moved["billing"].newest > 0.8
+    assert moved["network"].newest < 0.15
 
 
 def test_of_paths_the_first_part_is_judged_too(database: Database, encoder: HashingEncoder) -> None:
