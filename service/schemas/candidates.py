@@ -17,8 +17,8 @@ class ShadowIn(In):
 class ShadowFieldOut(Out):
     """Of `answers` so many were the `same` as what was answered.
 
-    Of the `reviewed` ones the candidate alone was right in `gained`, what was answered alone in `lost`; `is_better` once
-    chance explains that in at most 5 % of cases.
+    Of the `reviewed` ones the candidate alone was right in `gained`, what was answered alone in `lost`.
+    `is_better` is true once chance explains that in at most 5 % of cases.
     """
 
     field: TicketField
