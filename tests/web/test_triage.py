@@ -13,6 +13,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "language",
         "fields",
         "articles",
+        "nearest_topics",
         "similar",
         "missing",
         "sla",
@@ -46,6 +47,16 @@ def test_the_signs_of_priority_are_shown_and_suggest_one_where_no_model_does(sha
         "urgency": {"level": "high", "words": ["imediato"]},
         "priority": "urgent",
     }
+
+
+def test_where_no_article_helps_the_nearest_topics_are_named_and_only_there(shared: TestClient) -> None:
+    far = shared.post("/v1/triage", json={"subject": "qual o horário do zoológico municipal?"}).json()
+    assert far["articles"] == []
+    assert 1 <= len(far["nearest_topics"]) <= 3
+    assert set(far["nearest_topics"][0]) == {"topic", "article_id", "title"}
+    assert {topic["article_id"][:3] for topic in far["nearest_topics"]} == {"pt/"}
+    near = shared.post("/v1/triage", json=TICKET).json()
+    assert near["articles"] and near["nearest_topics"] == []
 
 
 def test_only_solved_tickets_are_shown_as_similar(shared: TestClient) -> None:

@@ -35,6 +35,23 @@ from triagem.text.tokens import analyse
         ("https://www.jatoba.example/ajuda/senha?x=1#y", "jatoba.example jatob jatoba ajud ajuda senh senha"),
         ("3fa85f64-5717-4562-b3fc-2c963f66afa6", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
         ("日本語", "日本語"),
+        ("AT&T", "att"),
+        ("WhatsApp Web", "whatsap whatsapp what whats app web"),
+        ("iPhone 15 Pro Max", "iphon iphone phon phone iphone-15 15 max"),
+        ("USB-C", "usbc usb"),
+        ("Office 365", "ofic office office-365 365"),
+        ("Galaxy S23+", "galax galaxy s23"),
+        ("ORA-00942", "ora-00942 ora 00942"),
+        ("KB5034441", "kb-5034441 kb 5034441"),
+        ("AADSTS50076", "aadsts-50076 aadst aadsts 50076"),
+        ("HTTP/1.1 404", "htp http 1.1 404"),
+        ("STOP: 0x0000007B", "stop 0x0000007b"),
+        ("SQLSTATE[42000]", "sqlstat sqlstate 42000"),
+        ("NET::ERR_CERT_INVALID", "net err_cert_invalid err cert invalid"),
+        ("DNS_PROBE_FINISHED_NXDOMAIN", "dns_probe_finished_nxdomain dns prob probe finish finished nxdomain"),
+        ("A1_TOO_LONG_TO_BE_CUT_IN_PARTS_OK", "a1_too_long_to_be_cut_in_parts_ok"),
+        ("ERR_NO_MORE_RED_HOT_BIG_OLD_NEW_ADS", "err_no_more_red_hot_big_old_new_ads err red hot big old new ads"),
+        ("at com.foo.Bar.baz(Bar.java:42)", "com.foo.bar.baz foo bar baz bar.java bar jav java 42"),
         ("", ""),
         ("?!... 😡", ""),
     ],
@@ -54,7 +71,7 @@ def test_missing_accents_and_capitals_change_nothing() -> None:
 
 
 def test_forms_of_a_word_share_a_term() -> None:
-    forms = ["configuração", "configuracao", "configurações", "configuracoes"]
+    forms = ["configuração", "configuracao", "configurações", "configuracoes", "configurámos", "configuramos"]
     assert {analyse(form)[0] for form in forms} == {"configur"}
 
 
@@ -68,7 +85,7 @@ def test_terms_hold_nothing_a_store_would_split(text: str) -> None:
 
 @pytest.mark.parametrize("bomb", ["a", "a-", "a.b", "a@", "@a", "1,", "'a", "aB", "www.", "0x", "é"])
 def test_endless_words_are_cut_quickly(bomb: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     terms = analyse(bomb * 200_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert max((len(term) for term in terms), default=0) <= 64
