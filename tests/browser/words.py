@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.pages.texts import catalogue
+from service.pages.texts import TAGS, catalogue
 from triagem.types import Language
 
 LOCALES = {Language.PT: "pt-BR", Language.EN: "en-US"}
@@ -17,6 +17,10 @@ class Words:
     @property
     def locale(self) -> str:
         return LOCALES[self.language]
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.language]
 
     def __call__(self, name: str, **values: object) -> str:
         return catalogue()[name][self.language].format(**values)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.pages.admin.knowledge import Worry, shelved
-from service.pages.agent.queue import Chosen, Need, read_queue
+from service.pages.agent.queue import Chosen, Need, needs, read_queue
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.visit import Visit
@@ -62,7 +62,6 @@ def read_overview(visited: Visit) -> Overview:
     """Call it from a thread."""
     state, desk = visited.state, visited.desk
     queue = read_queue(state, desk, Chosen(), now=visited.now)
-    undecided = read_queue(state, desk, Chosen(need=Need.UNDECIDED), now=visited.now)
     with state.database.read() as connection:
         known = models.newest_first(connection, desk)
         current = models.in_force(connection, desk)
@@ -71,7 +70,7 @@ def read_overview(visited: Visit) -> Overview:
         reviews = reviews_of(events.on_triages(connection, desk))
         found = Overview(
             open_tickets=queue.considered,
-            undecided=len(undecided.rows),
+            undecided=sum(needs(row, Need.UNDECIDED) for row in queue.rows),
             at_risk=sum(row.at_risk for row in queue.rows),
             articles=articles.count(connection, desk),
             tickets=tickets.count(connection, desk),

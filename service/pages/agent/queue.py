@@ -133,12 +133,13 @@ def _is_asked_for(row: Row, chosen: Chosen) -> bool:
     return (
         (not chosen.team or row.team == chosen.team)
         and (not chosen.at_risk or row.at_risk)
-        and _needs(row, chosen.need)
+        and needs(row, chosen.need)
         and _holds(row.ticket, chosen.words)
     )
 
 
-def _needs(row: Row, need: Need) -> bool:
+def needs(row: Row, need: Need) -> bool:
+    """Whether the ticket still needs this of a person."""
     open_fields = [one for one in row.fields if not one.decided]
     if need is Need.UNDECIDED:
         return bool(open_fields)

@@ -19,6 +19,8 @@ from triagem.store import events, tickets
 from triagem.store.events import Event
 from triagem.triage.explain import Explanation
 from triagem.triage.labels import Review, reviews_of
+from triagem.triage.priority import Weighed
+from triagem.triage.signs import Sign
 from triagem.triage.sla import Clock
 from triagem.types import Hit, Language, Ticket, TicketField
 
@@ -90,6 +92,7 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
         "fields": fields,
         "acceptable": [one for one in fields if one.acceptable],
         "model_version": answer.triaged.model_version,
+        "signs": signs_of(answer.triaged.weighed),
         "question": question,
         "question_lines": question.count("\n") + 2,
         "question_language": spoken,
@@ -108,6 +111,15 @@ def clock_of(visited: Visit, ticket: Ticket, fields: list[FieldView]) -> Clock |
         return None
     policies = visited.state.sources.guidance.policies
     return policies.clock(known_of(ticket, fields), created_at=ticket.created_at, now=visited.now)
+
+
+def signs_of(weighed: Weighed | None) -> list[tuple[str, Sign]]:
+    """What in the text speaks for a priority, by name; only signs that were found."""
+    if weighed is None:
+        return []
+    signs = weighed.signs
+    named = [("severity", signs.severity), ("impact", signs.impact), ("urgency", signs.urgency)]
+    return [(name, sign) for name, sign in named if sign.words]
 
 
 def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:
