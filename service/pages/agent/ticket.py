@@ -98,6 +98,7 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
         "question_language": spoken,
         "clock": clock_of(visited, ticket, fields),
         "articles": [_article(hit) for hit in answer.articles.hits],
+        "near": answer.near,
         "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],
         "history": known.history,
         "before": known.before,
