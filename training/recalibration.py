@@ -15,9 +15,9 @@ from training.metrics import calibration_error
 from triagem.search.observations import Observation
 from triagem.search.recalibration import Recalibration, log_odds
 
-# The shipped relevance counts like so many observations that came out as it says. Over made-up desks (slope of log-normal
-# spread 0.35, offset of mean -0.3 and spread 0.8) 20 observations halve what it costs to be wrong, with a prior of 50 as
-# of 10, but make 18 in 100 desks worse instead of 30; with 200 the gain is a quarter.
+# The shipped relevance counts like so many observations that came out as it says. Over made-up desks (slope of
+# log-normal spread 0.35, offset of mean -0.3 and spread 0.8) 20 observations halve what it costs to be wrong, and make
+# 18 desks in 100 worse; with a prior of 10 they make 30 worse, with one of 200 only a quarter is gained.
 PRIOR = 50.0
 # With fewer nothing can be judged, and the prior would have its way anyway.
 LEAST = 20

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store.tables import choices
 
+# Built once: searches and triages ask with every request, and making a statement costs more than running it.
+_VALUE = select(choices.c.value).where(choices.c.desk == bindparam("desk"), choices.c.name == bindparam("name"))
 _REVISION = select(func.max(choices.c.revision)).where(choices.c.desk == bindparam("desk"))
 
 
@@ -27,7 +29,7 @@ class Choice(StrEnum):
 
 def get(connection: Connection, desk: str, name: Choice) -> Any:
     """The chosen value; None where nothing was chosen."""
-    return connection.scalar(select(choices.c.value).where(choices.c.desk == desk, choices.c.name == name.value))
+    return connection.scalar(_VALUE, {"desk": desk, "name": name.value})
 
 
 def put(connection: Connection, desk: str, name: Choice, value: Any) -> None:
