@@ -12,8 +12,9 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from service.pages.forms import PROOF_FIELD
 from service.pages.texts import TAGS, TEMPLATES
-from service.pages.visit import PROOF_FIELD, Visit
+from service.pages.visit import Visit
 from triagem.store.keys import Scope
 
 WEB: Final = Path(__file__).parents[1] / "web"

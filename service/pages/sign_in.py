@@ -8,9 +8,10 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import PageRoute
-from service.pages.visit import SESSION_COOKIE, Visit, posted, set_cookie, visit
+from service.pages.visit import SESSION_COOKIE, Visit, set_cookie, visit
 from service.state import State
 from triagem.store import sessions
 from triagem.store.keys import Key, Scope

@@ -1,6 +1,6 @@
-"""One visit to a page: who it is, in which language, and the proof that a form was ours.
+"""One visit to a page: who it is, in which language, and with which secret forms are proven.
 
-Signing in and out stands in `service.pages.sign_in`; API keys and their scopes in `service.auth`.
+What is sent by forms stands in `service.pages.forms`, signing in and out in `service.pages.sign_in`.
 """
 
 import hashlib
@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 from fastapi import HTTPException, Request
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from service.auth import Caller, comes_from_here
@@ -29,7 +27,6 @@ from triagem.types import Language
 SESSION_COOKIE: Final = "triagem_session"
 FORM_COOKIE: Final = "triagem_form"
 LANGUAGE_COOKIE: Final = "triagem_language"
-PROOF_FIELD: Final = "csrf"
 _LANGUAGE_DAYS: Final = 365
 _LONGEST_COOKIE: Final = 200
 
@@ -110,45 +107,6 @@ class Visiting:
         return visited
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The fields of a form that came from our own page."""
-
-    fields: FormData
-
-    def text(self, name: str, *, longest: int = 2_000) -> str:
-        """A field's text without what cannot be stored, stripped and cut at `longest`; empty where there is none."""
-        value = self.fields.get(name)
-        if not isinstance(value, str):
-            return ""
-        return "".join(c for c in value if c != "\0" and not "\ud800" <= c <= "\udfff").strip()[:longest]
-
-    def texts(self, name: str) -> list[str]:
-        """All values of a field that may be sent several times."""
-        return [value for value in self.fields.getlist(name) if isinstance(value, str)]
-
-
-def require_own_page(request: Request) -> None:
-    """Raises 403 unless the browser says that one of our own pages sent this."""
-    origin = request.headers.get("origin")
-    if origin is None or _netloc(origin) != request.headers.get("host"):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "origin")
-
-
-def require_token(visited: Visit, sent: object) -> None:
-    """Raises 403 unless `sent` is the proof that the form was given to this very browser."""
-    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), visited.csrf.encode()):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "token")
-
-
-async def posted(visited: Visit) -> Form:
-    """The form that was sent. Raises 403 when it may come from somebody else's page."""
-    require_own_page(visited.request)
-    fields = await visited.request.form(max_files=0)
-    require_token(visited, fields.get(PROOF_FIELD))
-    return Form(fields)
-
-
 def set_cookie(
     request: Request, response: Response, name: str, value: str, *, max_age: int | None = None, strict: bool = True
 ) -> None:
@@ -209,10 +167,3 @@ def _accepted(headers: Mapping[str, str]) -> Language | None:
 def _served(tag: str | None) -> Language | None:
     language = language_of(tag)
     return language if language in TAGS else None
-
-
-def _netloc(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None

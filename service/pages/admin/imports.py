@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from service import uploads
 from service.limits import UPLOAD_PATH
+from service.pages.forms import PROOF_FIELD, posted, require_own_page, require_token
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
-from service.pages.visit import PROOF_FIELD, Visit, posted, require_own_page, require_token
+from service.pages.visit import Visit
 from service.routes.common import PathId
 from triagem.store import desks, runs
 from triagem.store.runs import Run, RunKind

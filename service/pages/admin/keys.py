@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.origins import origin_of
+from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
-from service.pages.visit import Visit, posted
+from service.pages.visit import Visit
 from triagem.errors import InvalidInput
 from triagem.store import audit, desks, keys
 from triagem.store.audit import Action, Entry

@@ -4,9 +4,10 @@ import anyio.to_thread
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute
-from service.pages.visit import Visit, posted
+from service.pages.visit import Visit
 from triagem.store import desks, runs
 from triagem.store.runs import Run, RunKind, RunState
 

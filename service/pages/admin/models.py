@@ -12,10 +12,11 @@ import anyio.to_thread
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
+from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.texts import Speaker
-from service.pages.visit import Visit, posted
+from service.pages.visit import Visit
 from service.routes import models as api
 from service.routes.common import PathId
 from service.schemas.models import PromoteIn, RollbackIn, TrainIn

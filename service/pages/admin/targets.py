@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
+from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.texts import Speaker
-from service.pages.visit import Visit, posted
+from service.pages.visit import Visit
 from triagem.charts import Axis, Series, line_chart, percents
 from triagem.errors import InvalidInput, NoModel
 from triagem.store import desks

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from service.pages.agent.fields import closed_ticket, decided_values
 from service.pages.agent.queue import Chosen, Need, read_queue
 from service.pages.agent.ticket import explain, read_ticket, view_ticket
+from service.pages.forms import Form, posted
 from service.pages.render import page, see_other
 from service.pages.routing import AgentVisit, PageRoute, Refused
-from service.pages.visit import Form, Visit, posted
+from service.pages.visit import Visit
 from service.reporting import report
 from service.routes.common import PathId
 from service.schemas.feedback import FeedbackEvent, FeedbackIn
