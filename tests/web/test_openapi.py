@@ -14,6 +14,7 @@ import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi import checks as openapi_checks
 
@@ -63,7 +64,10 @@ def running(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="module")
 def document(running: Running) -> BaseSchema:
-    return schemathesis.openapi.from_url(f"{running.address}/openapi.json")
+    # A query may hold more than a route reads: it is passed over, as HTTP services do.
+    generation = GenerationConfig(allow_extra_parameters=False)
+    config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
+    return schemathesis.openapi.from_url(f"{running.address}/openapi.json", config=config)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
