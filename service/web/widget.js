@@ -8,8 +8,9 @@ if (customElements.get(TAG)) return;
 const script = document.currentScript ||
   [...document.querySelectorAll("script[src]")].find((one) => /\/widget\.js([?#]|$)/.test(one.src));
 
-// Asked after a pause; a smaller change than this waits longer, so that slow typing is no request per keystroke.
-const PAUSE_MS = 100, SETTLED_MS = 350, ENOUGH_CHARACTERS = 4;
+// Asked after a pause; a smaller change than this waits longer, at least two of the typist's own gaps between keys, so
+// that no way of typing is a request per keystroke.
+const PAUSE_MS = 100, SETTLED_MS = 350, SETTLED_MOST_MS = 1500, ENOUGH_CHARACTERS = 4;
 const SHORTEST = 4, TRIES = 4, TIMEOUT_MS = 5000, SEND_TIMEOUT_MS = 15000, SEEN_MS = 1000;
 const LONGEST_DESCRIPTION = 6000, LONGEST_SUBJECT = 1000, SNIPPET = 260;
 const SESSION_MINUTES = 30, SESSION = "triagem.session", DRAFT = "triagem.draft";
@@ -191,7 +192,8 @@ class TriagemHelp extends HTMLElement {
     this.language = /^pt\b/i.test(wanted) ? "pt-BR" : "en";
     this.texts = TEXTS[this.language.slice(0, 2)];
     this.items = new Map();
-    this.changed = this.failures = this.quietUntil = 0;
+    this.changed = this.failures = this.quietUntil = this.typedAt = 0;
+    this.gap = SETTLED_MS / 2;
     this.asked = "";
     this.length = 0;
     this.build();
@@ -281,6 +283,9 @@ class TriagemHelp extends HTMLElement {
     const length = words ? words.subject.length + words.description.length : 0;
     this.changed += Math.max(1, Math.abs(length - this.length));
     this.length = length;
+    const gap = performance.now() - this.typedAt;
+    if (gap < SETTLED_MOST_MS) this.gap = 0.7 * this.gap + 0.3 * gap;
+    this.typedAt = performance.now();
     clearTimeout(this.timer);
     if (!words) {
       this.flight?.abort();
@@ -288,7 +293,8 @@ class TriagemHelp extends HTMLElement {
       this.show(null);
       return;
     }
-    const pause = this.changed >= ENOUGH_CHARACTERS ? PAUSE_MS : SETTLED_MS;
+    const settled = Math.min(SETTLED_MOST_MS, Math.max(SETTLED_MS, 2 * this.gap));
+    const pause = this.changed >= ENOUGH_CHARACTERS ? PAUSE_MS : settled;
     this.timer = setTimeout(() => this.ask(), Math.max(pause, this.quietUntil - Date.now()));
   }
 
