@@ -83,7 +83,7 @@ def _record(observed: Observed, found: Judgement | None, now: Recalibration) -> 
 def _lines(observed: Observed, found: Judgement | None, now: Recalibration) -> Iterator[str]:
     count, sources = len(observed.observations), len({one.source for one in observed.observations})
     helped = sum(one.helped for one in observed.observations)
-    yield f"{count} observations by {sources}: {helped} times an article helped, {count - helped} times not"
+    yield f"{count} observations of {sources} people or sessions: {helped} times an article helped, {count - helped} times not"
     if observed.left_out:
         yield f"{observed.left_out} more were over somebody's share and do not count"
     if observed.of_another_basis:
@@ -96,14 +96,15 @@ def _lines(observed: Observed, found: Judgement | None, now: Recalibration) -> I
 
 
 def _comparison(found: Judgement) -> Iterator[str]:
-    yield f"{'':<18} {'shipped':>8}  {'own':>6}   (own: each by a fit without its source)"
-    yield f"{'log loss':<18} {found.shipped.log_loss:>8.3f}  {found.own.log_loss:>6.3f}"
-    yield f"{'calibration error':<18} {found.shipped.calibration_error:>8.3f}  {found.own.calibration_error:>6.3f}"
-    yield "relevance  observations  shipped     own  helped"
+    shipped, own = found.shipped, found.own
+    yield f"{'':<23} {'shipped':>8}  {'own':>8}   (own: each by a fit without its source)"
+    yield f"{'log loss':<23} {shipped.log_loss:>8.3f}  {own.log_loss:>8.3f}"
+    yield f"{'calibration error':<23} {shipped.calibration_error:>8.3f}  {own.calibration_error:>8.3f}"
+    yield f"{'relevance':<9}  {'observations':>12} {'shipped':>8}  {'own':>8}  {'helped':>8}"
     for one in found.bins:
         yield (
-            f"{one.least:.1f}-{one.most:.1f}  {one.observations:>14}   {per_cent(one.shipped)}  {per_cent(one.own)}  "
-            f"{per_cent(one.helped)}"
+            f"{f'{one.least:.1f}-{one.most:.1f}':<9}  {one.observations:>12} {per_cent(one.shipped)}  "
+            f"{per_cent(one.own)}  {per_cent(one.helped)}"
         )
     verdict = "To use it: triagem calibrate --apply" if found.is_better else "It is no better: nothing to apply."
     yield f"own: slope {found.found.slope:.2f}, offset {found.found.offset:+.2f}. {verdict}"
