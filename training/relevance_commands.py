@@ -83,7 +83,8 @@ def _record(observed: Observed, found: Judgement | None, now: Recalibration) -> 
 def _lines(observed: Observed, found: Judgement | None, now: Recalibration) -> Iterator[str]:
     count, sources = len(observed.observations), len({one.source for one in observed.observations})
     helped = sum(one.helped for one in observed.observations)
-    yield f"{count} observations of {sources} people or sessions: {helped} times an article helped, {count - helped} times not"
+    told = f"{helped} times an article helped, {count - helped} times not"
+    yield f"{count} observations of {sources} people or sessions: {told}"
     if observed.left_out:
         yield f"{observed.left_out} more were over somebody's share and do not count"
     if observed.of_another_basis:
