@@ -6,6 +6,7 @@ How a text is taken apart stands in `triagem.text.tokens`, how alternatives are 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from triagem.errors import InvalidInput
@@ -46,20 +47,21 @@ class Synonyms:
     longest: int
 
     def ask(self, question: str) -> Asked:
-        """The question's terms; of several ways that begin at a word the longest one counts."""
+        """The question's terms; of several ways that begin at a word the longest one counts, and each way once."""
         words = [terms for _, _, terms in located(question)]
-        found: list[Alternative] = []
+        found: dict[tuple[str, ...], dict[str, None]] = {}
         start = 0
         while start < len(words):
             for stop in range(min(start + self.longest, len(words)), start, -1):
-                others = self.others.get(tuple(terms[0] for terms in words[start:stop]))
-                if others:
-                    found.append(Alternative(tuple(term for terms in words[start:stop] for term in terms), others))
+                key = tuple(terms[0] for terms in words[start:stop])
+                if key in self.others:
+                    found.setdefault(key, {}).update(dict.fromkeys(chain.from_iterable(words[start:stop])))
                     break
             else:
                 stop = start + 1
             start = stop
-        return Asked(tuple(analyse(question)), tuple(found))
+        alternatives = tuple(Alternative(tuple(terms), self.others[key]) for key, terms in found.items())
+        return Asked(tuple(analyse(question)), alternatives)
 
 
 def read_synonyms(own: Path | None = None) -> Synonyms:

@@ -33,6 +33,7 @@ def own(tmp_path: Path) -> Synonyms:
         ("onde vejo as notas fiscais", "not notas fiscal fiscais", ["danf danfe"]),
         ("nota da fiscal", "not nota fiscal", ["danf danfe"]),  # stop words part no way of saying
         ("o box travou", "box", ["mod modem", "roteador"]),
+        ("box, boxes e mais um box", "box boxes", ["mod modem", "roteador"]),
         ("the router? no, the modem", "mod modem", ["box", "roteador"]),
         ("I lost my 2FA phone", "2fa", ["twofactor two factor", "codig codigo verific verificacao"]),
         ("codigo de verificacao nao chega", "codig codigo verific verificacao", ["twofactor two factor", "2fa"]),
