@@ -8,10 +8,12 @@ import pytest
 
 from service.runner import Runner
 from tests.web.conftest import Site
+from triagem.search.build import needs_build
 from triagem.settings import Settings
-from triagem.store import generations, runs
+from triagem.store import changes, generations, runs
 from triagem.store.database import Database
 from triagem.store.runs import Run, RunKind, RunState
+from triagem.types import Kind
 
 WITHIN_S = 60.0
 
@@ -49,7 +51,9 @@ def test_a_queued_rebuild_publishes_another_generation(open_site: Site) -> None:
 
 def test_a_desk_that_changed_much_gets_a_new_generation_by_itself(open_site: Site) -> None:
     database = Database(open_site.data_dir)
-    runner = Runner(database, open_site.settings, encoder_digest="another encoder")
+    with database.write() as connection:
+        changes.record(connection, "main", kind=Kind.TICKET, refs=[f"T-{number}" for number in range(201)])
+    runner = Runner(database, open_site.settings, encoder_digest="hashing-1")
     runner.tend("main")
     runner.look()
     give_up = time.monotonic() + WITHIN_S
@@ -61,6 +65,13 @@ def test_a_desk_that_changed_much_gets_a_new_generation_by_itself(open_site: Sit
     runner.close()
     database.close()
     assert [(desk, run.kind) for desk, run in waiting] == [("main", RunKind.INDEX)]
+
+
+def test_the_index_of_an_encoder_that_takes_over_is_not_built_away(open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    assert needs_build(database, "main", encoder_digest="the old one")
+    assert not needs_build(database, "main", encoder_digest="the old one", takes_over=False)
+    database.close()
 
 
 def test_work_that_ends_without_a_result_three_times_is_given_up(
