@@ -48,7 +48,7 @@ _EVERYDAY_COUNTS = 6  # our own sentences count so often when pieces are chosen
 class Recipe:
     """Every number that decides the weights, the data and the teacher apart."""
 
-    name: str = "triagem-pt-en-1"
+    name: str = "triagem-pt-en-2"
     seed: int = 0
     pieces: int = 9_000
     product_pairs: int | None = 81_920
@@ -63,7 +63,7 @@ class Recipe:
     retrieval_steps: int = 240
     retrieval_rate: float = 1e-4
     branches: int = 2
-    retrieval_share: float = 0.7
+    retrieval_share: float = 0.5
     max_tokens: int = 256
 
 
