@@ -71,6 +71,8 @@ def _said(session: Session, payload: Mapping[str, Any], at: datetime) -> None:
             session.opened_at = session.opened_at or at
         case "solved":
             session.solved_at = at
+        case "rejected" if not payload.get("article_id"):
+            session.solved_at = session.opened_at = None  # nothing shown helped: neither said nor silently
         case "submitted":
             session.submitted_at = at
             if payload.get("ticket_id"):

@@ -59,6 +59,14 @@ def test_a_solved_matter_that_is_sent_after_all_is_contradicted() -> None:
     assert (counts.explicit, counts.contradicted) == (0, 1)
 
 
+def test_who_takes_back_that_it_was_solved_did_not_say_so() -> None:
+    ana = _asked("ana")
+    solved = [ana, _said(ana, "opened"), _said(ana, "solved")]
+    assert _counts(*solved).explicit == 1
+    taken_back = _counts(*solved, _said(ana, "rejected", hours=0.2))
+    assert (taken_back.explicit, taken_back.implicit, taken_back.sessions) == (0, 0, 1)
+
+
 def test_the_same_person_with_the_same_matter_within_a_week_contradicts_from_any_channel() -> None:
     ana = _asked("ana")
     happened = (ana, _said(ana, "solved", person="p1"))
