@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from service.observability import CLOSED_CLASSES, log
+from service.observability import CLOSED_CLASSES, log, where
 from triagem.settings import Settings
 from triagem.store import choices, desks, events, models, runs, triaged
 from triagem.store.database import Connection, Database
@@ -37,19 +37,22 @@ class Upkeep:
         self._seen: dict[str, tuple[str, int, int]] = {}
 
     def do(self) -> None:
-        """Does what is due for every desk."""
+        """Does what is due for every desk; what fails for one is logged, tried again, and keeps no other waiting."""
         if self._clock() < self._due:
             return
         self._due = self._clock() + EVERY_S
         with self._database.read() as connection:
             names = desks.names(connection)
         for desk in names:
-            self._watch(desk)
-            self._retrain(desk)
-            self._forget(desk)
+            for what in (self._watch, self._retrain, self._forget):
+                try:
+                    what(desk)
+                except Exception as error:  # whatever it is, what else is due is done
+                    log.error("upkeep failed", desk=desk, error=type(error).__name__, at=where(error))
 
     def _watch(self, desk: str) -> None:
-        if not self._is_news(desk):
+        stamp = self._stamp(desk)
+        if self._seen.get(desk) == stamp:
             return
         for one in close_broken(self._database, self._triager, desk):
             log.warning(
@@ -68,15 +71,15 @@ class Upkeep:
             version = answering[field].version if field in answering else ""
             modes = closed.get(version, {}).get(field.value, {})
             CLOSED_CLASSES.labels(desk, field.value).set(sum(len(names) for names in modes.values()))
+        self._seen[desk] = stamp
 
-    def _is_news(self, desk: str) -> bool:
-        """Whether anything was said, promoted or chosen since the last look: reading all feedback costs a while."""
+    def _stamp(self, desk: str) -> tuple[str, int, int]:
+        """Another one once anything was said, promoted or chosen: reading all feedback costs a while."""
         with self._database.read() as connection:
             said = events.newest(connection, desk, kind=EventKind.FEEDBACK, limit=1)
             promotion = models.in_force(connection, desk)
-            stamp = (said[0].id if said else "", promotion.id if promotion else 0, choices.revision(connection, desk))
-        before, self._seen[desk] = self._seen.get(desk), stamp
-        return before != stamp
+            revision = choices.revision(connection, desk)
+        return said[0].id if said else "", promotion.id if promotion else 0, revision
 
     def _retrain(self, desk: str) -> None:
         if not self._settings.retrain_days:

@@ -10,8 +10,9 @@ from service.upkeep import EVERY_S, Upkeep, training_is_due
 from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
-from triagem.store import models, triaged
+from triagem.store import events, models, triaged
 from triagem.store.database import Database
+from triagem.store.events import Event, EventKind
 from triagem.triage.triager import Triager
 
 INVOICE = {"subject": "the invoice is wrong"}
@@ -72,6 +73,19 @@ def test_a_training_is_due_when_the_model_is_old_and_the_labels_changed(database
         assert training_is_due(connection, "main", days=7, now=late)
         assert not training_is_due(connection, "main", days=7, now=made + timedelta(days=6))
         assert not training_is_due(connection, "other", days=7, now=late)
+
+
+def test_what_fails_keeps_nothing_else_from_being_done(client: TestClient, open_site: Site, database: Database) -> None:
+    spoken_of = client.post("/v1/triage", json=INVOICE).json()["triage_id"]
+    client.post("/v1/triage", json={"subject": "said once"})
+    client.post("/v1/feedback", json={"suggestion_id": "unknown", "event": "shown"})  # waits for what was noted before
+    unreadable = Event("broken", EventKind.FEEDBACK, {}, datetime.now(UTC), spoken_of)
+    with database.write() as connection:
+        events.append(connection, "main", [unreadable])
+    settings = open_site.settings.model_copy(update={"keep_texts_days": 0})
+    Upkeep(database, settings, Triager(database, encoder_digest=ENCODER.digest)).do()
+    with database.read() as connection:
+        assert [one.id for one in triaged.newest_first(connection, "main", limit=10)] == [spoken_of]
 
 
 def test_texts_that_nobody_reviewed_are_forgotten(client: TestClient, open_site: Site, database: Database) -> None:
