@@ -54,8 +54,11 @@ async def get_replay(
     """Which of the newest tickets would be answered otherwise by a version (`current`: the one that answers), or by
     other targets of one field.
     """
-    targets = _targets(state, caller.desk, field, auto, preselect)
-    return await anyio.to_thread.run_sync(_replay, state, caller.desk, version, targets, last)
+
+    def work() -> ReplayOut:
+        return _replay(state, caller.desk, version, _targets(state, caller.desk, field, auto, preselect), last)
+
+    return await anyio.to_thread.run_sync(work)
 
 
 def _targets(
