@@ -1,32 +1,29 @@
 """How good triage is at the desk now, and what the form spared: the insights of the API, drawn for people."""
 
-from datetime import timedelta
-from typing import Annotated, Final
+from typing import Final
 
 import anyio.to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.texts import Speaker
-from service.pages.visit import Visit
-from service.routes.insights import read_deflection
+from service.routes.insights import Days, read_deflection, read_quality
 from triagem.charts import Bar, bar_chart
 from triagem.insight.deflection import Counts
-from triagem.insight.quality import FieldQuality, Quality, measure_quality
+from triagem.insight.quality import FieldQuality
 from triagem.types import Mode
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
 _PERIODS: Final = (7, 30, 90, 366)
-Days = Annotated[int, Query(ge=1, le=366)]
 
 
 @router.get("/quality")
 async def quality(visited: AdminVisit, days: Days = 30) -> Response:
-    found = await anyio.to_thread.run_sync(_measure, visited, days)
+    found = await anyio.to_thread.run_sync(read_quality, visited.state, visited.desk, days)
     charts = {field.field: coverage_chart(field, visited.speaker) for field in found.fields if field.triaged}
     return page("admin/quality.html", visited, quality=found, charts=charts, days=days, periods=_PERIODS)
 
@@ -70,14 +67,3 @@ def counts_chart(counts: Counts, speaker: Speaker) -> Markup:
         for name, many in named.items()
     ]
     return Markup(bar_chart(speaker.say("deflection.chart"), bars))  # noqa: S704 - escaped where it is drawn
-
-
-def _measure(visited: Visit, days: int) -> Quality:
-    answering = visited.state.sources.triager.answering(visited.desk)
-    with visited.state.database.read() as connection:
-        return measure_quality(
-            connection,
-            visited.desk,
-            since=visited.now - timedelta(days=days),
-            classifiers={field: one.classifier for field, one in answering.items()},
-        )
