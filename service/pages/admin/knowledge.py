@@ -87,11 +87,7 @@ async def show(
 ) -> Response:
     everything = await anyio.to_thread.run_sync(lambda: shelved(visited.state, visited.desk, now=visited.now))
     words = fold(q).split()
-    found = [
-        one
-        for one in everything
-        if one.has(worry) and all(word in fold(f"{one.card.title} {one.card.id}") for word in words)
-    ]
+    found = [one for one in everything if one.has(worry) and one.holds(words)]
     return page(
         "admin/knowledge.html",
         visited,
