@@ -12,12 +12,10 @@ from triagem.triage.checklist import Checklist, Missing, read_checklist
 from triagem.triage.priority import Matrix, read_matrix
 from triagem.triage.sla import Clock, Known, Policies
 from triagem.triage.sla_file import read_policies
+from triagem.triage.targets import PROVEN_MODES
 from triagem.triage.tone import notices
 from triagem.triage.triager import Triaged
-from triagem.types import Language, Mode, TicketField
-
-# A value that was proven; a mere suggestion moves no clock and asks no question.
-_COUNTED_ON = frozenset({Mode.AUTO, Mode.PRESELECT})
+from triagem.types import Language, TicketField
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Guidance:
 
     def for_requester(self, text: str, language: Language, *, now: datetime) -> ForRequester:
         """Nothing is guessed of the ticket here: what a requester is told must hold."""
-        spoken = self._spoken(language)
+        spoken = self.spoken(language)
         return ForRequester(
             missing=self.checklist.missing(text, spoken),
             expected_response=self.policies.expected_response(Known(), spoken, now=now),
@@ -71,17 +69,19 @@ class Guidance:
         now: datetime,
     ) -> ForAgent:
         """Questions in the requester's language, and the clocks; a ticket without a date begins now."""
-        sure = {field: decision.value for field, decision in triaged.fields.items() if decision.mode in _COUNTED_ON}
+        # A mere suggestion moves no clock and asks no question.
+        sure = {field: decision.value for field, decision in triaged.fields.items() if decision.mode in PROVEN_MODES}
         ticket_type = sure.get(TicketField.TYPE)
         known = Known(sure.get(TicketField.PRIORITY), contract, ticket_type)
         return ForAgent(
             missing=self.checklist.missing(
-                text, self._spoken(language), ticket_type=ticket_type, category=sure.get(TicketField.CATEGORY)
+                text, self.spoken(language), ticket_type=ticket_type, category=sure.get(TicketField.CATEGORY)
             ),
             clock=self.policies.clock(known, created_at=created_at or now, now=now),
         )
 
-    def _spoken(self, language: Language) -> Language:
+    def spoken(self, language: Language) -> Language:
+        """What is spoken to whoever wrote in `language`; never `UND`."""
         return self.language if language is Language.UND else language
 
 

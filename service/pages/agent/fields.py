@@ -7,10 +7,9 @@ from typing import Final
 
 from triagem.triage.labels import Review
 from triagem.triage.sla import Known
+from triagem.triage.targets import PROVEN_MODES
 from triagem.types import Candidate, FieldDecision, Mode, Provenance, Reason, Ticket, TicketField
 
-# What triage is sure enough of to be counted on.
-_SURE: Final = frozenset({Mode.AUTO, Mode.PRESELECT})
 _OTHERS: Final = 3
 
 
@@ -84,7 +83,7 @@ def closed_ticket(ticket: Ticket, decided: Mapping[str, str], *, resolution: str
 
 def known_of(ticket: Ticket, fields: Sequence[FieldView]) -> Known:
     """What the clocks may count on: decisions, and proposals that are proven."""
-    values = {one.field: one.value for one in fields if one.decided or one.mode in _SURE}
+    values = {one.field: one.value for one in fields if one.decided or one.mode in PROVEN_MODES}
     return Known(values.get(TicketField.PRIORITY), ticket.contract, values.get(TicketField.TYPE))
 
 

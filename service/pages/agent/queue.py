@@ -21,6 +21,7 @@ from triagem.text.inputs import ticket_input
 from triagem.text.normalise import fold
 from triagem.triage.labels import Review, reviews_of
 from triagem.triage.sla import Clock
+from triagem.triage.targets import PROVEN_MODES
 from triagem.types import Mode, Ticket, TicketField
 
 MOST: Final = 200
@@ -144,7 +145,7 @@ def needs(row: Row, need: Need) -> bool:
     if need is Need.UNDECIDED:
         return bool(open_fields)
     if need is Need.ONE_KEY:
-        return bool(open_fields) and all(one.mode in (Mode.AUTO, Mode.PRESELECT) for one in open_fields)
+        return bool(open_fields) and all(one.mode in PROVEN_MODES for one in open_fields)
     if need is Need.DOUBTFUL:
         return any(one.mode is Mode.SUGGEST for one in open_fields)
     if need is Need.LEFT_OPEN:

@@ -125,7 +125,7 @@ def signs_of(weighed: Weighed | None) -> list[tuple[str, Sign]]:
 
 def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:
     """A message to the requester that asks for what is missing, in their language; empty when nothing is."""
-    spoken = state.settings.language if answer.language is Language.UND else answer.language
+    spoken = state.sources.guidance.spoken(answer.language)
     missing = answer.told.missing
     if not missing or ticket.closed_at is not None:
         return "", spoken
