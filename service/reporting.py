@@ -17,10 +17,9 @@ async def report(state: State, desk: str, body: FeedbackIn, *, by: str | None) -
 
     Raises `NotFound` when the desk has no such suggestion or triage.
     """
-    about = EventKind.SUGGESTION if body.suggestion_id else EventKind.TRIAGE
     payload = body.model_dump(mode="json", exclude_none=True, exclude={"suggestion_id", "triage_id", "requester"})
     if body.requester:
         payload["person"] = person_of(desk, body.requester)
     event = new_event(EventKind.FEEDBACK, payload | ({"by": by} if by else {}), subject_id=body.subject_id)
-    await asyncio.wrap_future(state.events.report(desk, event, about=about))
+    await asyncio.wrap_future(state.events.report(desk, event, about=body.about))
     return event.id

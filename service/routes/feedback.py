@@ -18,6 +18,5 @@ router = APIRouter(prefix="/v1", tags=["feedback"], responses=problems(404))
 @router.post("/feedback", status_code=HTTPStatus.CREATED)
 async def feedback(body: FeedbackIn, caller: MayReport, state: Open) -> FeedbackOut:
     """Records one event; when this answers, it is on the disk."""
-    about = EventKind.SUGGESTION if body.suggestion_id else EventKind.TRIAGE
-    require(caller, Scope.SUGGEST if about is EventKind.SUGGESTION else Scope.TRIAGE)
+    require(caller, Scope.SUGGEST if body.about is EventKind.SUGGESTION else Scope.TRIAGE)
     return FeedbackOut(feedback_id=await report(state, caller.desk, body, by=caller.answers_for(body.actor)))

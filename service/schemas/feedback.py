@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from service.schemas.base import Id, In, Label, Out
+from triagem.store.events import EventKind
 from triagem.types import TicketField
 
 
@@ -57,6 +58,11 @@ class FeedbackIn(In):
     @property
     def subject_id(self) -> str:
         return self.suggestion_id or self.triage_id or ""
+
+    @property
+    def about(self) -> EventKind:
+        """What the event speaks of: a suggestion or a triage."""
+        return EventKind.SUGGESTION if self.suggestion_id else EventKind.TRIAGE
 
 
 class FeedbackOut(Out):
