@@ -21,7 +21,7 @@ from service.routes import models as api
 from service.routes.common import PathId
 from service.schemas.models import PromoteIn, RollbackIn, TrainIn
 from triagem.errors import Conflict, TriagemError
-from triagem.store import models
+from triagem.store import desks, models
 from triagem.store.models import Model, Promotion
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
 from triagem.triage.report_page import report_body
@@ -172,6 +172,7 @@ def _in_shadow(visited: Visit) -> str | None:
 
 def _put_in_shadow(visited: Visit, version: str | None) -> None:
     with visited.state.database.write() as connection:
+        desks.ensure(connection, visited.desk)
         put_in_shadow(connection, visited.desk, version, actor=visited.known.actor, why="")
 
 
