@@ -151,7 +151,7 @@ class Worker:
         taking = update(runs).where(this).values(state=RunState.RUNNING.value, **mine)
         if self._lock is None or not connection.execute(taking).rowcount:
             raise Conflict(
-                f"A {run.kind.value} run is already under way in desk '{self._desk}'. Wait for it or cancel it."
+                f"Already under way in desk '{self._desk}': a run of kind {run.kind.value}. Wait for it or cancel it."
             )
 
     def report(self, progress: float, message: str) -> None:

@@ -160,5 +160,5 @@ def test_two_indexings_at_once_are_refused_with_a_sentence(run: Run, state: Path
     with database.write() as connection:
         desks.ensure(connection, "main")
         other = runs.queue(connection, "main", kind=RunKind.INDEX, parameters={})
-    with Worker(database, "main", other), pytest.raises(Conflict, match="already under way"):
+    with Worker(database, "main", other), pytest.raises(Conflict, match="run of kind index"):
         run("index", str(kb))

@@ -179,7 +179,7 @@ def test_two_trainings_at_once_are_one(database: Database) -> None:
     first = queued(database)
     assert queued(database).id == first.id
     assert queued(database, RunKind.INDEX).id != first.id
-    with Worker(database, "main", first), pytest.raises(Conflict, match="already under way"):
+    with Worker(database, "main", first), pytest.raises(Conflict, match="run of kind"):
         Worker(database, "main", first)
 
 
