@@ -1,4 +1,4 @@
-"""The files that pages are made of besides their HTML: the stylesheet and two scripts, all our own hosts'."""
+"""The files that pages are made of besides their HTML: stylesheet, scripts and icon, all served from here."""
 
 import gzip
 from functools import cache

@@ -1,6 +1,6 @@
 """How far what comes in has moved from what a model was trained on, as one number with the size that chance explains.
 
-What is compared and what follows is decided in `triagem.triage.quality`.
+What is compared and what follows is decided in `triagem.insight.quality`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -18,7 +18,7 @@ from triagem.triage.classifier import Head
 from triagem.triage.decide import Targets, decide
 from triagem.triage.opened import Opened
 from triagem.triage.triager import Triager
-from triagem.types import FieldDecision, Provenance, TicketField
+from triagem.types import FieldDecision, Mode, Provenance, TicketField
 
 MOST = 2_000
 _ENCODE_AT_ONCE = 64
@@ -102,7 +102,7 @@ def replay(
         if (old[field].mode, old[field].value) != (new[field].mode, new[field].value)
     ]
     filled = [
-        [sum(one[field].mode == "auto" for one in decisions) for decisions in (before, after)] for field in fields
+        [sum(one[field].mode is Mode.AUTO for one in decisions) for decisions in (before, after)] for field in fields
     ]
     summed = (_summed(field, changes, *counts) for field, counts in zip(fields, filled, strict=True))
     return Replay(len(texts), tuple(summed), tuple(changes))
