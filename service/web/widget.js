@@ -10,7 +10,7 @@ const script = document.currentScript ||
 
 // Asked after a pause; a smaller change than this waits longer, at least two of the typist's own gaps between keys, so
 // that no way of typing is a request per keystroke.
-const PAUSE_MS = 100, SETTLED_MS = 350, SETTLED_MOST_MS = 1500, ENOUGH_CHARACTERS = 4;
+const PAUSE_MS = 80, SETTLED_MS = 350, SETTLED_MOST_MS = 1500, ENOUGH_CHARACTERS = 4;
 const SHORTEST = 4, TRIES = 4, TIMEOUT_MS = 5000, SEND_TIMEOUT_MS = 15000, SEEN_MS = 1000;
 const LONGEST_DESCRIPTION = 6000, LONGEST_SUBJECT = 1000, SNIPPET = 260;
 const SESSION_MINUTES = 30, SESSION = "triagem.session", DRAFT = "triagem.draft";
