@@ -23,9 +23,8 @@ async def send_request(body: RequestIn, caller: MaySuggest, state: Open) -> Requ
     """Stores the request as an open ticket, personal data masked; agents see it at /agent."""
     ticket = body.to_ticket()
     await anyio.to_thread.run_sync(_put, state, caller.desk, ticket, limiter=state.writing)
-    text = ticket_input(ticket.subject, ticket.description)
-    told = state.sources.guidance.for_requester(text, detect(text, ticket.language), now=datetime.now(UTC))
-    return RequestOut(ticket_id=ticket.id, expected_response=told.expected_response)
+    expected = await anyio.to_thread.run_sync(_expected_response, state, ticket)
+    return RequestOut(ticket_id=ticket.id, expected_response=expected)
 
 
 def _put(state: State, desk: str, ticket: Ticket) -> None:
@@ -34,3 +33,9 @@ def _put(state: State, desk: str, ticket: Ticket) -> None:
             return  # sent a second time, or somebody guessed a number: what is there stays
     state.ingest(desk).put_tickets([ticket])
     state.runner.tend(desk)
+
+
+def _expected_response(state: State, ticket: Ticket) -> str:
+    text = ticket_input(ticket.subject, ticket.description)
+    told = state.sources.guidance.for_requester(text, detect(text, ticket.language), now=datetime.now(UTC))
+    return told.expected_response
