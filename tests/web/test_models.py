@@ -75,7 +75,9 @@ def test_an_answer_says_what_it_rests_on_and_on_demand_which_sentence_decided(
     asked = {"subject": "Bom dia a todos!", "description": "Paguei no pix ontem. Obrigado.", "explain": True}
     fields = client.post("/v1/triage", json=asked).json()["fields"]
     assert fields["category"]["evidence"]["left_out"]["sentence"]["text"] == "Paguei no pix ontem."
-    assert fields["priority"]["evidence"] == {"words": [], "neighbours": [], "left_out": None}
+    of_priority = fields["priority"]["evidence"]
+    assert (of_priority["words"], of_priority["neighbours"], of_priority["left_out"]) == ([], [], None)
+    assert of_priority["signs"]["priority"] == "normal"
 
 
 def test_the_report_is_a_page_that_carries_its_own_policy(trained: tuple[TestClient, Site]) -> None:
