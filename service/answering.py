@@ -140,7 +140,6 @@ def triage(
         desk,
         subject=understood.subject,
         description=understood.description,
-        language=understood.language,
         vector=vector,
         contract=contract,
     )

@@ -92,7 +92,6 @@ def evaluate_tickets(
                 desk,
                 subject=ticket.subject,
                 description=ticket.description,
-                language=ticket.language,
                 vector=vector,
             )
             for field, decision in triaged.fields.items():

@@ -26,7 +26,7 @@ from triagem.triage.opened import Opened, put_together
 from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
 from triagem.triage.priority import Matrix, read_matrix
 from triagem.triage.targets import PROVEN_MODES, chosen
-from triagem.types import Language, Reason, TicketField
+from triagem.types import Reason, TicketField
 
 MODELS_FOLDER = "models"
 DEFAULT_TARGETS = Targets()
@@ -67,7 +67,6 @@ class Triager:
         *,
         subject: str,
         description: str,
-        language: Language,  # noqa: ARG002 - part of what a decision may depend on; no rule does yet
         vector: Vectors,
         contract: str | None = None,
     ) -> Triaged:

@@ -108,7 +108,6 @@ def _row(
         desk,
         subject=ticket.subject,
         description=ticket.description,
-        language=ticket.language,
         vector=vector,
         contract=ticket.contract,
     ).fields

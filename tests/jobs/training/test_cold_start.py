@@ -6,7 +6,7 @@ from triagem.store.database import Database
 from triagem.triage.gate import judge_promotion
 from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.triager import Triager
-from triagem.types import FieldDecision, Language, Mode, Reason, TicketField
+from triagem.types import FieldDecision, Mode, Reason, TicketField
 
 CATEGORY = TicketField.CATEGORY
 DESCRIBED = {"billing": "invoice charge refund payment", "network": "router wifi cable signal", "conta": "senha login"}
@@ -24,7 +24,7 @@ def listing(database: Database, taxonomy: Taxonomy) -> None:
 def answer(database: Database, encoder: HashingEncoder, text: str) -> FieldDecision:
     triager = Triager(database, encoder_digest=encoder.digest)
     vector = encoder.encode([text])[0]
-    return triager.decide("main", subject="", description=text, language=Language.EN, vector=vector).fields[CATEGORY]
+    return triager.decide("main", subject="", description=text, vector=vector).fields[CATEGORY]
 
 
 def test_names_and_descriptions_alone_are_learned_from_and_only_suggest(

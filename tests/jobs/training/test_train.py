@@ -12,7 +12,7 @@ from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.gate import judge_promotion
 from triagem.triage.triager import Triager
-from triagem.types import Language, TicketField
+from triagem.types import TicketField
 
 
 def quietly(share: float, what: str) -> None:
@@ -39,7 +39,7 @@ def test_what_was_trained_answers_new_tickets(database: Database, encoder: Hashi
     trained(database, encoder)
     text = "the refund of my payment"
     triaged = Triager(database, encoder_digest=encoder.digest).decide(
-        "main", subject="", description=text, language=Language.EN, vector=encoder.encode([text])[0]
+        "main", subject="", description=text, vector=encoder.encode([text])[0]
     )
     assert triaged.fields[TicketField.CATEGORY].value == "billing"
     assert triaged.fields[TicketField.TEAM].value == "finance"

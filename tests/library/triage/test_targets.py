@@ -11,7 +11,7 @@ from triagem.triage.decide import Targets, rules_of
 from triagem.triage.standing import change, standing
 from triagem.triage.targets import choose, closing, curve, effect
 from triagem.triage.triager import Triager
-from triagem.types import Language, Mode, TicketField
+from triagem.types import Mode, TicketField
 
 CATEGORY = TicketField.CATEGORY
 HEAD = handmade(evidence=evidence()).heads[CATEGORY]
@@ -59,9 +59,7 @@ def test_setting_a_target_changes_the_next_answer_and_is_written_down(database: 
 
     def mode() -> Mode:
         text = "the router is offline"
-        triaged = triager.decide(
-            "main", subject="", description=text, language=Language.EN, vector=ENCODER.encode([text])[0]
-        )
+        triaged = triager.decide("main", subject="", description=text, vector=ENCODER.encode([text])[0])
         return triaged.fields[CATEGORY].mode
 
     assert mode() is Mode.PRESELECT

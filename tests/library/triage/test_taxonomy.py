@@ -11,7 +11,7 @@ from triagem.store.database import Database
 from triagem.triage.decide import Targets, decide, naming, rules_of
 from triagem.triage.taxonomy import Taxonomy, known_label, load, read_lists, store
 from triagem.triage.triager import Triager
-from triagem.types import FieldDecision, Language, Mode, Reason, TicketField
+from triagem.types import FieldDecision, Mode, Reason, TicketField
 
 CATEGORY = TicketField.CATEGORY
 LISTED = Taxonomy().with_listed(CATEGORY, {"billing": "Money", "network": "Routers"})
@@ -33,7 +33,7 @@ def put(database: Database, taxonomy: Taxonomy) -> None:
 def answer(database: Database, text: str = "my invoice is wrong") -> FieldDecision:
     triager = Triager(database, encoder_digest=ENCODER.digest)
     vector = ENCODER.encode([text])[0]
-    found = triager.decide("main", subject="", description=text, language=Language.EN, vector=vector)
+    found = triager.decide("main", subject="", description=text, vector=vector)
     return found.fields[CATEGORY]
 
 

@@ -9,7 +9,7 @@ from triagem.store import desks, models
 from triagem.store.database import Database
 from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.triager import Triaged, Triager
-from triagem.types import Language, Mode, Reason, TicketField
+from triagem.types import Mode, Reason, TicketField
 
 CATEGORY = TicketField.CATEGORY
 
@@ -21,7 +21,7 @@ def database(tmp_path: Path) -> Database:
 
 def ask(triager: Triager, text: str = "my invoice is wrong", desk: str = "main") -> Triaged:
     vector = ENCODER.encode([text])[0]
-    return triager.decide(desk, subject="", description=text, language=Language.EN, vector=vector)
+    return triager.decide(desk, subject="", description=text, vector=vector)
 
 
 def test_before_the_first_model_every_field_is_left_open(database: Database) -> None:
@@ -126,9 +126,7 @@ def test_the_contract_is_weighed_with_the_signs(database: Database) -> None:
     vector = ENCODER.encode([text])[0]
 
     def priority(contract: str | None) -> str | None:
-        found = triager.decide(
-            "main", subject="", description=text, language=Language.PT, vector=vector, contract=contract
-        )
+        found = triager.decide("main", subject="", description=text, vector=vector, contract=contract)
         return found.fields[TicketField.PRIORITY].value
 
     assert (priority(None), priority("business")) == ("high", "urgent")
