@@ -74,5 +74,5 @@ def test_an_agent_sees_tickets_that_were_solved_alike(run: Run) -> None:
 
 def test_the_judged_queries_find_their_articles(run: Run) -> None:
     found = run("evaluate", str(SAMPLES / "queries.jsonl"))
-    assert found["all"]["recall@3"]["mean"] > 0.8
-    assert found["shown"]["right_when_shown"] > 0.8
+    assert found["all"]["recall@3"]["mean"] > 0.85
+    assert found["shown"]["right_when_shown"] > 0.75
