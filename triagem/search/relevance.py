@@ -18,9 +18,9 @@ from triagem.types import Kind
 
 FORMAT = 2
 # A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
-# shown for 95 to 100 in 100 answerable queries (82 where English headings search Portuguese bodies), of the queries whose
-# first article is right at most 5 in 100 see nothing (10 there), and queries of another domain get nothing in 82 to 100.
-# Chosen on these same collections.
+# shown for 95 to 100 in 100 answerable queries (82 where English headings search Portuguese bodies). Of the queries
+# whose first article is right at most 5 in 100 see nothing (10 there); queries of another domain get nothing in 82 to
+# 100. Chosen on these same collections.
 SHOW_AT = 0.2
 
 FILE = Path(__file__).with_name("relevance.json")
