@@ -12,7 +12,8 @@ WORDS = {
     "en": {"title": "Help centre", "subject": "Title", "description": "Message", "send": "Submit"},
 }
 _STYLE = """html { color-scheme: light dark }
-body { background: Canvas; color: CanvasText; font-family: sans-serif; max-width: 40rem; margin: 1rem auto; padding: 0 1rem }
+body { background: Canvas; color: CanvasText; font-family: sans-serif }
+body { max-width: 40rem; margin: 1rem auto; padding: 0 1rem }
 form > * { display: block; width: 100%; box-sizing: border-box }"""
 _PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
