@@ -21,7 +21,8 @@ from triagem.store import audit, models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_synonyms
-from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, judge_promotion
+from triagem.triage.gate import COMMONEST, FieldVerdict, beats_majority
+from triagem.triage.promotion import promote as promote_version
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -66,25 +67,17 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
     """Make a version answer its fields, from the next request on, if it is as good as what answers now."""
     if force and not why:
         raise InvalidInput('Forcing a promotion needs a reason: --force --why "..."')
-    database = Database(settings.data_dir)
-    fields: tuple[str, ...] | None = None
-    if not force:
-        encoder = open_encoder(settings.encoder, threads=settings.threads)
-        verdicts = judge_promotion(database, settings.desk, version, encoder_digest=encoder.digest)
-        with database.read() as connection:
-            fields = admitted(version, models.get(connection, settings.desk, version).fields, verdicts)
-        for one in verdicts:
-            click.echo(f"{one.field.value}: {_gains(one) if one.objection is None else f'left out, {one.objection}'}")
-    with database.write() as connection:
-        model = models.get(connection, settings.desk, version)
-        promotion = models.promote(
-            connection,
-            settings.desk,
-            assignments=dict.fromkeys(fields or model.fields, version),
-            actor=operator(),
-            why=why or "By command, without a reason given.",
-            forced=force,
-        )
+    promotion, verdicts = promote_version(
+        Database(settings.data_dir),
+        settings.desk,
+        version,
+        encoder_digest=open_encoder(settings.encoder, threads=settings.threads).digest,
+        actor=operator(),
+        why=why or "By command, without a reason given.",
+        forced=force,
+    )
+    for one in verdicts:
+        click.echo(f"{one.field.value}: {_gains(one) if one.objection is None else f'left out, {one.objection}'}")
     click.echo(_assignments(promotion))
 
 

@@ -24,9 +24,8 @@ from service.state import Open, State
 from triagem.store import models, runs
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
-from triagem.triage.gate import admitted, judge_promotion
+from triagem.triage.promotion import promote as promote_version
 from triagem.triage.report_page import content_security_policy, report_page
-from triagem.triage.triager import model_path, open_model
 from triagem.types import Language
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
@@ -105,22 +104,16 @@ def _train(state: State, desk: str, body: TrainIn) -> Run:
 
 
 def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Promotion:
-    with state.database.read() as connection:
-        model = models.get(connection, caller.desk, version)
-    open_model(model_path(state.database.data_dir, caller.desk, version), model, encoder_digest=state.encoder.digest)
-    fields = model.fields
-    if not body.force:
-        verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
-        fields = admitted(version, fields, verdicts)
-    with state.database.write() as connection:
-        return models.promote(
-            connection,
-            caller.desk,
-            assignments=dict.fromkeys(fields, version),
-            actor=caller.actor,
-            why=body.why or _NO_REASON,
-            forced=body.force,
-        )
+    promotion, _ = promote_version(
+        state.database,
+        caller.desk,
+        version,
+        encoder_digest=state.encoder.digest,
+        actor=caller.actor,
+        why=body.why or _NO_REASON,
+        forced=body.force,
+    )
+    return promotion
 
 
 def _roll_back(state: State, caller: Caller, body: RollbackIn) -> Promotion:

@@ -6,11 +6,12 @@ from click.testing import CliRunner, Result
 
 from tests.jobs.training.conftest import put, sample
 from training.commands import COMMANDS
-from triagem.errors import Conflict, InvalidInput, TriagemError
+from triagem.errors import Conflict, DamagedArtifact, InvalidInput, TriagemError
 from triagem.settings import Settings
 from triagem.store import runs
 from triagem.store.database import Database
 from triagem.store.runs import RunKind, RunState, Worker
+from triagem.triage.triager import model_path
 
 
 @pytest.fixture
@@ -58,6 +59,17 @@ def test_a_forced_promotion_needs_a_reason(settings: Settings) -> None:
     triagem(settings, "train")
     with pytest.raises(InvalidInput, match="--why"):
         triagem(settings, "promote", "v1", "--force")
+
+
+def test_a_damaged_model_is_not_promoted_not_even_by_force(settings: Settings, database: Database) -> None:
+    triagem(settings, "train")
+    triagem(settings, "train")
+    file = max(model_path(database.data_dir, "main", "v2").iterdir(), key=lambda path: path.stat().st_size)
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(DamagedArtifact):
+        triagem(settings, "promote", "v2", "--force", "--why", "whatever it is")
+    assert json.loads(triagem(settings, "models", "--json").stdout)[-1]["answers"] == ["category", "team"]
 
 
 def test_an_unknown_field_is_refused_with_those_there_are(settings: Settings) -> None:
