@@ -84,7 +84,7 @@ def read_ticket_collections(data: Path) -> Iterator[Collection]:
 
 
 def read_judge(data: Path) -> Iterator[Collection]:
-    """The collection kept aside from every choice: English headings to Portuguese bodies without their headings."""
+    """The collection that no weight is fitted to: English headings to Portuguese bodies without their headings."""
     path = data / "alchemy_m365_kb_ptbr" / "articles_pt-BR.jsonl.gz"
     if not path.exists():
         return
