@@ -128,8 +128,8 @@ def main() -> None:
             "right when shown", "right but hidden", "nothing for strangers",
         ],
         rows=[row(name, one) for name, one in figures.items()],
-        notes="`learned` ranks by weights fitted on the other collections; alchemy is fitted to nothing, but was in view: "
-        "its loss led to the rule on untitled articles.",
+        notes="`learned` ranks by weights fitted on the other collections; alchemy is fitted to nothing, but was in "
+        "view: its loss led to the rule on untitled articles.",
         data=data_digest(*sorted(path for path in (data / "adobe_commerce_kb").iterdir() if path.is_file())),
         seed=0,
     )  # fmt: skip
