@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
             # Libraries and indexes live as long as the process; visiting them took 5 % of the time under load.
             gc.collect()
             gc.freeze()
+            gc.enable()
         try:
             yield
         finally:

@@ -1,6 +1,7 @@
 """Everything a service process holds while it runs: opened once, shared by all requests, closed in order."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -96,10 +97,13 @@ def cores() -> int:
 
 async def open_state(settings: Settings) -> State:
     """Opens the parts and warms those that are slow the first time, so that the first request is not."""
-    guidance = open_guidance(settings)
     threads = settings.threads or max(1, cores() // settings.workers)
     database = await anyio.to_thread.run_sync(Database, settings.data_dir)
-    encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
+    # Side by side: the encoder's opening is mostly outside the interpreter lock, the guidance's all inside.
+    with ThreadPoolExecutor(1, "guidance") as aside:
+        opening = aside.submit(open_guidance, settings)
+        encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
+        guidance = opening.result()
     searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
     targets = Targets(settings.auto_precision, settings.preselect_precision)
     triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
