@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.runner import Runner
+from tests.waiting import PATIENCE_S, eventually
 from tests.web.conftest import Site
 from triagem.search.build import needs_build
 from triagem.settings import Settings
@@ -15,18 +16,16 @@ from triagem.store.database import Database
 from triagem.store.runs import Run, RunKind, RunState
 from triagem.types import Kind
 
-WITHIN_S = 60.0
-
 
 def _wait(database: Database, run: Run, ended: Callable[[Run], bool]) -> Run:
-    give_up = time.monotonic() + WITHIN_S
+    give_up = time.monotonic() + PATIENCE_S
     while time.monotonic() < give_up:
         with database.read() as connection:
             now = runs.get(connection, "main", run.id)
         if ended(now):
             return now
         time.sleep(0.05)
-    raise AssertionError(f"still {now.state} after {WITHIN_S} s: {now.message}")
+    raise AssertionError(f"still {now.state} after {PATIENCE_S} s: {now.message}")
 
 
 def _queue(database: Database, kind: RunKind) -> Run:
@@ -56,15 +55,16 @@ def test_a_desk_that_changed_much_gets_a_new_generation_by_itself(open_site: Sit
     runner = Runner(database, open_site.settings, encoder_digest="hashing-1")
     runner.tend("main")
     runner.look()
-    give_up = time.monotonic() + WITHIN_S
-    waiting: list[tuple[str, Run]] = []
-    while not waiting and time.monotonic() < give_up:
+
+    def waiting() -> list[tuple[str, Run]]:
         with database.read() as connection:
-            waiting = runs.waiting(connection)
-        time.sleep(0.01)
+            return runs.waiting(connection)
+
+    eventually(waiting)
+    queued = waiting()
     runner.close()
     database.close()
-    assert [(desk, run.kind) for desk, run in waiting] == [("main", RunKind.INDEX)]
+    assert [(desk, run.kind) for desk, run in queued] == [("main", RunKind.INDEX)]
 
 
 def test_the_index_of_an_encoder_that_takes_over_is_not_built_away(open_site: Site) -> None:
@@ -106,7 +106,8 @@ def test_of_two_services_on_one_data_directory_only_one_starts_work(
     monkeypatch.setattr(Runner, "_do", note)
     runners = [Runner(database, settings, encoder_digest="hashing-1") for _ in range(2)]
     _queue(database, RunKind.INDEX)
-    time.sleep(0.3)
+    eventually(lambda: started)
+    time.sleep(0.1)  # for the other to take it too, if it did
     for runner in runners:
         runner.close()
     database.close()

@@ -1,9 +1,8 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.library.text.cost import at_most_a_second
 from triagem.text.email import latest_reply
 
 QUESTION = "O roteador continua piscando.\n\nO que eu faço?"
@@ -122,6 +121,5 @@ def test_any_mixture_keeps_something(pieces: list[str]) -> None:
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_endless_texts_cost_little(bomb: str) -> None:
     text = bomb * (100_000 // len(bomb))
-    started = time.perf_counter()
-    latest_reply(f"a\n{text}")
-    assert time.perf_counter() - started < 1
+    with at_most_a_second():
+        latest_reply(f"a\n{text}")

@@ -1,4 +1,3 @@
-import time
 from collections import Counter
 from itertools import pairwise
 
@@ -6,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.library.text.cost import at_most_a_second
 from triagem.errors import InvalidInput
 from triagem.text.markdown import Document, read_document, render_html
 from triagem.types import BodyFormat
@@ -232,20 +232,16 @@ def test_plain_text_is_rendered_escaped() -> None:
     ],
 )
 def test_a_bomb_is_refused_within_a_second_naming_the_limit(bomb: str, limit: str) -> None:
-    started = time.perf_counter()
-    with pytest.raises(InvalidInput, match=limit):
+    with at_most_a_second(), pytest.raises(InvalidInput, match=limit):
         markdown(bomb)
-    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(
     "bomb", ["<div>" * 100_000, "<b>" * 100_000, "&" * 500_000, "<p>" * 200_000, "<table><tr><td>" * 10_000]
 )
 def test_an_html_bomb_is_refused_within_a_second(bomb: str) -> None:
-    started = time.perf_counter()
-    with pytest.raises(InvalidInput, match=r"HTML tags|ampersands"):
+    with at_most_a_second(), pytest.raises(InvalidInput, match=r"HTML tags|ampersands"):
         read_document(bomb, BodyFormat.HTML)
-    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("harmless", [" " * 1_000_000 + "a", "\n" * 300_000, "\t" * 1_000_000, "palavra " * 100_000])

@@ -1,12 +1,12 @@
 """What the pages do with a desk, asked over HTTP: tickets, articles, keys, files."""
 
 import re
-import time
 
 import pytest
 from starlette.testclient import TestClient
 
 from service import uploads
+from tests.waiting import eventually
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
 from triagem.store import audit, keys, tickets
@@ -85,10 +85,9 @@ def test_what_readers_made_of_an_article_is_counted(client: TestClient) -> None:
     asked = {"description": "não consigo entrar na minha conta depois de trocar a senha"}
     for _ in range(5):
         answer = client.post("/v1/suggest", json=asked).json()
-    time.sleep(0.3)  # answers are written down a tenth of a second later
     shown = [article["article_id"] for article in answer["articles"]]
     assert "pt/entrar" in shown
-    assert "pt/entrar" in reader.get("/admin/knowledge?worry=never_useful").text
+    eventually(lambda: "pt/entrar" in reader.get("/admin/knowledge?worry=never_useful").text)
     said = {"suggestion_id": answer["suggestion_id"], "event": "opened", "article_id": "pt/entrar"}
     client.post("/v1/feedback", json=said)
     assert "pt/entrar" not in reader.get("/admin/knowledge?worry=never_useful").text
