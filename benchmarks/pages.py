@@ -6,6 +6,7 @@ Run it with: python -m benchmarks.pages
 import gzip
 import json
 import statistics
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -19,6 +20,7 @@ _QUESTIONS = 12
 _TYPED = 17
 # Fast typing, ordinary typing (some 60 words a minute), and a text that is pasted.
 _RHYTHMS_MS = {"fast": 60, "ordinary": 190, "pasted": 0}
+_WAITED = ("articles_p50_ms", "articles_p90_ms", "answer_p50_ms", "answer_p90_ms")
 _FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 _SIZES = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .map((entry) => entry.transferSize)"""
@@ -34,8 +36,12 @@ _WATCH = """() => {
   };
   document.addEventListener('input', () => { times.typed = performance.now(); times.shown = 0; }, true);
   document.addEventListener('triagem:shown', (event) => {
-    if (!event.detail || times.asked < times.typed || times.shown) return;
-    requestAnimationFrame(() => setTimeout(() => { times.shown = performance.now(); }));
+    const titles = [...event.target.shadowRoot.querySelectorAll('.title')].map((title) => title.textContent).join();
+    const last = event.detail && times.asked >= times.typed && !times.shown;
+    requestAnimationFrame(() => setTimeout(() => {
+      if (times.titles !== titles) [times.titles, times.settled] = [titles, performance.now()];
+      if (last) times.shown = performance.now();
+    }));
   }, true);
 }"""
 
@@ -65,11 +71,20 @@ def questions() -> list[str]:
     return answered[:: max(1, len(answered) // _QUESTIONS)][:_QUESTIONS]
 
 
-def wait_for_articles(page: Page, question: str, *, typed: int, rhythm_ms: int) -> tuple[float, float] | None:
-    """Types the last `typed` keys of a question: milliseconds from the last to articles painted, and requests per key.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Milliseconds from the last key: to the articles that then stay, and to the answer to the whole text.
 
-    None where no article came.
+    The articles may stand there before the last key: then nobody waits for them.
     """
+
+    articles_ms: float
+    answer_ms: float
+    requests_per_key: float
+
+
+def wait_for_articles(page: Page, question: str, *, typed: int, rhythm_ms: int) -> Wait | None:
+    """Types the last `typed` keys of a question; None where no article came."""
     field = page.locator("triagem-help textarea")
     field.fill("")
     page.wait_for_timeout(300)
@@ -83,11 +98,13 @@ def wait_for_articles(page: Page, question: str, *, typed: int, rhythm_ms: int) 
     page.wait_for_timeout(900)
     times = page.evaluate("times")
     keys = typed + 1 if rhythm_ms else 1
-    return (times["shown"] - times["typed"], times["made"] / keys) if times.get("shown") else None
+    if not times.get("shown"):
+        return None
+    return Wait(max(0.0, times["settled"] - times["typed"]), times["shown"] - times["typed"], times["made"] / keys)
 
 
 def latencies(browser: Browser, address: str) -> dict[str, Any]:
-    """For each rhythm: median and 90th percentile, and the requests per keystroke."""
+    """For each rhythm: medians and 90th percentiles, and the requests per keystroke."""
     page = browser.new_context(locale="pt-BR").new_page()
     page.goto(address)
     page.locator("triagem-help textarea").wait_for()
@@ -99,16 +116,23 @@ def latencies(browser: Browser, address: str) -> dict[str, Any]:
             wait_for_articles(page, question, typed=_TYPED - number % 4, rhythm_ms=rhythm_ms)
             for number, question in enumerate(questions())
         ]
-        waits, made = zip(*[one for one in found if one is not None], strict=True)
+        waits = [one for one in found if one is not None]
         measured[name] = {
             "rhythm_ms": rhythm_ms,
             "questions": len(waits),
-            "p50_ms": round(statistics.median(waits), 1),
-            "p90_ms": round(statistics.quantiles(waits, n=10)[-1], 1),
-            "requests_per_key": round(statistics.mean(made), 2),
+            **_spread("articles", [one.articles_ms for one in waits]),
+            **_spread("answer", [one.answer_ms for one in waits]),
+            "requests_per_key": round(statistics.mean(one.requests_per_key for one in waits), 2),
         }
     page.context.close()
     return measured
+
+
+def _spread(name: str, waits: list[float]) -> dict[str, float]:
+    return {
+        f"{name}_p50_ms": round(statistics.median(waits), 1),
+        f"{name}_p90_ms": round(statistics.quantiles(waits, n=10)[-1], 1),
+    }
 
 
 def main() -> None:
@@ -118,23 +142,28 @@ def main() -> None:
     script = (sample_folder().parent / "service" / "web" / "widget.js").read_bytes()
     packed = len(gzip.compress(script, 9, mtime=0))
     rows: list[list[Any]] = [
-        [name, round(one["bytes"] / 1024, 1), one["requests"], one["first_paint_ms"], "", "", ""]
+        [name, round(one["bytes"] / 1024, 1), one["requests"], one["first_paint_ms"], "", "", "", "", ""]
         for name, one in pages.items()
     ]
     rows += [
-        [f"articles, {name}", "", "", "", one["p50_ms"], one["p90_ms"], one["requests_per_key"]]
+        [f"articles, {name}", "", "", "", *(one[key] for key in _WAITED), one["requests_per_key"]]
         for name, one in waits.items()
     ]
     write_result(
         "pages",
         figures={"widget": {"bytes": len(script), "packed": packed}, "pages": pages, "articles": waits},
         title="Pages in Chromium, and from the last keystroke to articles on screen",
-        columns=["what", "KiB, first visit", "requests", "first paint, ms", "p50, ms", "p90, ms", "requests per key"],
+        columns=[
+            "what", "KiB, first visit", "requests", "first paint, ms", "articles p50, ms", "p90", "answer p50, ms",
+            "p90", "requests per key",
+        ],
         rows=rows,
         notes=f"The form's script is {packed / 1000:.1f} kB packed. Typed at 60 ms a key (fast), 190 ms (ordinary) or "
-        "pasted; network, service and painting included, browser and service on the same cores.",
+        "pasted; network, service and painting included, browser and service on the same cores. *articles*: from the "
+        "last key until the articles stand there that stay (0 when they did before it); *answer*: until the "
+        "answer to the very last words, though it may change nothing.",
         data=data_digest(sample_folder() / "queries.jsonl", sample_folder() / "tickets.jsonl"),
-    )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
