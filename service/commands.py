@@ -11,8 +11,7 @@ import click
 
 from service.origins import origin_of
 from triagem.settings import Settings, operator
-from triagem.store import audit, desks, keys
-from triagem.store.audit import Action, Entry
+from triagem.store import keys
 from triagem.store.database import Database
 from triagem.store.keys import Key, Scope
 
@@ -71,15 +70,14 @@ def create_key(settings: Settings, name: str, scopes: tuple[str, ...], origins: 
     """Make a key for this desk; it is shown once."""
     database = Database(settings.data_dir)
     with database.write() as connection:
-        desks.ensure(connection, settings.desk)
         key, token = keys.create(
             connection,
             settings.desk,
             name=name,
-            scopes=[Scope(scope) for scope in dict.fromkeys(scopes)],
-            origins=[origin_of(origin) for origin in dict.fromkeys(origins)],
+            scopes=[Scope(scope) for scope in scopes],
+            origins=[origin_of(origin) for origin in origins],
+            actor=operator(),
         )
-        audit.record(connection, settings.desk, Entry(operator(), Action.KEY_CREATE, key.id, details=_named(key)))
     database.close()
     click.echo(json.dumps({**_record(key), "key": token}) if as_json else token)
     click.echo("Keep it: it is not stored in the clear and cannot be shown again.", err=True)
@@ -116,8 +114,7 @@ def revoke_key(settings: Settings, key_id: str) -> None:
     """Make a key open nothing from now on; a running service notices within two seconds."""
     database = Database(settings.data_dir)
     with database.write() as connection:
-        keys.revoke(connection, settings.desk, key_id)
-        audit.record(connection, settings.desk, Entry(operator(), Action.KEY_REVOKE, key_id))
+        keys.revoke(connection, settings.desk, key_id, actor=operator())
     database.close()
     click.echo(f"Key {key_id} is revoked.", err=True)
 
@@ -163,10 +160,6 @@ def demo(settings: Settings, port: int | None, no_serve: bool) -> None:
     from service.demo import show  # noqa: PLC0415
 
     show(settings, port=port, then_serve=not no_serve)
-
-
-def _named(key: Key) -> dict[str, object]:
-    return {"name": key.name, "scopes": list(key.scopes)}
 
 
 def _record(key: Key) -> dict[str, object]:

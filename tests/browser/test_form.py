@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.bench import Running, Visitor, Width, barriers, overflowing, screenshot, serve
 from tests.browser.help_centre import HelpCentre, help_centre
 from tests.waiting import eventually
-from triagem.store import desks, events, keys, tickets
+from triagem.store import events, keys, tickets
 from triagem.store.database import Database
 from triagem.store.events import EventKind
 from triagem.store.keys import Scope
@@ -113,8 +113,9 @@ def place(everywhere: Place) -> Place:
 def form_key(data_dir: Path, origin: str) -> str:
     database = Database(data_dir)
     with database.write() as connection:
-        desks.ensure(connection, "main")
-        _, token = keys.create(connection, "main", name="form", scopes=[Scope.SUGGEST], origins=[origin])
+        _, token = keys.create(
+            connection, "main", name="form", scopes=[Scope.SUGGEST], origins=[origin], actor="a test"
+        )
     database.close()
     return token
 

@@ -108,7 +108,7 @@ def attacked(sample_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         choices.put(connection, "main", Choice.TARGETS, {})
         keys.create(connection, "main", name=ALL_AT_ONCE, scopes=[Scope.ADMIN], origins=[CORPUS[1]])
         for key in keys.each(connection, "main"):
-            keys.revoke(connection, "main", key.id)
+            keys.revoke(connection, "main", key.id, actor="a test")
         audit.record(
             connection, "main", Entry(CORPUS[0], Action.PROMOTE, CORPUS[1], ALL_AT_ONCE, {CORPUS[2]: CORPUS[3]})
         )
@@ -154,7 +154,7 @@ def test_a_fresh_ticket_and_the_sign_in_keep_nobody_out(own_desk: Running, visit
         assert barriers(page) == []
     database = Database(own_desk.data_dir)
     with database.write() as connection:
-        keys.create(connection, "main", name="a", scopes=[Scope.ADMIN])
+        keys.create(connection, "main", name="a", scopes=[Scope.ADMIN], actor="a test")
     database.close()
     page.wait_for_timeout(2_100)  # so long the service remembers that there was no key
     for width in Width:

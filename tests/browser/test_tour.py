@@ -60,7 +60,7 @@ def test_the_tour_leads_to_every_other_page(desk: Running, visitor: Visitor, whe
 def test_with_keys_the_tour_says_how_a_form_gets_its_own(own_desk: Running, visitor: Visitor) -> None:
     database = Database(own_desk.data_dir)
     with database.write() as connection:
-        keys.create(connection, "main", name="form", scopes=[Scope.ADMIN])
+        keys.create(connection, "main", name="form", scopes=[Scope.ADMIN], actor="a test")
     database.close()
     page = visitor.open(own_desk.address, locale="pt-BR")
     expect(page.get_by_text(f"triagem keys create --scope suggest --origin {own_desk.address}")).to_be_visible()

@@ -169,7 +169,7 @@ def test_a_revoked_key_opens_nothing_after_two_seconds(site: Site) -> None:
         opened = [await keyring.find(site.tokens["agent"]) is not None]
         with database.write() as connection:
             agent = next(key for key in keys.each(connection, "main") if key.name == "agent")
-            keys.revoke(connection, "main", agent.id)
+            keys.revoke(connection, "main", agent.id, actor="a test")
         opened.append(await keyring.find(site.tokens["agent"]) is not None)
         now += 2.1
         opened.append(await keyring.find(site.tokens["agent"]) is not None)

@@ -52,7 +52,7 @@ def running(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copytree(_open_template, data_dir)
     database = Database(data_dir)
     with database.write() as connection:
-        _, token = keys.create(connection, "main", name="admin", scopes=[Scope.ADMIN])
+        _, token = keys.create(connection, "main", name="admin", scopes=[Scope.ADMIN], actor="a test")
     database.close()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from triagem.errors import InvalidInput, NotFound
+from triagem.store import audit, desks
+from triagem.store.audit import Action, Entry
 from triagem.store.tables import keys
 
 _PREFIX = "trg"
@@ -46,22 +48,21 @@ class Key:
 
 
 def create(
-    connection: Connection, desk: str, *, name: str, scopes: Sequence[Scope], origins: Sequence[str] = ()
+    connection: Connection, desk: str, *, name: str, scopes: Sequence[Scope], origins: Sequence[str] = (), actor: str
 ) -> tuple[Key, str]:
-    """A new key and its only copy in the clear."""
+    """A new key and its only copy in the clear; makes the desk exist, and writes down who made the key."""
     if not scopes:
         raise InvalidInput("A key needs at least one scope: suggest, triage, index or admin.")
+    desks.ensure(connection, desk)
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-    row = {
-        "desk": desk,
-        "id": key_id,
+    opens = {
         "name": name,
-        "scopes": [scope.value for scope in scopes],
-        "origins": list(origins),
-        "secret_digest": _digest(secret),
-        "created_at": datetime.now(UTC),
+        "scopes": [scope.value for scope in dict.fromkeys(scopes)],
+        "origins": list(dict.fromkeys(origins)),
     }
+    row = {"desk": desk, "id": key_id, "secret_digest": _digest(secret), "created_at": datetime.now(UTC), **opens}
     connection.execute(insert(keys).values(row))
+    audit.record(connection, desk, Entry(actor, Action.KEY_CREATE, key_id, details=opens))
     return _key(connection.execute(select(keys).where(keys.c.id == key_id)).one()), f"{_PREFIX}_{key_id}_{secret}"
 
 
@@ -89,11 +90,14 @@ def each(connection: Connection, desk: str) -> list[Key]:
     return [_key(row) for row in connection.execute(query)]
 
 
-def revoke(connection: Connection, desk: str, key_id: str) -> None:
-    """Raises `NotFound` for a key that does not exist or is revoked already."""
+def revoke(connection: Connection, desk: str, key_id: str, *, actor: str) -> None:
+    """Makes a key open nothing, and writes down who did it. Raises `NotFound` for one that does not exist or is revoked
+    already.
+    """
     this = (keys.c.desk == desk) & (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
     if not connection.execute(update(keys).where(this).values(revoked_at=datetime.now(UTC))).rowcount:
         raise NotFound(f"Desk '{desk}' has no active key '{key_id}'. List them with: triagem keys list")
+    audit.record(connection, desk, Entry(actor, Action.KEY_REVOKE, key_id))
 
 
 def any_active(connection: Connection) -> bool:

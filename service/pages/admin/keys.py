@@ -12,8 +12,7 @@ from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.visit import Visit
 from triagem.errors import InvalidInput
-from triagem.store import audit, desks, keys
-from triagem.store.audit import Action, Entry
+from triagem.store import keys
 from triagem.store.keys import Key, Scope
 
 router = APIRouter(prefix="/admin/keys", include_in_schema=False, route_class=PageRoute)
@@ -38,7 +37,7 @@ async def create(visited: AdminVisit) -> Response:
         # From the first key on every page asks for one; without an administrator's nobody could come back here.
         raise Refused("keys_room.admin_first")
     try:
-        origins = [origin_of(given) for given in dict.fromkeys(form.text("origins").split())]
+        origins = [origin_of(given) for given in form.text("origins").split()]
     except InvalidInput:
         raise Refused("keys_room.bad_origin") from None
     name = form.text("name", longest=_LONGEST_NAME)
@@ -67,14 +66,12 @@ def _read(visited: Visit) -> list[Key]:
 
 def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str]) -> str:
     with visited.state.database.write() as connection:
-        desks.ensure(connection, visited.desk)
-        key, token = keys.create(connection, visited.desk, name=name, scopes=scopes, origins=origins)
-        details = {"name": name, "scopes": [scope.value for scope in scopes], "origins": origins}
-        audit.record(connection, visited.desk, Entry(visited.known.actor, Action.KEY_CREATE, key.id, "", details))
+        _, token = keys.create(
+            connection, visited.desk, name=name, scopes=scopes, origins=origins, actor=visited.known.actor
+        )
     return token
 
 
 def _revoke(visited: Visit, key_id: str) -> None:
     with visited.state.database.write() as connection:
-        keys.revoke(connection, visited.desk, key_id)
-        audit.record(connection, visited.desk, Entry(visited.known.actor, Action.KEY_REVOKE, key_id))
+        keys.revoke(connection, visited.desk, key_id, actor=visited.known.actor)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from triagem.errors import Cancelled, Conflict, InvalidInput, NotFound
-from triagem.store import articles, changes, desks, keys, models, runs, tickets, vectors
+from triagem.store import articles, audit, changes, desks, keys, models, runs, tickets, vectors
 from triagem.store.articles import StoredPassage
+from triagem.store.audit import Action
 from triagem.store.database import Database
 from triagem.store.keys import Scope
 from triagem.store.runs import RunKind, RunState, Worker
@@ -222,21 +223,37 @@ def test_a_failed_run_keeps_its_reason_and_frees_the_place(database: Database) -
 
 def test_a_key_opens_only_with_its_own_secret_until_it_is_revoked(database: Database) -> None:
     with database.write() as connection:
-        key, token = keys.create(connection, "main", name="form", scopes=[Scope.SUGGEST], origins=["https://a.example"])
+        key, token = keys.create(
+            connection, "main", name="form", scopes=[Scope.SUGGEST], origins=["https://a.example"], actor="a test"
+        )
         assert keys.verify(connection, token) == key
         assert keys.verify(connection, token + "x") is None
         assert keys.verify(connection, "") is None
         assert keys.verify(connection, f"trg_{key.id}_") is None
         assert key.allows(Scope.SUGGEST)
         assert not key.allows(Scope.TRIAGE)
-        keys.revoke(connection, "main", key.id)
+        keys.revoke(connection, "main", key.id, actor="a test")
         assert keys.verify(connection, token) is None
         with pytest.raises(NotFound):
-            keys.revoke(connection, "main", key.id)
+            keys.revoke(connection, "main", key.id, actor="a test")
+
+
+def test_whoever_made_or_revoked_a_key_is_written_down_with_what_it_opens(database: Database) -> None:
+    origin = "https://a.example"
+    with database.write() as connection:
+        key, _ = keys.create(
+            connection, "new", name="form", scopes=[Scope.SUGGEST] * 2, origins=[origin, origin], actor="Ana"
+        )
+        keys.revoke(connection, "new", key.id, actor="Rui")
+        revoked, made = audit.newest_first(connection, "new", limit=5)
+        assert "new" in desks.names(connection)
+    assert (made.actor, made.action, made.subject) == ("Ana", Action.KEY_CREATE, key.id)
+    assert made.details == {"name": "form", "scopes": ["suggest"], "origins": [origin]}
+    assert (revoked.actor, revoked.action, revoked.subject) == ("Rui", Action.KEY_REVOKE, key.id)
 
 
 def test_the_secret_of_a_key_is_not_in_the_database(database: Database) -> None:
     with database.write() as connection:
-        _, token = keys.create(connection, "main", name="agent", scopes=[Scope.ADMIN])
+        _, token = keys.create(connection, "main", name="agent", scopes=[Scope.ADMIN], actor="a test")
     secret = token.split("_", 2)[2].encode()
     assert all(secret not in path.read_bytes() for path in database.data_dir.iterdir() if path.is_file())

@@ -24,7 +24,7 @@ def database(tmp_path: Path) -> Database:
 @pytest.fixture
 def key(database: Database) -> Key:
     with database.write() as connection:
-        return keys.create(connection, "main", name="Ana", scopes=[Scope.TRIAGE])[0]
+        return keys.create(connection, "main", name="Ana", scopes=[Scope.TRIAGE], actor="a test")[0]
 
 
 def test_a_session_acts_for_its_key_until_it_expires(database: Database, key: Key) -> None:
@@ -41,7 +41,7 @@ def test_a_session_ends_when_it_is_ended_or_its_key_is_revoked(database: Databas
         sessions.end(connection, first)
         assert sessions.find(connection, first) is None
         assert sessions.find(connection, second) == key
-        keys.revoke(connection, "main", key.id)
+        keys.revoke(connection, "main", key.id, actor="a test")
         assert sessions.find(connection, second) is None
 
 

@@ -63,7 +63,7 @@ def test_a_revoked_key_ends_its_sessions(keyed: TestClient, site: Site) -> None:
     database = Database(site.data_dir)
     with database.write() as connection:
         key = next(key for key in keys.each(connection, "main") if key.name == "agent")
-        keys.revoke(connection, "main", key.id)
+        keys.revoke(connection, "main", key.id, actor="a test")
     database.close()
     assert keyed.get("/agent", follow_redirects=False).status_code == 303
 
