@@ -44,7 +44,7 @@ async def put_targets(field: TicketField, body: TargetsPutIn, caller: MayAdminis
 
 @router.post("/targets/{field}:reopen")
 async def reopen_classes(field: TicketField, body: WhyIn, caller: MayAdminister, state: Open) -> StandingsOut:
-    """Takes back what corrections have closed in a field; what is still wrong is closed again at the next look."""
+    """Takes back what corrections have closed in a field; only what is said from now on can close it again."""
     return await anyio.to_thread.run_sync(_reopen, state, caller, field, body)
 
 

@@ -59,6 +59,25 @@ def test_a_class_that_corrections_speak_against_is_closed_and_the_admin_is_told(
     assert _triage(client, "billing") == "auto"
 
 
+def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_it(
+    client: TestClient, open_site: Site, database: Database
+) -> None:
+    now = 0.0
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    upkeep = Upkeep(database, open_site.settings, triager, clock=lambda: now)
+    for value in ("network", "billing", "network", "billing", "network"):
+        _triage(client, value)
+    upkeep.do()
+    assert _triage(client, "billing") == "preselect"
+    client.post("/v1/targets/category:reopen", json={"why": "the corrections were wrong"})
+    now += EVERY_S + 1
+    upkeep.do()
+    assert [_triage(client, "network") for _ in range(5)] == ["auto"] * 5
+    now += EVERY_S + 1
+    upkeep.do()
+    assert _triage(client, "billing") == "preselect"
+
+
 def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, database: Database) -> None:
     for value in ("billing", "billing", "billing", "billing", "network"):
         _triage(client, value)

@@ -23,6 +23,7 @@ class Choice(StrEnum):
     TARGETS = "targets"
     SHADOW = "shadow"
     CLOSED = "closed"
+    REOPENED = "reopened"
     TAXONOMY = "taxonomy"
     RELEVANCE = "relevance"
 

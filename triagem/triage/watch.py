@@ -5,6 +5,7 @@ What is said is read by `triagem.triage.labels`; opening is left to a new model 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from scipy.special import betaincinv
@@ -49,7 +50,7 @@ def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken
     if not answering:
         return []
     with database.read() as connection:
-        reviews = reviews_since_promotion(connection, desk)
+        reviews = reviews_that_count(connection, desk)
     targets = triager.targets(desk)
     found = [
         one
@@ -63,18 +64,26 @@ def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken
 
 
 def reopen(connection: Connection, desk: str, field: TicketField, *, actor: str, why: str) -> None:
-    """Takes back every closing of a field; what is still broken is closed again at the next look."""
+    """Takes back every closing of a field. What was said of it until now closes nothing any more."""
     closed = closed_classes(connection, desk)
     kept = {version: {name: modes for name, modes in one.items() if name != field} for version, one in closed.items()}
     choices.put(connection, desk, Choice.CLOSED, kept)
+    reopened = choices.get(connection, desk, Choice.REOPENED) or {}
+    choices.put(connection, desk, Choice.REOPENED, {**reopened, field.value: datetime.now(UTC).isoformat()})
     audit.record(connection, desk, Entry(actor, Action.REOPEN_CLASS, field.value, why))
 
 
-def reviews_since_promotion(connection: Connection, desk: str) -> list[Review]:
-    """What people said of answers of the models in force, no person beyond the cap."""
+def reviews_that_count(connection: Connection, desk: str) -> list[Review]:
+    """What people said of answers of the models in force, of each field since an admin last reopened it.
+
+    No person beyond the cap.
+    """
     promotion = models.in_force(connection, desk)
     since = promotion.created_at if promotion else None
-    return within_cap(reviews_of(events.on_triages(connection, desk, since=since)), own_labels={})
+    reopened = choices.get(connection, desk, Choice.REOPENED) or {}
+    begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
+    said = reviews_of(events.on_triages(connection, desk, since=since))
+    return within_cap([one for one in said if one.field not in begins or one.at > begins[one.field]], own_labels={})
 
 
 def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: str) -> list[Broken]:

@@ -1,4 +1,7 @@
-"""How good triage is at the desk now, and what the form spared: the insights of the API, drawn for people."""
+"""How good triage is at the desk now, and what the form spared: the insights of the API, drawn for people.
+
+What corrections have closed is opened again here, by the route of the API.
+"""
 
 from typing import Final
 
@@ -7,25 +10,48 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
 
-from service.pages.render import page
-from service.pages.routing import AdminVisit, PageRoute
+from service.pages.forms import posted
+from service.pages.render import page, see_other
+from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.texts import Speaker
 from service.routes.insights import Days, read_deflection, read_quality
+from service.routes.targets import reopen_classes
+from service.schemas.targets import WhyIn
 from triagem.charts import Bar, bar_chart
 from triagem.insight.deflection import Counts
 from triagem.insight.quality import FieldQuality
-from triagem.types import Mode
+from triagem.types import Mode, TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
 _PERIODS: Final = (7, 30, 90, 366)
+_LONGEST_WHY: Final = 500
+_REOPENED: Final = "reopened"
 
 
 @router.get("/quality")
-async def quality(visited: AdminVisit, days: Days = 30) -> Response:
+async def quality(visited: AdminVisit, days: Days = 30, done: str = "") -> Response:
     found = await anyio.to_thread.run_sync(read_quality, visited.state, visited.desk, days)
     charts = {field.field: coverage_chart(field, visited.speaker) for field in found.fields if field.triaged}
-    return page("admin/quality.html", visited, quality=found, charts=charts, days=days, periods=_PERIODS)
+    return page(
+        "admin/quality.html",
+        visited,
+        quality=found,
+        charts=charts,
+        days=days,
+        periods=_PERIODS,
+        reopened=done == _REOPENED,
+    )
+
+
+@router.post("/quality/{field}/reopen")
+async def reopen(visited: AdminVisit, field: TicketField) -> Response:
+    form = await posted(visited)
+    why = form.text("why", longest=_LONGEST_WHY)
+    if not why:
+        raise Refused("targets.needs_why")
+    await reopen_classes(field, WhyIn(why=why), visited.known, visited.state)
+    return see_other(f"/admin/quality?done={_REOPENED}")
 
 
 @router.get("/deflection")

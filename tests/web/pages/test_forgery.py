@@ -16,6 +16,7 @@ FORMS = {
     "/admin/models/train": "/admin/models",
     "/admin/models/rollback": "/admin/models",
     "/admin/targets/category": "/admin/keys",
+    "/admin/quality/category/reopen": "/admin/keys",
     "/agent/tickets/T-2/accept": "/agent/tickets/T-2",
     "/agent/tickets/T-2/correct": "/agent/tickets/T-2",
     "/agent/tickets/T-2/close": "/agent/tickets/T-2",

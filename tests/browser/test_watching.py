@@ -1,0 +1,38 @@
+"""An administrator looks after what answers: what corrections closed is opened again."""
+
+from playwright.sync_api import expect
+
+from tests.browser.bench import Running, Visitor, Width, barriers, overflowing, screenshot
+from tests.browser.test_agent import each_language
+from tests.browser.words import Words
+from triagem.store import choices
+from triagem.store.choices import Choice
+from triagem.store.database import Database
+
+
+def close_by_hand(running: Running, names: list[str]) -> None:
+    """Closes categories of v1, as the watch over corrections does."""
+    database = Database(running.data_dir)
+    with database.write() as connection:
+        choices.put(connection, "main", Choice.CLOSED, {"v1": {"category": {"auto": names}}})
+    database.close()
+
+
+@each_language
+def test_what_corrections_closed_is_opened_again_with_a_reason(
+    own_desk: Running, visitor: Visitor, words: Words
+) -> None:
+    close_by_hand(own_desk, ["account", "billing"])
+    for width in Width:
+        page = visitor.open(f"{own_desk.address}/admin/quality", width=width, locale=words.locale)
+        screenshot(page, f"quality-closed-{words.language.value}-{width.name.lower()}")
+        assert (barriers(page), overflowing(page)) == ([], 0)
+    card = page.locator("section", has=page.locator("#q-category"))
+    expect(card).to_contain_text("account, billing")
+    card.get_by_label(words("models.why")).fill("Corrected by mistake")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(words("done.reopened"))
+    expect(card).not_to_contain_text("account, billing")
+    page.goto(f"{own_desk.address}/admin/log")
+    expect(page.locator("main")).to_contain_text(words("action.reopen_class"))
+    expect(page.locator("main")).to_contain_text("Corrected by mistake")

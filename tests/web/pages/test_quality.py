@@ -1,0 +1,59 @@
+"""The quality page: what corrections have closed is opened again by an administrator, who says why."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.library.triage.handmade import ENCODER, handmade, publish
+from tests.library.triage.proof import evidence
+from tests.web.conftest import Site
+from tests.web.pages.browse import Reader, text_of
+from triagem.store import audit
+from triagem.store.audit import Action
+from triagem.store.database import Database
+from triagem.triage.targets import closed_classes
+from triagem.triage.triager import Triager
+from triagem.triage.watch import close_broken
+
+INVOICE = {"subject": "the invoice is wrong"}
+PAGE = "/admin/quality"
+
+
+@pytest.fixture
+def closed(client: TestClient, open_site: Site) -> Iterator[Database]:
+    """A desk whose class `billing` is filled no more, because three of five answers were corrected."""
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade(evidence=evidence()))
+    for value in ("network", "billing", "network", "billing", "network"):
+        triage_id = client.post("/v1/triage", json=INVOICE).json()["triage_id"]
+        said = {"triage_id": triage_id, "event": "corrected", "actor": "ana", "field": "category", "value": value}
+        client.post("/v1/feedback", json=said)
+    assert [one.name for one in close_broken(database, Triager(database, encoder_digest=ENCODER.digest), "main")] == [
+        "billing"
+    ]
+    yield database
+    database.close()
+
+
+def test_a_closed_class_is_reopened_with_a_reason_that_the_log_keeps(client: TestClient, closed: Database) -> None:
+    reader = Reader(client)
+    assert "Fechadas pelas correções (Preenchido): billing" in text_of(reader.get(PAGE))
+    done = reader.send(f"{PAGE}/category/reopen", {"why": "Ana testava o botão"}, of=PAGE)
+    assert (done.status_code, done.headers["location"]) == (303, "/admin/quality?done=reopened")
+    after = text_of(reader.get(done.headers["location"]))
+    assert "Reaberto: vale a partir do próximo pedido." in after
+    assert "Fechadas pelas correções" not in after
+    assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "auto"
+    with closed.read() as connection:
+        entry = audit.newest_first(connection, "main", limit=1)[0]
+    assert (entry.actor, entry.action, entry.subject) == ("loopback", Action.REOPEN_CLASS, "category")
+    assert entry.why == "Ana testava o botão"
+
+
+def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Database) -> None:
+    refused = Reader(client).send(f"{PAGE}/category/reopen", {"why": "  "}, of=PAGE)
+    assert refused.status_code == 422
+    assert "Diga o motivo" in text_of(refused)
+    with closed.read() as connection:
+        assert closed_classes(connection, "main") == {"v1": {"category": {"auto": ["billing"]}}}
