@@ -16,15 +16,14 @@ from triagem.settings import Settings, operator
 from triagem.store import desks
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
-from triagem.triage.replay import MOST, Change, Replay, replay
+from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
 from triagem.triage.shadow import ShadowRecord, put_in_shadow, shadow_record
-from triagem.triage.targets import check
+from triagem.triage.standing import other_targets
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _SHOWN = 40
-_CURRENT = "current"
 
 
 @click.command()
@@ -51,7 +50,7 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
 
 
 @click.command("replay")
-@click.argument("version", default=_CURRENT)
+@click.argument("version", default=CURRENT)
 @click.option("--last", type=click.IntRange(1, MOST), default=200, show_default=True, help="How many tickets.")
 @click.option("--field", "name", type=click.Choice([field.value for field in TicketField]), help="For the targets.")
 @click.option("--auto", type=float, help="Another target of precision for the field.")
@@ -70,6 +69,7 @@ def replay_(
     """Which of the newest tickets VERSION would answer otherwise, or what answers now under another target."""
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     database = Database(settings.data_dir)
+    field = TicketField(name) if name else None
     targets = Targets(settings.auto_precision, settings.preselect_precision)
     triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
     found = replay(
@@ -77,24 +77,11 @@ def replay_(
         triager,
         encoder,
         settings.desk,
-        version=None if version == _CURRENT else version,
-        targets=_targets(triager, settings.desk, name, auto, preselect),
+        version=version,
+        targets=other_targets(triager, settings.desk, field, auto=auto, preselect=preselect),
         last=last,
     )
     click.echo(json.dumps(asdict(found), default=str, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
-
-
-def _targets(
-    triager: Triager, desk: str, name: str | None, auto: float | None, preselect: float | None
-) -> dict[TicketField, Targets]:
-    if auto is None and preselect is None:
-        return {}
-    if name is None:
-        raise InvalidInput("Say which field the target is for: --field category")
-    now = triager.targets(desk)[TicketField(name)]
-    targets = Targets(now.auto if auto is None else auto, now.preselect if preselect is None else preselect)
-    check(targets)
-    return {TicketField(name): targets}
 
 
 def _shadow_lines(record: ShadowRecord | None) -> Iterator[str]:

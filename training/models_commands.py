@@ -22,7 +22,7 @@ from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.report_page import report_page
-from triagem.triage.standing import change, standing
+from triagem.triage.standing import change, other_targets, standing
 from triagem.triage.targets import choose
 from triagem.triage.triager import Triager
 from triagem.types import TicketField
@@ -122,15 +122,13 @@ def targets_(
 ) -> None:
     """Show the targets of precision and what others would fill; with --apply, set a field's."""
     answering_now = _triager(settings)
-    if auto is None and preselect is None:
-        found = [standing(answering_now, settings.desk, field) for field in TicketField if name in (None, field.value)]
+    field = TicketField(name) if name else None
+    wanted = other_targets(answering_now, settings.desk, field, auto=auto, preselect=preselect)
+    if not wanted:
+        found = [standing(answering_now, settings.desk, one) for one in TicketField if field in (None, one)]
         click.echo(_records(found) if as_json else "\n".join(line for one in found for line in standing_lines(one)))
         return
-    if name is None:
-        raise InvalidInput("Say which field: triagem models targets --field category --auto 0.9")
-    field = TicketField(name)
-    before = answering_now.targets(settings.desk)[field]
-    after = Targets(before.auto if auto is None else auto, before.preselect if preselect is None else preselect)
+    ((field, after),) = wanted.items()
     effects = change(answering_now, settings.desk, field, after)
     if applies:
         if not why:

@@ -16,17 +16,13 @@ from service.schemas.candidates import (
 )
 from service.schemas.targets import Precision
 from service.state import Open, State
-from triagem.errors import InvalidInput
 from triagem.store import desks
-from triagem.triage.decide import Targets
 from triagem.triage.replay import MOST, replay
 from triagem.triage.shadow import put_in_shadow, shadow_record
-from triagem.triage.targets import check
+from triagem.triage.standing import other_targets
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
-
-_CURRENT = "current"
 
 
 @router.get("/shadow")
@@ -56,35 +52,12 @@ async def get_replay(
     """
 
     def work() -> ReplayOut:
-        return _replay(state, caller.desk, version, _targets(state, caller.desk, field, auto, preselect), last)
+        triager = state.sources.triager
+        targets = other_targets(triager, caller.desk, field, auto=auto, preselect=preselect)
+        found = replay(state.database, triager, state.encoder, caller.desk, version=version, targets=targets, last=last)
+        return replay_out(found)
 
     return await anyio.to_thread.run_sync(work)
-
-
-def _targets(
-    state: State, desk: str, field: TicketField | None, auto: float | None, preselect: float | None
-) -> dict[TicketField, Targets]:
-    if auto is None and preselect is None:
-        return {}
-    if field is None:
-        raise InvalidInput("Say which field the targets are for: field=category")
-    now = state.sources.triager.targets(desk)[field]
-    targets = Targets(now.auto if auto is None else auto, now.preselect if preselect is None else preselect)
-    check(targets)
-    return {field: targets}
-
-
-def _replay(state: State, desk: str, version: str, targets: dict[TicketField, Targets], last: int) -> ReplayOut:
-    found = replay(
-        state.database,
-        state.sources.triager,
-        state.encoder,
-        desk,
-        version=None if version == _CURRENT else version,
-        targets=targets,
-        last=last,
-    )
-    return replay_out(found)
 
 
 def _shadow(state: State, desk: str) -> ShadowOut:

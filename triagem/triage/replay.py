@@ -21,6 +21,8 @@ from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Mode, Provenance, TicketField
 
 MOST = 2_000
+# In the place of a version: those that answer now.
+CURRENT = "current"
 _ENCODE_AT_ONCE = 64
 _FAMILIAR = float("inf")
 
@@ -80,15 +82,18 @@ def replay(
     encoder: Encoder,
     desk: str,
     *,
-    version: str | None = None,
+    version: str = CURRENT,
     targets: Mapping[TicketField, Targets] | None = None,
     last: int = 200,
 ) -> Replay:
-    """Replays the newest `last` tickets and triaged requests of different texts, by `version` or what answers now.
+    """Replays the newest `last` tickets and triaged requests of different texts, by `version` instead of what answers now.
 
     `targets` take the place of the desk's. Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
     """
-    now, then = triager.candidate(desk, None), triager.candidate(desk, version, targets=targets)
+    now, then = (
+        triager.candidate(desk, None),
+        triager.candidate(desk, None if version == CURRENT else version, targets=targets),
+    )
     if not now.versions:
         raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
     texts = _newest(database, desk, last)

@@ -5,7 +5,7 @@ The sums are `triagem.triage.targets`.
 
 from dataclasses import dataclass
 
-from triagem.errors import NoModel
+from triagem.errors import InvalidInput, NoModel
 from triagem.triage.decide import Targets
 from triagem.triage.targets import PROVEN_MODES, Effect, Point, check, curve, effect, proven
 from triagem.triage.triager import Triager
@@ -42,6 +42,23 @@ def standing(triager: Triager, desk: str, field: TicketField) -> Standing:
             for mode in PROVEN_MODES
         },
     )
+
+
+def other_targets(
+    triager: Triager, desk: str, field: TicketField | None, *, auto: float | None, preselect: float | None
+) -> dict[TicketField, Targets]:
+    """A field's targets with one or both replaced, by field; empty where neither is.
+
+    Raises `InvalidInput` where no field is named, and for targets that cannot be meant.
+    """
+    if auto is None and preselect is None:
+        return {}
+    if field is None:
+        raise InvalidInput(f"Say which field the target is for: {', '.join(TicketField)}.")
+    now = triager.targets(desk)[field]
+    targets = Targets(now.auto if auto is None else auto, now.preselect if preselect is None else preselect)
+    check(targets)
+    return {field: targets}
 
 
 def change(triager: Triager, desk: str, field: TicketField, after: Targets) -> tuple[Effect, ...]:
