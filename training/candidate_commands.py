@@ -13,7 +13,6 @@ from training.printed import per_cent
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
-from triagem.store import desks
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
@@ -39,7 +38,6 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
     database = Database(settings.data_dir)
     if stop or version:
         with database.write() as connection:
-            desks.ensure(connection, settings.desk)
             put_in_shadow(connection, settings.desk, version, actor=operator(), why=why)
     with database.read() as connection:
         record = shadow_record(connection, settings.desk)

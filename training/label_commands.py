@@ -16,7 +16,6 @@ from training.audit import FieldAudit, audit, without_texts
 from triagem.encoder.open import open_encoder
 from triagem.progress import taken
 from triagem.settings import Settings, operator
-from triagem.store import desks
 from triagem.store.database import Connection, Database
 from triagem.store.runs import RunKind
 from triagem.triage.decide import Targets
@@ -125,7 +124,6 @@ def _current(settings: Settings) -> Taxonomy:
 
 def _put(settings: Settings, changed: Taxonomy, why: str) -> None:
     with Database(settings.data_dir).write() as connection:
-        desks.ensure(connection, settings.desk)
         store(connection, settings.desk, changed, actor=operator(), why=why)
 
 

@@ -17,7 +17,6 @@ from triagem.errors import Conflict, InvalidInput
 from triagem.search.observations import Observed, read_observations
 from triagem.search.recalibration import Recalibration, basis_of, choose, in_force, reset
 from triagem.settings import Settings, operator
-from triagem.store import desks
 from triagem.store.database import Database
 
 
@@ -43,11 +42,9 @@ def calibrate(settings: Settings, days: int, applies: bool, resets: bool, why: s
     if applies:
         new = _proven(found, observed)
         with database.write() as connection:
-            desks.ensure(connection, desk)
             now = choose(connection, desk, new.found, actor=operator(), why=why, measured=_measured(new))
     elif resets:
         with database.write() as connection:
-            desks.ensure(connection, desk)
             now = reset(connection, desk, basis, actor=operator(), why=why)
     click.echo(json.dumps(_record(observed, found, now)) if as_json else "\n".join(_lines(observed, found, now)))
 

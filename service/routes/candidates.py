@@ -16,7 +16,6 @@ from service.schemas.candidates import (
 )
 from service.schemas.targets import Precision
 from service.state import Open, State
-from triagem.store import desks
 from triagem.triage.replay import MOST, replay
 from triagem.triage.shadow import put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
@@ -67,6 +66,5 @@ def _shadow(state: State, desk: str) -> ShadowOut:
 
 def _put_shadow(state: State, caller: Caller, body: ShadowIn) -> ShadowOut:
     with state.database.write() as connection:
-        desks.ensure(connection, caller.desk)
         put_in_shadow(connection, caller.desk, body.version, actor=caller.actor, why=body.why)
     return _shadow(state, caller.desk)

@@ -15,7 +15,6 @@ from service.schemas.targets import (
     standing_out,
 )
 from service.state import Open, State
-from triagem.store import desks
 from triagem.triage.standing import change, standing
 from triagem.triage.targets import choose
 from triagem.triage.watch import reopen
@@ -50,7 +49,6 @@ async def reopen_classes(field: TicketField, body: WhyIn, caller: MayAdminister,
 
 def _reopen(state: State, caller: Caller, field: TicketField, body: WhyIn) -> StandingsOut:
     with state.database.write() as connection:
-        desks.ensure(connection, caller.desk)
         reopen(connection, caller.desk, field, actor=caller.actor, why=body.why)
     return _standing(state, caller.desk)
 
@@ -66,6 +64,5 @@ def _preview(state: State, desk: str, field: TicketField, body: TargetsIn) -> Ef
 
 def _put(state: State, caller: Caller, field: TicketField, body: TargetsPutIn) -> StandingsOut:
     with state.database.write() as connection:
-        desks.ensure(connection, caller.desk)
         choose(connection, caller.desk, field, body.to_targets(), actor=caller.actor, why=body.why)
     return _standing(state, caller.desk)

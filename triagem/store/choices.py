@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from triagem.store import desks
 from triagem.store.tables import choices
 
 # Built once: searches and triages ask with every request, and making a statement costs more than running it.
@@ -34,7 +35,8 @@ def get(connection: Connection, desk: str, name: Choice) -> Any:
 
 
 def put(connection: Connection, desk: str, name: Choice, value: Any) -> None:
-    """Chooses a value; takes effect with the caller's commit."""
+    """Chooses a value for a desk, which exists from then on; takes effect with the caller's commit."""
+    desks.ensure(connection, desk)
     row = {
         "desk": desk,
         "name": name.value,

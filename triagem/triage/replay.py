@@ -86,14 +86,12 @@ def replay(
     targets: Mapping[TicketField, Targets] | None = None,
     last: int = 200,
 ) -> Replay:
-    """Replays the newest `last` tickets and triaged requests of different texts, by `version` instead of what answers now.
+    """Replays the newest `last` tickets and triaged requests of different texts, by `version` beside what answers now.
 
     `targets` take the place of the desk's. Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
     """
-    now, then = (
-        triager.candidate(desk, None),
-        triager.candidate(desk, None if version == CURRENT else version, targets=targets),
-    )
+    candidate = None if version == CURRENT else version
+    now, then = triager.candidate(desk, None), triager.candidate(desk, candidate, targets=targets)
     if not now.versions:
         raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
     texts = _newest(database, desk, last)

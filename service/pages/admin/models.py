@@ -3,7 +3,6 @@
 What is done is done by the routes of the API, so that it is judged and written down alike.
 """
 
-import re
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -21,9 +20,10 @@ from service.routes import models as api
 from service.routes.common import PathId
 from service.schemas.models import PromoteIn, RollbackIn, TrainIn
 from triagem.errors import Conflict, TriagemError
-from triagem.store import desks, models
+from triagem.store import models
 from triagem.store.models import Model, Promotion
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
+from triagem.triage.objection import sentence
 from triagem.triage.report_page import report_body
 from triagem.triage.shadow import in_shadow, put_in_shadow
 from triagem.types import TicketField
@@ -83,6 +83,39 @@ async def report(visited: AdminVisit, version: PathId) -> Response:
 async def gate(visited: AdminVisit, version: PathId) -> Response:
     """The comparison with what answers now, on the same tickets; it takes a moment, so pages ask for it apart."""
     return page("admin/gate.html", visited, version=version, verdicts=await _judge(visited, version), **_FOR_VERDICTS)
+
+
+@router.post("/{version}/promote")
+async def promote(visited: AdminVisit, version: PathId) -> Response:
+    form = await posted(visited)
+    why, force = form.text("why", longest=_LONGEST_WHY), form.text("force") == "1"
+    if force and not why:
+        raise Refused("models.force_needs_why")
+    try:
+        await api.promote(version, visited.known, visited.state, PromoteIn(force=force, why=why or None))
+    except Conflict:
+        verdicts = await _judge(visited, version)
+        return await _version_page(visited, version, status=HTTPStatus.CONFLICT, refused=True, verdicts=verdicts)
+    return see_other("/admin/models?done=promoted")
+
+
+@router.post("/{version}/shadow")
+async def shadow(visited: AdminVisit, version: PathId) -> Response:
+    """Lets the version answer in shadow, or none any more."""
+    form = await posted(visited)
+    await anyio.to_thread.run_sync(_put_in_shadow, visited, None if form.text("off") else version)
+    return see_other(f"/admin/models/{quote(version)}")
+
+
+def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
+    """Why the gate objects, as a sentence in the page's language; empty where it does not."""
+    if verdict.objection is None:
+        return ""
+    said = sentence(verdict.objection, speaker.language)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+_FOR_VERDICTS)
 
 
 @router.post("/{version}/promote")
@@ -172,7 +205,6 @@ def _in_shadow(visited: Visit) -> str | None:
 
 def _put_in_shadow(visited: Visit, version: str | None) -> None:
     with visited.state.database.write() as connection:
-        desks.ensure(connection, visited.desk)
         put_in_shadow(connection, visited.desk, version, actor=visited.known.actor, why="")
 
 
