@@ -25,6 +25,8 @@ from triagem.errors import (
     TriagemError,
     UnsupportedFormat,
 )
+from triagem.triage.objection import NotPromoted, sentence
+from triagem.types import Language
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -33,6 +35,7 @@ STATUS_OF: Mapping[type[TriagemError], HTTPStatus] = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    NotPromoted: HTTPStatus.CONFLICT,
     Cancelled: HTTPStatus.CONFLICT,
     NoGeneration: HTTPStatus.CONFLICT,
     NoModel: HTTPStatus.CONFLICT,
@@ -44,7 +47,7 @@ _UNKNOWN_FIELD = "extra_forbidden"
 
 
 class FieldProblem(BaseModel):
-    """One rule that a request broke, and where."""
+    """One rule that a request broke, and where; of a promotion, one objection of the gate to a field."""
 
     field: str
     rule: str
@@ -86,7 +89,10 @@ def install(app: FastAPI) -> None:
 
 async def _on_triagem_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, TriagemError)
-    return _respond(request, STATUS_OF[type(error)], _without_path(error, request), kind=_kind_of(error))
+    objections = _objections(error) if isinstance(error, NotPromoted) else None
+    return _respond(
+        request, STATUS_OF[type(error)], _without_path(error, request), kind=_kind_of(error), errors=objections
+    )
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
@@ -124,6 +130,14 @@ def _respond(
 ) -> Response:
     body = problem_body(status, detail, request_id=context_of(request.scope).request_id, kind=kind, errors=errors)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _objections(error: NotPromoted) -> list[FieldProblem]:
+    """Each objection of the gate as a rule that was broken: its code, and the sentence."""
+    return [
+        FieldProblem(field=field.value, rule=one.code.value, message=sentence(one, Language.EN))
+        for field, one in error.objections
+    ]
 
 
 def _kind_of(error: TriagemError) -> str:

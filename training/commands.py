@@ -22,8 +22,9 @@ from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_synonyms
 from triagem.triage.gate import COMMONEST, FieldVerdict, beats_majority
+from triagem.triage.objection import sentence
 from triagem.triage.promotion import promote as promote_version
-from triagem.types import Ticket, TicketField
+from triagem.types import Language, Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _WHY = click.option("--why", help="Goes into the log of promotions.")
@@ -77,7 +78,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         forced=force,
     )
     for one in verdicts:
-        click.echo(f"{one.field.value}: {_gains(one) if one.objection is None else f'left out, {one.objection}'}")
+        click.echo(f"{one.field.value}: {_outcome(one)}")
     click.echo(_assignments(promotion))
 
 
@@ -147,7 +148,9 @@ def _fields(names: str | None) -> tuple[TicketField, ...]:
     return tuple(field for field in TicketField if field in chosen)
 
 
-def _gains(one: FieldVerdict) -> str:
+def _outcome(one: FieldVerdict) -> str:
+    if one.objection is not None:
+        return f"left out, {sentence(one.objection, Language.EN)}"
     found = one.comparison
     if one.against == COMMONEST:
         return f"better than always naming {COMMONEST}"

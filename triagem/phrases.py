@@ -1,6 +1,7 @@
 """Every sentence that people read of the library, in Portuguese and in English side by side, from `phrases.toml`.
 
-What is said when is the caller's decision; logs, errors and docs are English and do not pass here.
+What is said when is the caller's decision; logs and docs are English and do not pass here, and of errors only what is
+also read elsewhere.
 """
 
 import tomllib
@@ -35,6 +36,12 @@ def say(name: str, language: Language, **values: str) -> str:
     Raises `KeyError` for a name or place that the catalogue does not have, and for `UND`: choose a language first.
     """
     return catalogue()[name][language].format(**values)
+
+
+def number(value: float, language: Language, *, places: int = 0) -> str:
+    """A number with its thousands and decimals parted as the language does: `12.345,5`, `12,345.5`."""
+    written = f"{value:,.{places}f}"
+    return written.translate(str.maketrans(",.", ".,")) if language is Language.PT else written
 
 
 def when(moment: datetime, language: Language, *, now: datetime) -> str:

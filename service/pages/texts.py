@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from triagem.phrases import number
 from triagem.types import Language
 
 TEMPLATES: Final = Path(__file__).parents[1] / "web" / "templates"
@@ -63,8 +64,7 @@ class Speaker:
 
     def number(self, value: float, *, places: int = 0) -> str:
         """A number with its thousands and decimals parted as the language does."""
-        written = f"{value:,.{places}f}"
-        return written.translate(str.maketrans(",.", ".,")) if self.language is Language.PT else written
+        return number(value, self.language, places=places)
 
     def count(self, name: str, many: int) -> str:
         """The sentence for one, or the one for many with its `{count}` filled."""

@@ -119,3 +119,19 @@ def test_texts_are_kept_masked_or_not_at_all(client: TestClient, open_site: Site
     database.close()
     assert "ana@example.com" not in kept.subject
     assert (kept.requester, kept.ticket_id) == ("ana", None)
+
+
+def test_a_refused_promotion_names_each_objection_by_code_and_in_words(client: TestClient) -> None:
+    for number in range(18):  # two tickets are there
+        category = ("billing", "network")[number % 2]
+        body = {"created_at": "2026-01-05T00:00:00Z", "subject": _subject(category, number), "category": category}
+        assert client.put(f"/v1/tickets/L-{number}", json=body).status_code == 201
+    assert (train(client), train(client)) == ("v1", "v2")
+    refused = client.post("/v1/models/v2:promote")
+    problem = refused.json()
+    assert (refused.status_code, problem["type"]) == (409, "urn:triagem:problem:not-promoted")
+    said = "only 20 tickets to compare on, 30 are needed"
+    assert problem["errors"] == [{"field": "category", "rule": "few_tickets", "message": said}]
+    assert said in problem["detail"]
+    page = client.get("/admin/models/v2/gate", headers={"Accept-Language": "pt-BR"}).text
+    assert "Há só 20 chamados para comparar, e são precisos 30." in page

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triagem.errors import Conflict
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.classifier import Classifier
 from triagem.triage.compared import Compared, calibration, compare, seconds_a_ticket
 from triagem.triage.learnable import learnable
+from triagem.triage.objection import FEWEST_TICKETS, NotPromoted, Objection, ObjectionCode
 from triagem.triage.paired import Comparison
 from triagem.triage.triager import model_path, open_model
 from triagem.types import TicketField
 
-_FEWEST = 30
 _FEWEST_OF_PART = 20
 # The calibration error of a few hundred tickets moves by a hundredth or two of itself.
 _WORSE_CALIBRATION = 0.03
@@ -37,7 +36,7 @@ class FieldVerdict:
     field: TicketField
     against: str
     comparison: Comparison
-    objection: str | None
+    objection: Objection | None
     calibration: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
 
@@ -84,18 +83,17 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
 def verdict(field: TicketField, against: str, compared: Sequence[Compared]) -> FieldVerdict:
     """Passes what is better, or not inferior, and not worse in any class or language that can be told."""
     whole = _comparison(compared)
-    parts = {
-        **{f"class '{name}'": part for name, part in _parts(compared, "label")},
-        **{f"language '{name}'": part for name, part in _parts(compared, "language")},
-    }
-    worse = [name for name, part in parts.items() if part.is_worse(among=len(parts))]
+    classes, languages = dict(_parts(compared, "label")), dict(_parts(compared, "language"))
+    among = len(classes) + len(languages)
+    worse_classes = tuple(name for name, part in classes.items() if part.is_worse(among=among))
+    worse_languages = tuple(name for name, part in languages.items() if part.is_worse(among=among))
     objection = None
-    if whole.tickets < _FEWEST:
-        objection = f"only {whole.tickets} tickets to compare on, {_FEWEST} are needed"
-    elif worse:
-        objection = f"worse in {', '.join(worse)}"
+    if whole.tickets < FEWEST_TICKETS:
+        objection = Objection(ObjectionCode.FEW_TICKETS, tickets=whole.tickets)
+    elif worse_classes or worse_languages:
+        objection = Objection(ObjectionCode.WORSE_IN_PART, classes=worse_classes, languages=worse_languages)
     elif not whole.is_better and not whole.is_not_inferior:
-        objection = f"not shown to be as good: {whole.gained} gained, {whole.lost} lost of {whole.tickets} tickets"
+        objection = Objection(ObjectionCode.NOT_SHOWN, tickets=whole.tickets, gained=whole.gained, lost=whole.lost)
     return FieldVerdict(field, against, whole, objection)
 
 
@@ -105,9 +103,9 @@ def with_costs(
     """The verdict with what else may speak against a version: probabilities that mean less, and slower answers."""
     objection = found.objection
     if objection is None and calibration is not None and calibration[0] > calibration[1] + _WORSE_CALIBRATION:
-        objection = f"worse calibrated: an error of {calibration[0]:.3f} where it is {calibration[1]:.3f} now"
+        objection = Objection(ObjectionCode.WORSE_CALIBRATED, new=calibration[0], now=calibration[1])
     if objection is None and seconds is not None and seconds[0] > _SLOWER_TIMES * seconds[1] + _SLOWER_S:
-        objection = f"slower: {1000 * seconds[0]:.1f} ms a ticket where it is {1000 * seconds[1]:.1f} ms now"
+        objection = Objection(ObjectionCode.SLOWER, new=seconds[0], now=seconds[1])
     return replace(found, objection=objection, calibration=calibration, seconds=seconds)
 
 
@@ -117,25 +115,21 @@ def beats_majority(described: Mapping[str, Any]) -> bool:
     On the newest tickets, if they tell. One learned from names alone may answer: it proves nothing and only suggests.
     """
     ahead, left_out = described["ahead"], described["left_out"]
-    judged = ahead if ahead["tickets"] >= _FEWEST else left_out
+    judged = ahead if ahead["tickets"] >= FEWEST_TICKETS else left_out
     return not left_out["tickets"] or bool(judged["accuracy"] > judged["majority_accuracy"])
 
 
 def admitted(version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdict]) -> tuple[str, ...]:
     """The fields that the version may answer: all but those that it is the first to answer, and no better than a guess.
 
-    Raises `Conflict` with every objection when it would replace what is better, or when no field is left; the message
-    says how to promote all the same.
+    Raises `NotPromoted` with every objection when it would replace what is better, or when no field is left; the
+    message says how to promote all the same.
     """
-    objections = [one for one in verdicts if one.objection]
-    guessed = {one.field.value for one in objections if one.against == COMMONEST}
+    objections = [(one, one.objection) for one in verdicts if one.objection is not None]
+    guessed = {one.field.value for one, _ in objections if one.against == COMMONEST}
     kept = tuple(name for name in fields if name not in guessed)
     if len(guessed) < len(objections) or not kept:
-        said = "; ".join(f"{one.field.value}: {one.objection}" for one in objections)
-        raise Conflict(
-            f"{version} was not promoted. {said} (on the same tickets). "
-            f"To promote it all the same: triagem promote {version} --force --why TEXT"
-        )
+        raise NotPromoted(version, [(one.field, objection) for one, objection in objections])
     return kept
 
 
@@ -143,7 +137,7 @@ def _first(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerd
     """The verdict on a field that nothing answers yet."""
     if described is None or beats_majority(described):
         return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), None)
-    return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), "no better than always naming the commonest class")
+    return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), Objection(ObjectionCode.NO_BETTER_THAN_GUESSING))
 
 
 def _parts(compared: Sequence[Compared], attribute: str) -> Iterator[tuple[str, Comparison]]:

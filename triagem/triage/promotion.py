@@ -16,7 +16,7 @@ def promote(
     """Makes `version` answer its fields from the next request on; with the verdicts, none when `forced`.
 
     Raises `NotFound` for an unknown version, `DamagedArtifact` or `Conflict` for one that cannot be opened with this
-    encoder, even when forced, and `Conflict` with every objection when the evidence does not speak for it.
+    encoder, even when forced, and `NotPromoted` with every objection when the evidence does not speak for it.
     """
     with database.read() as connection:
         model = models.get(connection, desk, version)

@@ -115,48 +115,6 @@ def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-_FOR_VERDICTS)
-
-
-@router.post("/{version}/promote")
-async def promote(visited: AdminVisit, version: PathId) -> Response:
-    form = await posted(visited)
-    why, force = form.text("why", longest=_LONGEST_WHY), form.text("force") == "1"
-    if force and not why:
-        raise Refused("models.force_needs_why")
-    try:
-        await api.promote(version, visited.known, visited.state, PromoteIn(force=force, why=why or None))
-    except Conflict:
-        verdicts = await _judge(visited, version)
-        return await _version_page(visited, version, status=HTTPStatus.CONFLICT, refused=True, verdicts=verdicts)
-    return see_other("/admin/models?done=promoted")
-
-
-@router.post("/{version}/shadow")
-async def shadow(visited: AdminVisit, version: PathId) -> Response:
-    """Lets the version answer in shadow, or none any more."""
-    form = await posted(visited)
-    await anyio.to_thread.run_sync(_put_in_shadow, visited, None if form.text("off") else version)
-    return see_other(f"/admin/models/{quote(version)}")
-
-
-def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
-    """Why the gate objects, in the page's language."""
-    objection, calibration, seconds = verdict.objection or "", verdict.calibration, verdict.seconds
-    if objection.startswith("only "):
-        return speaker.say("gate.few")
-    if objection.startswith("worse in "):
-        return speaker.say("gate.worse", parts=_QUOTED.sub(r"\1", objection.removeprefix("worse in ")))
-    if objection.startswith("worse calibrated") and calibration is not None:
-        new, old = (speaker.number(one, places=3) for one in calibration)
-        return speaker.say("gate.calibration", new=new, old=old)
-    if objection.startswith("slower") and seconds is not None:
-        new, old = (speaker.number(1000 * one, places=1) for one in seconds)
-        return speaker.say("gate.slower", new=new, old=old)
-    return speaker.say("gate.not_shown")
-
-
-_QUOTED: Final = re.compile(r"(?:class|language) '([^']*)'")
 _FOR_VERDICTS: Final[dict[str, Any]] = {"objection_of": objection_of, "commonest": COMMONEST}
 
 

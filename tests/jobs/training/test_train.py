@@ -11,6 +11,7 @@ from triagem.errors import Cancelled, Conflict, InvalidInput
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.gate import judge_promotion
+from triagem.triage.objection import ObjectionCode
 from triagem.triage.triager import Triager
 from triagem.types import TicketField
 
@@ -137,6 +138,7 @@ def test_a_model_learned_from_shuffled_labels_is_stopped_by_the_gate(
     [category, team] = judge_promotion(database, "main", "v2", encoder_digest=encoder.digest)
     assert category.comparison.difference < -0.5
     assert category.objection is not None
+    assert category.objection.code is ObjectionCode.WORSE_IN_PART
     assert team.objection is None
 
 

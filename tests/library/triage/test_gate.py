@@ -1,11 +1,45 @@
 import numpy as np
 import pytest
 
-from triagem.errors import Conflict
 from triagem.triage.compared import Compared
 from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, verdict, with_costs
+from triagem.triage.objection import NotPromoted, Objection, ObjectionCode, sentence
 from triagem.triage.paired import Comparison
-from triagem.types import TicketField
+from triagem.types import Language, TicketField
+
+GUESSED = Objection(ObjectionCode.NO_BETTER_THAN_GUESSING)
+SAID = [
+    (
+        Objection(ObjectionCode.FEW_TICKETS, tickets=29),
+        "há só 29 chamados para comparar, e são precisos 30",
+        "only 29 tickets to compare on, 30 are needed",
+    ),
+    (
+        Objection(ObjectionCode.WORSE_IN_PART, classes=("orders",), languages=("en",)),
+        "pior em: opção 'orders', idioma 'en'",
+        "worse in class 'orders', language 'en'",
+    ),
+    (
+        Objection(ObjectionCode.NOT_SHOWN, tickets=1000, gained=10, lost=12),
+        "não ficou demonstrado que seja tão bom quanto o atual: em 1.000 chamados ganha 10 e perde 12",
+        "not shown to be as good: 10 gained, 12 lost of 1,000 tickets",
+    ),
+    (
+        Objection(ObjectionCode.WORSE_CALIBRATED, new=0.09, now=0.03),
+        "as probabilidades são menos confiáveis: erro de 0,090, e hoje 0,030",
+        "worse calibrated: an error of 0.090 where it is 0.030 now",
+    ),
+    (
+        Objection(ObjectionCode.SLOWER, new=0.0121, now=0.005),
+        "mais lento: 12,1 ms por chamado, e hoje 5,0 ms",
+        "slower: 12.1 ms a ticket where it is 5.0 ms now",
+    ),
+    (
+        GUESSED,
+        "não é melhor do que responder sempre a opção mais comum",
+        "no better than always naming the commonest class",
+    ),
+]
 
 
 def tickets(both: int, gained: int, lost: int, *, label: str = "billing", language: str = "pt") -> list[Compared]:
@@ -16,7 +50,7 @@ def tickets(both: int, gained: int, lost: int, *, label: str = "billing", langua
     ]
 
 
-def objection(*compared: Compared) -> str | None:
+def objection(*compared: Compared) -> Objection | None:
     return verdict(TicketField.CATEGORY, "v1", compared).objection
 
 
@@ -33,32 +67,34 @@ def test_the_same_answers_pass() -> None:
 
 def test_as_many_losses_as_gains_pass_only_where_there_are_tickets_enough_to_tell() -> None:
     assert objection(*tickets(980, 10, 10)) is None
-    assert "not shown to be as good" in (objection(*tickets(80, 10, 10)) or "")
+    assert objection(*tickets(80, 10, 10)) == Objection(ObjectionCode.NOT_SHOWN, tickets=100, gained=10, lost=10)
 
 
 def test_too_few_tickets_decide_nothing() -> None:
-    assert objection(*tickets(29, 0, 0)) == "only 29 tickets to compare on, 30 are needed"
+    assert objection(*tickets(29, 0, 0)) == Objection(ObjectionCode.FEW_TICKETS, tickets=29)
 
 
 def test_a_loss_in_one_class_is_not_made_good_by_another() -> None:
-    assert objection(*tickets(100, 40, 0), *tickets(20, 0, 12, label="orders")) == "worse in class 'orders'"
+    compared = [*tickets(100, 40, 0), *tickets(20, 0, 12, label="orders")]
+    assert objection(*compared) == Objection(ObjectionCode.WORSE_IN_PART, classes=("orders",))
 
 
 def test_a_loss_in_one_language_is_not_made_good_by_another() -> None:
     compared = [*tickets(100, 40, 0), *tickets(30, 0, 12, language="en")]
-    assert objection(*compared) == "worse in language 'en'"
+    assert objection(*compared) == Objection(ObjectionCode.WORSE_IN_PART, languages=("en",))
 
 
 def test_an_objection_refuses_and_says_how_to_promote_all_the_same() -> None:
-    with pytest.raises(Conflict, match=r"category: only 3 tickets.*--force --why"):
+    with pytest.raises(NotPromoted, match=r"category: only 3 tickets.*--force --why") as refused:
         admitted("v2", ["category"], [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
+    assert refused.value.objections == ((TicketField.CATEGORY, Objection(ObjectionCode.FEW_TICKETS, tickets=3)),)
 
 
 def test_a_new_field_that_is_no_better_than_a_guess_is_left_out_and_holds_up_no_other() -> None:
     passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 0, 0))
-    guess = FieldVerdict(TicketField.PRIORITY, COMMONEST, Comparison(0, 0, 0), "no better than a guess")
+    guess = FieldVerdict(TicketField.PRIORITY, COMMONEST, Comparison(0, 0, 0), GUESSED)
     assert admitted("v2", ["category", "priority"], [passed, guess]) == ("category",)
-    with pytest.raises(Conflict, match="priority: no better than a guess"):
+    with pytest.raises(NotPromoted, match="priority: no better than always naming the commonest class"):
         admitted("v2", ["priority"], [guess])
 
 
@@ -66,9 +102,18 @@ def test_probabilities_that_mean_less_and_slower_answers_are_objections() -> Non
     passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 0, 0))
     assert with_costs(passed, calibration=(0.05, 0.03), seconds=(0.004, 0.002)).objection is None
     miscalibrated = with_costs(passed, calibration=(0.09, 0.03), seconds=None)
-    assert miscalibrated.objection == "worse calibrated: an error of 0.090 where it is 0.030 now"
+    assert miscalibrated.objection == Objection(ObjectionCode.WORSE_CALIBRATED, new=0.09, now=0.03)
     slow = with_costs(passed, calibration=None, seconds=(0.0121, 0.005))
-    assert slow.objection == "slower: 12.1 ms a ticket where it is 5.0 ms now"
+    assert slow.objection == Objection(ObjectionCode.SLOWER, new=0.0121, now=0.005)
+
+
+@pytest.mark.parametrize(("one", "portuguese", "english"), SAID, ids=lambda one: getattr(one, "code", ""))
+def test_an_objection_is_said_in_both_languages(one: Objection, portuguese: str, english: str) -> None:
+    assert (sentence(one, Language.PT), sentence(one, Language.EN)) == (portuguese, english)
+
+
+def test_every_code_is_among_those_said() -> None:
+    assert [one.code for one, _, _ in SAID] == list(ObjectionCode)
 
 
 def test_a_field_that_nothing_answers_must_be_told_apart_better_than_by_its_commonest_class() -> None:
