@@ -5,9 +5,9 @@ How it was fitted stands in `training.fit`, what follows from a probability in `
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from triagem.encoder.base import Vectors
@@ -15,6 +15,9 @@ from triagem.triage.kernel import Lexicon, Likeness, Matrix
 from triagem.triage.scale import Scale
 from triagem.triage.thresholds import Evidence
 from triagem.types import TicketField
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 UNOWNED = -1
 _AT_ONCE = 256
@@ -48,7 +51,7 @@ class Anchors:
     Classes' names are anchors too; their id is empty.
     """
 
-    postings: sp.csr_matrix
+    postings: "sp.csr_matrix"
     vectors: Vectors
     ids: tuple[str, ...]
 

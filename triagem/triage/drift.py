@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 CONFIDENCE_BINS = [0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0]
 # Siddiqi's rule of thumb: below 0.10 nothing moved, from 0.25 on much did.
@@ -37,6 +36,8 @@ def moved(before: Mapping[str, float], now: Mapping[str, float], *, trained: int
     chi-square with one degree less than there are shares, times `1 / trained + 1 / seen`; `chance` is its 95 % quantile
     (Yurdakul and Naranjo, Statistical properties of the population stability index, 2020).
     """
+    from scipy.special import gammaincinv  # noqa: PLC0415 - slow to load, and serving rarely asks
+
     names = sorted({*before, *now})
     p, q = _shares(before, names, trained), _shares(now, names, seen)
     psi = float(((q - p) * np.log(q / p)).sum())

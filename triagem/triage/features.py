@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from triagem.text.normalise import fold
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 _MAX_CHARS = 8_000
 _MAX_LETTERS = 40
@@ -35,8 +38,10 @@ class Vocabulary:
     hashes: Hashes
     idf: NDArray[np.float32]
 
-    def rows(self, counted: Sequence[Counted]) -> sp.csr_matrix:
+    def rows(self, counted: Sequence[Counted]) -> "sp.csr_matrix":
         """`(len(counted), features) float32`, rows of unit length; zero for a text without known features."""
+        import scipy.sparse as sp  # noqa: PLC0415 - slow to load: only where a model answers
+
         placed = [self._row(hashes, counts) for hashes, counts in counted]
         pointers = np.cumsum([0, *(len(columns) for columns, _ in placed)])
         columns = np.concatenate([np.zeros(0, dtype=np.intp), *(columns for columns, _ in placed)])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from triagem.errors import UnsupportedFormat
@@ -55,6 +54,8 @@ def save_classifier(folder: Path, classifier: Classifier) -> None:
 
 def load_classifier(folder: Path) -> Classifier:
     """Opens a model from a bundle that was verified before. Raises `UnsupportedFormat` for a newer one."""
+    import scipy.sparse as sp  # noqa: PLC0415 - slow to load: only where a model answers
+
     description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     if description["format"] > FORMAT:
         raise UnsupportedFormat(f"{folder} has format {description['format']}, this Triagem reads up to {FORMAT}.")

@@ -5,12 +5,15 @@ Training and serving both call it; what is concluded from likeness stands in the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from triagem.triage.features import Vocabulary, count_grams, count_words, features_of_word, learn_vocabulary
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 Matrix = NDArray[np.float32]
 
@@ -22,8 +25,10 @@ class Lexicon:
     words: Vocabulary
     grams: Vocabulary
 
-    def rows(self, texts: Sequence[str]) -> sp.csr_matrix:
+    def rows(self, texts: Sequence[str]) -> "sp.csr_matrix":
         """`(len(texts), features) float32`; the product of two rows is between 0 and 2."""
+        import scipy.sparse as sp  # noqa: PLC0415 - slow to load: only where a model answers
+
         words = self.words.rows([count_words(text) for text in texts])
         grams = self.grams.rows([count_grams(text) for text in texts])
         return sp.hstack([words, grams], format="csr")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 RISK = 0.05
 _MARGIN = 0.02
@@ -58,4 +57,6 @@ def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_
 
 def _at_least(wins: int, rounds: int) -> float:
     """How likely a fair coin is to fall so at least `wins` times."""
+    from scipy.special import bdtrc  # noqa: PLC0415 - slow to load, and serving rarely asks
+
     return float(bdtrc(wins - 1, rounds, 0.5)) if wins else 1.0

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from triagem.triage.holidays import Country, holidays_of
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.triage.sla import Policies, Policy
-from triagem.triage.working_time import Calendar, Country, Hours, holidays_of
+from triagem.triage.working_time import Calendar, Hours
 from triagem.types import Language
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, betaincinv
 
 RISK = 0.05
 CLOSED = math.inf
@@ -49,6 +48,8 @@ CLOSED_THRESHOLD = Threshold(CLOSED, 0, 0.0)
 
 def precision_bound(right: int, tickets: int) -> float:
     """The one-sided 95 % Clopper-Pearson lower bound of a precision; 0 for no tickets."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and serving rarely asks
+
     return float(betaincinv(right, tickets - right + 1, RISK)) if right else 0.0
 
 
@@ -117,6 +118,8 @@ def _candidates(probability: Probabilities, target: float) -> Iterator[int]:
 
 def _chance(probability: Probabilities, target: float) -> float:
     """How likely these tickets are to pass if their probabilities are right."""
+    from scipy.special import bdtr  # noqa: PLC0415 - slow to load, and serving rarely asks
+
     tickets = len(probability)
     errors = max_errors(tickets, target)
     return float(bdtr(errors, tickets, 1.0 - float(probability.mean()))) if errors >= 0 else 0.0

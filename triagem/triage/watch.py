@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from scipy.special import betaincinv
 
 from triagem.store import audit, choices, events, models
 from triagem.store.audit import Action, Entry
@@ -139,6 +138,8 @@ def _bound(rules: Rules, mode: Mode, said: Mapping[int, Sequence[Review]], targe
 
 def _upper_bound(right: int, tickets: int) -> float:
     """The one-sided 95 % Clopper-Pearson upper bound of a precision."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and serving rarely asks
+
     return float(betaincinv(right + 1, tickets - right, 1.0 - RISK)) if right < tickets else 1.0
 
 

@@ -6,8 +6,9 @@ How long an answer may take is a policy's business, in `triagem.triage.sla`.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from triagem.triage.holidays import Country, holidays_of
 
 # Further than any policy reaches: what needs longer is refused when policies are read.
 _LONGEST_DAYS = 3 * 366
@@ -16,14 +17,6 @@ Hours = tuple[tuple[time, time | None], ...]
 """Spans of a day from opening to closing; None closes at midnight."""
 
 CLOSED: Hours = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """Whose holidays count: a code such as `BR` or `BR-SP`, and which of its optional days by their name there."""
-
-    code: str
-    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +81,3 @@ class Calendar:
         if self.country is not None and day in holidays_of(self.country, day.year):
             return CLOSED
         return self.week[day.weekday()] if self.week is not None else CLOSED
-
-
-@lru_cache(maxsize=256)
-def holidays_of(country: Country, year: int) -> frozenset[date]:
-    """The days that `country` rests in a year. Raises `KeyError` for a country or part of one that nobody knows."""
-    import holidays  # noqa: PLC0415 - 60 ms that a desk without holidays does not pay
-
-    code, _, part = country.code.partition("-")
-    try:
-        kept = holidays.country_holidays(code, subdiv=part or None, years=year)
-        found = set(kept)
-        if country.optional:
-            offered = holidays.country_holidays(
-                code, subdiv=part or None, years=year, categories=("optional",), language=kept.default_language
-            )
-            found |= {day for day, name in offered.items() if not set(country.optional).isdisjoint(name.split("; "))}
-    except (NotImplementedError, ValueError):
-        raise KeyError(country.code) from None
-    return frozenset(found)

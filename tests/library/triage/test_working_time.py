@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from triagem.triage.working_time import CLOSED, Calendar, Country, Hours, holidays_of
+from triagem.triage.holidays import Country
+from triagem.triage.working_time import CLOSED, Calendar, Hours
 
 SAO_PAULO, LISBON, LORD_HOWE = (
     ZoneInfo(name) for name in ("America/Sao_Paulo", "Europe/Lisbon", "Australia/Lord_Howe")
@@ -116,11 +117,3 @@ def test_nothing_lies_between_a_moment_and_an_earlier_one() -> None:
 def test_a_desk_that_never_opens_long_enough_says_so() -> None:
     with pytest.raises(OverflowError):
         Calendar(SAO_PAULO, (CLOSED,) * 7).add(at("2026-03-11 12:00"), HOURS)
-
-
-def test_a_state_keeps_its_own_holidays_too() -> None:
-    revolution = date(2026, 7, 9)
-    assert revolution in holidays_of(Country("BR-SP"), 2026)
-    assert revolution not in holidays_of(Country("BR"), 2026)
-    with pytest.raises(KeyError):
-        holidays_of(Country("XX"), 2026)
