@@ -83,28 +83,10 @@ def read_ticket_collections(data: Path) -> Iterator[Collection]:
         yield Collection(f"{name} ticket -> same intent", queries, tickets=tickets)
 
 
-def read_judge(data: Path) -> Iterator[Collection]:
-    """The collection that no weight is fitted to: English headings to Portuguese bodies without their headings."""
-    path = data / "alchemy_m365_kb_ptbr" / "articles_pt-BR.jsonl.gz"
-    if not path.exists():
-        return
-    rows = _rows(path)
-    articles = tuple(
-        Article(
-            id=row["article_id"],
-            title="",
-            body=_without_first_heading(row["markdown"]),
-            language=Language.PT,
-        )
-        for row in rows
-    )
-    relevant: dict[str, set[str]] = {}
-    for row in rows:
-        heading = row["h1_en_from_anchor"]
-        if heading and len(heading.split()) > 1:
-            relevant.setdefault(heading, set()).add(row["article_id"])
-    queries = tuple(Judged(text, frozenset(ids), Language.EN) for text, ids in sorted(relevant.items()))
-    yield Collection("alchemy en heading -> pt body", queries, articles)
+def read_judges(data: Path) -> Iterator[Collection]:
+    """The collections that no weight is fitted to, in a fixed order."""
+    for reader in (_alchemy, _tobi):
+        yield from reader(data)
 
 
 def read_foreign_queries(data: Path) -> Iterator[Judged]:
@@ -218,8 +200,49 @@ def _stackfaq(data: Path) -> Iterator[Collection]:
     yield Collection("stackfaq question -> thread", queries, articles)
 
 
+def _alchemy(data: Path) -> Iterator[Collection]:
+    """English headings to Portuguese bodies without their headings."""
+    path = data / "alchemy_m365_kb_ptbr" / "articles_pt-BR.jsonl.gz"
+    if not path.exists():
+        return
+    rows = _rows(path)
+    articles = tuple(
+        Article(
+            id=row["article_id"],
+            title="",
+            body=_without_first_heading(row["markdown"]),
+            language=Language.PT,
+        )
+        for row in rows
+    )
+    relevant: dict[str, set[str]] = {}
+    for row in rows:
+        heading = row["h1_en_from_anchor"]
+        if heading and len(heading.split()) > 1:
+            relevant.setdefault(heading, set()).add(row["article_id"])
+    queries = tuple(Judged(text, frozenset(ids), Language.EN) for text, ids in sorted(relevant.items()))
+    yield Collection("alchemy en heading -> pt body", queries, articles)
+
+
+def _tobi(data: Path) -> Iterator[Collection]:
+    """Requests to support and the answers they got, both written by a language model; an answer has no title."""
+    path = data / "tobi_synthetic_tickets" / "tickets.jsonl.gz"
+    if not path.exists():
+        return
+    for language in (Language.PT, Language.EN):
+        rows = [row for row in _rows(path) if row["lang"] == language.value and row["body"] and row["answer"]]
+        articles = tuple(_text_article(row["id"], "", _with_lines(row["answer"]), language) for row in rows)
+        queries = tuple(Judged(_with_lines(row["body"]), frozenset([row["id"]]), language) for row in rows[:_ASKED])
+        yield Collection(f"tobi {language.value} request -> answer", queries, articles)
+
+
 def _text_article(article_id: str, title: str, body: str, language: Language) -> Article:
     return Article(id=article_id, title=title, body=body, format=BodyFormat.TEXT, language=language)
+
+
+def _with_lines(text: str) -> str:
+    """The text with the ends of lines that the source spells as two characters."""
+    return text.replace("\\n", "\n")
 
 
 def _without_first_heading(markdown: str) -> str:
