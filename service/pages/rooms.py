@@ -5,7 +5,19 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.pages import sign_in, static, tour
-from service.pages.admin import imports, keys, knowledge, labels, log, models, overview, quality, settings, targets
+from service.pages.admin import (
+    imports,
+    keys,
+    knowledge,
+    labels,
+    log,
+    models,
+    overview,
+    quality,
+    replay,
+    settings,
+    targets,
+)
 from service.pages.agent import routes as agent
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -18,6 +30,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     imports.router,
     labels.router,
     models.router,
+    replay.router,
     targets.router,
     quality.router,
     keys.router,

@@ -35,6 +35,7 @@ ROOMS = {
     "model": "/admin/models/v1",
     "report": "/admin/models/v1/report",
     "targets": "/admin/targets/category?auto=90&preselect=70",
+    "replay": "/admin/models/v1/replay?last=50&field=category&auto=85&preselect=70",
     "quality": "/admin/quality",
     "deflection": "/admin/deflection",
     "keys": "/admin/keys",

@@ -36,3 +36,19 @@ def test_what_corrections_closed_is_opened_again_with_a_reason(
     page.goto(f"{own_desk.address}/admin/log")
     expect(page.locator("main")).to_contain_text(words("action.reopen_class"))
     expect(page.locator("main")).to_contain_text("Corrected by mistake")
+
+
+@each_language
+def test_what_another_target_would_change_is_seen_ticket_by_ticket(
+    desk: Running, visitor: Visitor, words: Words
+) -> None:
+    page = visitor.open(f"{desk.address}/admin/targets/category?auto=85&preselect=70", locale=words.locale)
+    page.get_by_role("link", name=words("replay.title")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("replay.title"))
+    page.get_by_label(words("replay.last")).select_option("50")
+    page.get_by_role("button", name=words("replay.go")).click()
+    changed = page.locator("section", has=page.locator("#changes")).locator("li")
+    expect(changed.first).to_contain_text(words("replay.label"))
+    subject = changed.first.get_by_role("link").inner_text()
+    changed.first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(subject)

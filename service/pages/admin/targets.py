@@ -15,7 +15,6 @@ from service.pages.texts import Speaker
 from service.pages.visit import Visit
 from triagem.charts import Axis, Series, line_chart, percents
 from triagem.errors import InvalidInput, NoModel
-from triagem.store import desks
 from triagem.triage.decide import Targets
 from triagem.triage.standing import Standing, change, standing
 from triagem.triage.targets import LEAST, MOST, Effect, check, choose
@@ -74,18 +73,22 @@ def chart_of(now: Standing, speaker: Speaker) -> Markup | None:
     return Markup(chart)  # noqa: S704 - escaped where it is drawn
 
 
-def _targets(auto: str, preselect: str) -> Targets:
-    """Percentages, as people type them. Raises `Refused` for what cannot be meant."""
+def typed_share(typed: str) -> float:
+    """A percentage, as people type it, from 0 to 1. Raises `Refused` for what is none."""
     try:
-        wanted = Targets(_share(auto), _share(preselect))
+        return round(float(typed.replace(",", ".").replace("%", "").strip()) / 100, 4)
+    except ValueError:
+        raise Refused("targets.bad") from None
+
+
+def _targets(auto: str, preselect: str) -> Targets:
+    """Raises `Refused` for what cannot be meant."""
+    wanted = Targets(typed_share(auto), typed_share(preselect))
+    try:
         check(wanted)
-    except (ValueError, InvalidInput):
+    except InvalidInput:
         raise Refused("targets.bad") from None
     return wanted
-
-
-def _share(typed: str) -> float:
-    return round(float(typed.replace(",", ".").replace("%", "").strip()) / 100, 4)
 
 
 def _effects(visited: Visit, field: TicketField, wanted: Targets) -> tuple[Effect, ...]:
@@ -97,5 +100,4 @@ def _effects(visited: Visit, field: TicketField, wanted: Targets) -> tuple[Effec
 
 def _choose(visited: Visit, field: TicketField, wanted: Targets, why: str) -> None:
     with visited.state.database.write() as connection:
-        desks.ensure(connection, visited.desk)
         choose(connection, visited.desk, field, wanted, actor=visited.known.actor, why=why)
