@@ -47,6 +47,7 @@ def test_what_another_target_would_change_is_seen_ticket_by_ticket(
     expect(page.get_by_role("heading", level=1)).to_have_text(words("replay.title"))
     page.get_by_label(words("replay.last")).select_option("50")
     page.get_by_role("button", name=words("replay.go")).click()
+    page.wait_for_url("**last=50**")
     changed = page.locator("section", has=page.locator("#changes")).locator("li")
     expect(changed.first).to_contain_text(words("replay.label"))
     subject = changed.first.get_by_role("link").inner_text()
