@@ -48,6 +48,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTicket(Asked):
+    """A ticket as it came in, with what is known around it; `explain` asks which words and which sentence decided."""
+
+    requester: str | None = None
+    contract: str | None = None
+    ticket_id: str | None = None
+    created_at: datetime | None = None
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """A request as the library reads it: clean, without quoted mail, personal data masked."""
 

@@ -11,7 +11,8 @@ from typing import Final
 from service import answering
 from service.answering import Asked, NearTopic, Sources, SuggestAnswer, TriageAnswer, Understood, Vector
 from service.guidance import open_guidance
-from service.schemas.answers import suggestion_out, triage_out
+from service.schemas.suggest import suggestion_out
+from service.schemas.triage import triage_out
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput, NoGeneration
 from triagem.search.searcher import Searcher

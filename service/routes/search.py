@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from service import answering
 from service.auth import MayTriage
 from service.routes.common import problems
-from service.schemas.answers import SearchOut, search_out
 from service.schemas.base import Description
+from service.schemas.search import SearchOut, search_out
 from service.state import Open
 from triagem.errors import InvalidInput
 from triagem.search import searcher

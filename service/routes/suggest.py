@@ -11,7 +11,7 @@ from service.answering import SuggestAnswer, without_articles
 from service.auth import MaySuggest
 from service.eventlog import new_event, shown
 from service.routes.common import PathId, problems
-from service.schemas.answers import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
+from service.schemas.suggest import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
 from triagem.errors import NotFound
 from triagem.insight.sessions import is_held_out

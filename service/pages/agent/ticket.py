@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 
 from service import triaging
-from service.answering import TriageAnswer
+from service.answering import AskedTicket, TriageAnswer
 from service.pages.agent.fields import FieldView, fields_of, known_of
 from service.pages.agent.queue import MOST, by_ticket
 from service.pages.visit import Visit
-from service.schemas.answers import TriageIn
 from service.state import State
 from triagem.errors import NotFound
 from triagem.phrases import say
@@ -141,12 +140,12 @@ def explain(state: State, desk: str, ticket: Ticket, field: TicketField) -> Expl
     )
 
 
-def _asked(ticket: Ticket) -> TriageIn:
+def _asked(ticket: Ticket) -> AskedTicket:
     # What is stored was checked when it came, by rules that are wider than those of a single request.
-    return TriageIn.model_construct(
+    return AskedTicket(
         subject=ticket.subject[:_SUBJECT],
         description=ticket.description[:_DESCRIPTION],
-        language=None if ticket.language is Language.UND else ticket.language.value,
+        language=None if ticket.language is Language.UND else ticket.language,
         channel=ticket.channel,
         requester=ticket.requester,
         contract=ticket.contract,
