@@ -77,6 +77,20 @@ class Reason(StrEnum):
     EMPTY_TEXT = "empty_text"
 
 
+class FeedbackEvent(StrEnum):
+    """What people do with a suggestion or a triage, as the event log keeps it; a closed list."""
+
+    SHOWN = "shown"
+    OPENED = "opened"
+    SOLVED = "solved"
+    REJECTED = "rejected"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A knowledge-base article as its author wrote it. `id` is unique within a desk."""

@@ -1,25 +1,12 @@
 """What people did with an answer."""
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from service.schemas.base import Id, In, Label, Out
 from triagem.store.events import EventKind
-from triagem.types import TicketField
-
-
-class FeedbackEvent(StrEnum):
-    SHOWN = "shown"
-    OPENED = "opened"
-    SOLVED = "solved"
-    REJECTED = "rejected"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    CORRECTED = "corrected"
-    CLOSED = "closed"
-    REOPENED = "reopened"
+from triagem.types import FeedbackEvent, TicketField
 
 
 class FeedbackIn(In):

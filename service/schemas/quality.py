@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.schemas.base import Out
 from service.schemas.candidates import ShadowOut, shadow_out
-from triagem.insight.quality import FieldQuality, Quality, Record
+from triagem.insight.quality import Alarm, FieldQuality, Quality, Record
 from triagem.triage.drift import Moved
 from triagem.types import Mode, TicketField
 
@@ -37,9 +37,8 @@ class DriftOut(Out):
 
 
 class FieldQualityOut(Out):
-    """One field since its model answers. `closed` are the classes, by mode, that corrections have closed.
-
-    `alarms` name what asks for a look: `classes`, `confidence`, `words`, `acceptance`, `closed`.
+    """One field since its model answers. `closed` are the classes, by mode, that corrections have closed; `alarms` name
+    what asks for a look.
     """
 
     field: TicketField
@@ -52,7 +51,7 @@ class FieldQualityOut(Out):
     by_class: dict[str, RecordOut]
     closed: dict[str, list[str]]
     drift: DriftOut
-    alarms: list[str]
+    alarms: list[Alarm]
 
 
 class QualityOut(Out):

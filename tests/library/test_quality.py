@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade
-from triagem.insight.quality import FieldQuality, measure_quality
+from triagem.insight.quality import Alarm, FieldQuality, measure_quality
 from triagem.store import events, models, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
@@ -79,7 +79,7 @@ def test_another_mix_other_words_and_corrections_raise_alarms(database: Database
     found = _category(database)
     assert found.drift.classes is not None and found.drift.classes.psi > 0.25
     assert found.drift.unknown_words == 1.0
-    assert set(found.alarms) == {"classes", "words", "acceptance"}
+    assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE}
     assert found.by_class["billing"].precision == 0.0
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from triagem.store import events, models, triaged
@@ -30,6 +31,20 @@ _MANY_UNKNOWN = 0.10
 _LESS_ACCEPTED = 0.05
 
 _Name = TypeVar("_Name")
+
+
+class Alarm(StrEnum):
+    """What asks for a look at a field; a closed list.
+
+    Requests of other classes than in training (`CLASSES`), answers surer or less sure (`CONFIDENCE`), many unknown words
+    (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), and classes that corrections have closed (`CLOSED`).
+    """
+
+    CLASSES = "classes"
+    CONFIDENCE = "confidence"
+    WORDS = "words"
+    ACCEPTANCE = "acceptance"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class FieldQuality:
-    """One field since its model answers. `coverage` are shares of triaged requests by mode.
-
-    `alarms` name what asks for a look: `classes`, `confidence`, `words`, `acceptance`, `closed`.
-    """
+    """One field since its model answers. `coverage` are shares of triaged requests by mode."""
 
     field: TicketField
     version: str | None
@@ -75,7 +87,7 @@ class FieldQuality:
     by_class: dict[str, Record]
     closed: dict[str, tuple[str, ...]]
     drift: Drift
-    alarms: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +192,20 @@ def _drift(answers: Sequence[Mapping[str, Any]], profile: Mapping[str, Any] | No
 
 def _alarms(
     drift: Drift, shown: Sequence[Review], closed: Mapping[str, Sequence[str]], profile: Mapping[str, Any] | None
-) -> Iterable[str]:
+) -> Iterable[Alarm]:
     if drift.classes is not None and drift.classes.is_alarming:
-        yield "classes"
+        yield Alarm.CLASSES
     if drift.confidence is not None and drift.confidence.is_alarming:
-        yield "confidence"
+        yield Alarm.CONFIDENCE
     known_before = drift.unknown_words_trained
     if drift.unknown_words is not None and known_before is not None:
-        yield from ["words"] if drift.unknown_words > known_before + _MANY_UNKNOWN else []
+        yield from [Alarm.WORDS] if drift.unknown_words > known_before + _MANY_UNKNOWN else []
     if profile is not None and len(shown) >= _FEWEST:
         accepted = sum(one.is_right for one in shown) / len(shown)
         if accepted < profile["accuracy"] - _LESS_ACCEPTED:
-            yield "acceptance"
+            yield Alarm.ACCEPTANCE
     if any(closed.values()):
-        yield "closed"
+        yield Alarm.CLOSED
 
 
 def _unknown(classifier: Classifier, texts: Sequence[str]) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from triagem.store.events import Event, EventKind
 from triagem.text.normalise import digest
-from triagem.types import Language
+from triagem.types import FeedbackEvent, Language
 
 _PERSON_DIGITS = 32
 
@@ -66,14 +66,14 @@ def _asked(session: Session, payload: Mapping[str, Any]) -> None:
 def _said(session: Session, payload: Mapping[str, Any], at: datetime) -> None:
     if payload.get("person"):
         session.people.add(payload["person"])
-    match payload.get("event"):
-        case "opened":
+    match FeedbackEvent(payload["event"]):
+        case FeedbackEvent.OPENED:
             session.opened_at = session.opened_at or at
-        case "solved":
+        case FeedbackEvent.SOLVED:
             session.solved_at = at
-        case "rejected" if not payload.get("article_id"):
+        case FeedbackEvent.REJECTED if not payload.get("article_id"):
             session.solved_at = session.opened_at = None  # nothing shown helped: neither said nor silently
-        case "submitted":
+        case FeedbackEvent.SUBMITTED:
             session.submitted_at = at
             if payload.get("ticket_id"):
                 session.ticket_ids.add(payload["ticket_id"])

@@ -21,7 +21,7 @@ from datetime import datetime
 from triagem.store import events, tickets
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
-from triagem.types import Ticket
+from triagem.types import FeedbackEvent, Ticket
 
 SITTING_MOST = 3
 AGENT_MOST = 10
@@ -86,22 +86,22 @@ class _Sittings:
             self._put(about, article, article in linked, source=source, is_agent=is_agent, at=at)
 
     def _say(self, about: _Shown, event: Event) -> None:
-        payload, what = event.payload, event.payload.get("event")
+        payload, what = event.payload, FeedbackEvent(event.payload["event"])
         by, named = payload.get("by"), payload.get("article_id")
         at_form = f"person:{payload['person']}" if payload.get("person") else about.sitting
         source = by if about.is_triage else at_form
         if not source:
             return
         said = self.said.setdefault(about.sitting, {})
-        if what == "reopened":
+        if what is FeedbackEvent.REOPENED:
             said.clear()
-        elif what == "closed" and named:
+        elif what is FeedbackEvent.CLOSED and named:
             self.link(about, [named], source=source, is_agent=about.is_triage, at=event.created_at)
-        elif what == "submitted" or (what == "rejected" and not named):
+        elif what is FeedbackEvent.SUBMITTED or (what is FeedbackEvent.REJECTED and not named):
             self.said[about.sitting] = {article: one for article, one in said.items() if not one.helped}
-        if what in ("solved", "rejected"):
+        if what in (FeedbackEvent.SOLVED, FeedbackEvent.REJECTED):
             article = named or next(iter(about.relevance))
-            helped = what == "solved"
+            helped = what is FeedbackEvent.SOLVED
             self._put(about, article, helped, source=source, is_agent=about.is_triage, at=event.created_at)
 
     def _put(self, about: _Shown, article: str, helped: bool, *, source: str, is_agent: bool, at: datetime) -> None:

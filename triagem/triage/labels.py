@@ -12,27 +12,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from triagem.store.events import Event
-from triagem.types import Mode, Provenance, TicketField
+from triagem.types import FeedbackEvent, Mode, Provenance, TicketField
 
 # The cap on one person: this many labels of a field, or this share of those that the desk's own tickets carry.
 ACTOR_LABELS = 50
 ACTOR_SHARE = 0.2
 
 
-class Said(StrEnum):
-    """What feedback on a triage can say that matters to labels."""
-
-    ACCEPTED = "accepted"
-    CORRECTED = "corrected"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-
-
-_KNOWN = {one.value: one for one in Said}
+# The other events say nothing of labels.
+_TELLING = frozenset({FeedbackEvent.ACCEPTED, FeedbackEvent.CORRECTED, FeedbackEvent.CLOSED, FeedbackEvent.REOPENED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +56,12 @@ def reviews_of(said: Iterable[tuple[Event, Event]]) -> list[Review]:
     standing: dict[str, dict[TicketField, Review]] = {}
     for triage, feedback in said:
         payload = feedback.payload
-        by, what = payload.get("by"), _KNOWN.get(payload["event"])
-        if not by or what is None:
+        by, what = payload.get("by"), FeedbackEvent(payload["event"])
+        if not by or what not in _TELLING:
             continue
         ticket_id = triage.payload.get("ticket_id") or payload.get("ticket_id")
         fields = standing.setdefault(ticket_id or triage.id, {})
-        if what is Said.REOPENED:
+        if what is FeedbackEvent.REOPENED:
             fields.clear()
         for field, value in _values(what, triage.payload, payload).items():
             answered = triage.payload["fields"].get(field.value, {})
@@ -107,13 +98,13 @@ def within_cap(reviews: Sequence[Review], *, own_labels: Mapping[TicketField, in
     return kept
 
 
-def _values(what: Said, triage: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[TicketField, str]:
+def _values(what: FeedbackEvent, triage: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[TicketField, str]:
     """The values that one event gives or confirms."""
     field = payload.get("field")
-    if what is Said.ACCEPTED:
+    if what is FeedbackEvent.ACCEPTED:
         shown = {name: answered.get("value") for name, answered in triage["fields"].items()}
         given = {name: value for name, value in shown.items() if field in (None, name)}
-    elif what is not Said.REOPENED:
+    elif what is not FeedbackEvent.REOPENED:
         given = {**(payload.get("values") or {}), **({field: payload.get("value")} if field else {})}
     else:
         given = {}

@@ -21,7 +21,7 @@ from triagem.store import events, shelf
 from triagem.store.events import EventKind
 from triagem.store.shelf import Card
 from triagem.text.normalise import fold
-from triagem.types import Language
+from triagem.types import FeedbackEvent, Language
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
@@ -109,12 +109,12 @@ def shelved(state: State, desk: str, *, now: datetime) -> list[Shelved]:
         answered = events.newest(connection, desk, kind=EventKind.SUGGESTION, limit=_EVENTS)
         reported = events.newest(connection, desk, kind=EventKind.FEEDBACK, limit=_EVENTS)
     shown = Counter(article for event in answered for article in event.payload.get("articles", ()))
-    said = Counter((event.payload.get("article_id"), event.payload.get("event")) for event in reported)
+    said = Counter((event.payload.get("article_id"), FeedbackEvent(event.payload["event"])) for event in reported)
     pairs = _pairs(cards)
     return [
         Shelved(
             card=card,
-            use=Use(shown[card.id], said[card.id, "opened"], said[card.id, "solved"]),
+            use=Use(shown[card.id], said[card.id, FeedbackEvent.OPENED], said[card.id, FeedbackEvent.SOLVED]),
             pairs=pairs[card.id],
             is_stale=card.updated_at is not None and now - card.updated_at > STALE_AFTER,
         )

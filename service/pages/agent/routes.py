@@ -17,16 +17,16 @@ from service.pages.routing import AgentVisit, PageRoute, Refused
 from service.pages.visit import Visit
 from service.reporting import report
 from service.routes.common import PathId
-from service.schemas.feedback import FeedbackEvent, FeedbackIn
+from service.schemas.feedback import FeedbackIn
 from service.state import State
-from triagem.types import Ticket, TicketField
+from triagem.types import FeedbackEvent, Ticket, TicketField
 
 router = APIRouter(prefix="/agent", include_in_schema=False, route_class=PageRoute)
 
 _NAME: Final = "agent"
 _LONGEST_QUERY: Final = 200
 _LONGEST_RESOLUTION: Final = 4_000
-_DONE: Final = frozenset({"accepted", "corrected", "closed"})
+_DONE: Final = frozenset({FeedbackEvent.ACCEPTED, FeedbackEvent.CORRECTED, FeedbackEvent.CLOSED})
 
 
 @router.get("")
@@ -60,7 +60,7 @@ async def accept(visited: AgentVisit, ticket_id: PathId) -> Response:
     form = await posted(visited)
     for field in form.texts("field"):
         await _report(visited, form, ticket_id, event=FeedbackEvent.ACCEPTED, field=field)
-    return _back(ticket_id, "accepted")
+    return _back(ticket_id, FeedbackEvent.ACCEPTED)
 
 
 @router.post("/tickets/{ticket_id:path}/correct")
@@ -68,7 +68,7 @@ async def correct(visited: AgentVisit, ticket_id: PathId) -> Response:
     form = await posted(visited)
     value = form.text("value")
     await _report(visited, form, ticket_id, event=FeedbackEvent.CORRECTED, field=form.text("field"), value=value)
-    return _back(ticket_id, "corrected")
+    return _back(ticket_id, FeedbackEvent.CORRECTED)
 
 
 @router.post("/tickets/{ticket_id:path}/close")
@@ -80,7 +80,7 @@ async def close(visited: AgentVisit, ticket_id: PathId) -> Response:
     resolution = form.text("resolution", longest=_LONGEST_RESOLUTION)
     closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
     await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
-    return _back(ticket_id, "closed")
+    return _back(ticket_id, FeedbackEvent.CLOSED)
 
 
 async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) -> None:
@@ -98,5 +98,5 @@ def _store(state: State, desk: str, ticket: Ticket) -> None:
     state.runner.tend(desk)
 
 
-def _back(ticket_id: str, done: str) -> Response:
-    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done}")
+def _back(ticket_id: str, done: FeedbackEvent) -> Response:
+    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done.value}")

@@ -13,6 +13,7 @@ from service.pages.admin.knowledge import Worry
 from service.pages.agent.queue import Need
 from service.pages.render import environment
 from service.pages.texts import TEMPLATES, Speaker, catalogue
+from triagem.insight.quality import Alarm
 from triagem.settings import Settings
 from triagem.store.audit import Action
 from triagem.store.keys import Scope
@@ -68,6 +69,7 @@ def test_every_count_has_its_two_forms(path: Path) -> None:
         ("action", Action),
         ("run", RunState),
         ("language", Language),
+        ("alarm", Alarm),
     ],
 )
 def test_every_choice_has_its_words(group: str, names: type[StrEnum]) -> None:
