@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from triagem.errors import InvalidInput
+from triagem.errors import Failure, InvalidInput
 from triagem.search.records import record_from_line
 
 _LINE_BYTES = 8 << 20
@@ -15,7 +15,7 @@ csv.field_size_limit(_LINE_BYTES)
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
     """Each line's number, counted from 1, with its record or the reason why it has none."""
     if not path.is_file():
-        raise InvalidInput(f"{path} is not a file.")
+        raise InvalidInput(f"{path} is not a file.", failure=Failure.FILE_MISSING)
     suffix = path.suffix.lower()
     if suffix == ".csv":
         yield from _csv(path)

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from service import uploads
 from service.observability import log, where
-from triagem.errors import Conflict
+from triagem.errors import Conflict, Failure
 from triagem.search.build import needs_build
 from triagem.settings import Settings
 from triagem.store import runs
@@ -160,7 +160,7 @@ class Runner:
     def _give_up(self, desk: str, run: Run, reason: str) -> None:
         log.error("run given up", desk=desk, run=run.id, kind=run.kind.value)
         with suppress(Conflict), runs.Worker(self._database, desk, run):
-            raise Conflict(reason)
+            raise Conflict(reason, failure=Failure.GAVE_UP)
 
 
 def _last_words(written: IO[bytes]) -> list[str]:

@@ -28,7 +28,7 @@ from training.findings import (
 )
 from training.fit import Fit, fit
 from triagem.encoder.base import Encoder
-from triagem.errors import InvalidInput
+from triagem.errors import Failure, InvalidInput
 from triagem.progress import Progress
 from triagem.store import tickets, vectors
 from triagem.store.database import Database
@@ -109,7 +109,8 @@ def audit(
         names = taxonomy.load(connection, desk)
     if not every:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE"
+            f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE",
+            failure=Failure.NOTHING_LABELLED,
         )
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
     fitted = fit(snapshot, encoder, tuple(TicketField), seed=0, threads=threads, on_progress=on_progress)

@@ -14,7 +14,7 @@ from training.fit import Fit, fit
 from training.report import describe
 from triagem.artifacts import remove_others, write_bundle
 from triagem.encoder.base import Encoder
-from triagem.errors import Conflict, InvalidInput
+from triagem.errors import Conflict, Failure, InvalidInput
 from triagem.progress import Progress
 from triagem.store import models
 from triagem.store.database import Connection, Database
@@ -97,7 +97,10 @@ def train(
     )
     with database.write() as connection:
         if models.next_version(connection, desk) != version:
-            raise Conflict("Another training finished meanwhile; its version stands. Train again if you need to.")
+            raise Conflict(
+                "Another training finished meanwhile; its version stands. Train again if you need to.",
+                failure=Failure.OVERTAKEN,
+            )
         models.add(connection, desk, model)
         live = _go_live(connection, desk, model)
         publish(connection, {"version": version, "live": list(live)})
@@ -109,14 +112,16 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
     if not snapshot.examples and not snapshot.known:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE"
+            f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE",
+            failure=Failure.NOTHING_LABELLED,
         )
     fitted = fit(snapshot, encoder, plan.fields, seed=plan.seed, threads=threads, on_progress=on_progress)
     if not fitted.outcomes:
         names = ", ".join(field.value for field in plan.fields)
         raise InvalidInput(
             f"Nothing to tell apart: no field of {names} has tickets with two different labels, or two labels listed. "
-            "Bring in more labelled tickets with: triagem import tickets FILE"
+            "Bring in more labelled tickets with: triagem import tickets FILE",
+            failure=Failure.NOTHING_TO_TELL_APART,
         )
     report = {
         "tickets": len(snapshot.examples),

@@ -3,9 +3,37 @@
 They know nothing of HTTP or exit codes; `service.errors` and the command line translate them.
 """
 
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """Why long work failed, for those who look after a desk; their pages have a sentence for each in both languages."""
+
+    NOTHING_LABELLED = "nothing_labelled"
+    NOTHING_TO_TELL_APART = "nothing_to_tell_apart"
+    OVERTAKEN = "overtaken"
+    FILE_MISSING = "file_missing"
+    ENCODER_MISSING = "encoder_missing"
+    DAMAGED_FILE = "damaged_file"
+    NEWER_FORMAT = "newer_format"
+    DISK_FULL = "disk_full"
+    GAVE_UP = "gave_up"
+    UNEXPECTED = "unexpected"
+    OTHER = "other"
+
 
 class TriagemError(Exception):
-    """Anything a caller can act on; the message is one or two sentences fit for a user."""
+    """Anything a caller can act on; the message is one or two sentences fit for a user.
+
+    `failure` says the same as a code, where it ends long work.
+    """
+
+    failure = Failure.OTHER
+
+    def __init__(self, message: str = "", *, failure: Failure | None = None) -> None:
+        super().__init__(message)
+        if failure is not None:
+            self.failure = failure
 
 
 class InvalidInput(TriagemError):
@@ -31,9 +59,13 @@ class NoModel(TriagemError):
 class DamagedArtifact(TriagemError):
     """A file does not match its manifest; it was not used."""
 
+    failure = Failure.DAMAGED_FILE
+
 
 class UnsupportedFormat(TriagemError):
     """A file was written by a newer Triagem than this one."""
+
+    failure = Failure.NEWER_FORMAT
 
 
 class Cancelled(TriagemError):

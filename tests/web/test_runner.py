@@ -9,6 +9,7 @@ import pytest
 from service.runner import Runner
 from tests.waiting import PATIENCE_S, eventually
 from tests.web.conftest import Site
+from triagem.errors import Failure
 from triagem.search.build import needs_build
 from triagem.settings import Settings
 from triagem.store import changes, generations, runs
@@ -85,8 +86,9 @@ def test_work_that_ends_without_a_result_three_times_is_given_up(
     failed = _wait(database, run, lambda now: now.finished_at is not None)
     runner.close()
     database.close()
-    assert (failed.state, failed.error) == (
+    assert (failed.state, failed.failure, failed.error) == (
         RunState.FAILED,
+        Failure.GAVE_UP,
         "It ended without a result three times. The service's log says more.",
     )
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triagem.errors import DamagedArtifact, NotFound, UnsupportedFormat
+from triagem.errors import DamagedArtifact, Failure, NotFound, UnsupportedFormat
 
 FORMAT = 1
 MANIFEST = "encoder.json"
@@ -47,7 +47,8 @@ def read_manifest(folder: Path) -> EncoderManifest:
     path = folder / MANIFEST
     if not path.is_file():
         raise NotFound(
-            f"No encoder in {folder}: {MANIFEST} is missing. Make one with: python -m training.encoder.export"
+            f"No encoder in {folder}: {MANIFEST} is missing. Make one with: python -m training.encoder.export",
+            failure=Failure.ENCODER_MISSING,
         )
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

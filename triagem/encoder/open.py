@@ -8,7 +8,7 @@ from pathlib import Path
 from triagem.encoder.base import Encoder
 from triagem.encoder.hashing import HashingEncoder
 from triagem.encoder.manifest import MANIFEST
-from triagem.errors import NotFound
+from triagem.errors import Failure, NotFound
 
 DEFAULT = "default"
 HASHING = "hashing"
@@ -28,7 +28,10 @@ def open_encoder(spec: str, *, threads: int = 0) -> Encoder:
 
         return OnnxEncoder(folder, threads=threads)
     if spec == DEFAULT:
-        raise NotFound(f"The shipped encoder is missing from {folder}. Make it with: python -m training.encoder")
+        raise NotFound(
+            f"The shipped encoder is missing from {folder}. Make it with: python -m training.encoder",
+            failure=Failure.ENCODER_MISSING,
+        )
     from triagem.encoder.torch import TorchEncoder  # noqa: PLC0415 - torch takes seconds to import
 
     return TorchEncoder(spec, threads=threads)

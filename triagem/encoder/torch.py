@@ -12,7 +12,7 @@ import numpy as np
 
 from triagem.encoder.base import Vectors
 from triagem.encoder.prepare import prepare
-from triagem.errors import InvalidInput, NotFound
+from triagem.errors import Failure, InvalidInput, NotFound
 
 
 class TorchEncoder:
@@ -25,7 +25,8 @@ class TorchEncoder:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         except ImportError as error:
             raise InvalidInput(
-                f"The encoder '{name_or_path}' needs torch, which is not installed. Run: pip install 'triagem[torch]'"
+                f"The encoder '{name_or_path}' needs torch, which is not installed. Run: pip install 'triagem[torch]'",
+                failure=Failure.ENCODER_MISSING,
             ) from error
         if threads:
             torch.set_num_threads(threads)
@@ -34,7 +35,8 @@ class TorchEncoder:
         except (OSError, ValueError) as error:
             raise NotFound(
                 f"No encoder '{name_or_path}' was found. "
-                "Give default, hashing, a folder with encoder.json, or a sentence-transformers model (name or folder)."
+                "Give default, hashing, a folder with encoder.json, or a sentence-transformers model (name or folder).",
+                failure=Failure.ENCODER_MISSING,
             ) from error
         self._batch_size = batch_size
         self._max_tokens = int(self._model.max_seq_length or 512)

@@ -3,6 +3,7 @@
 Work survives a crash and is never done twice at a time. The work itself stands in the programs.
 """
 
+import errno
 import fcntl
 import os
 import uuid
@@ -15,7 +16,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from triagem.errors import Cancelled, Conflict, NotFound, TriagemError
+from triagem.errors import Cancelled, Conflict, Failure, NotFound, TriagemError
 from triagem.store.database import Database
 from triagem.store.tables import runs
 
@@ -41,7 +42,10 @@ _ENDED = (RunState.DONE.value, RunState.FAILED.value, RunState.CANCELLED.value)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One piece of long work. `progress` goes from 0 to 1; `error` says what happened and what to do."""
+    """One piece of long work. `progress` goes from 0 to 1; `error` says what happened and what to do, in English.
+
+    `failure` is its code; None unless it failed, and for failures of before there were codes.
+    """
 
     id: str
     kind: RunKind
@@ -51,6 +55,7 @@ class Run:
     parameters: dict[str, Any]
     result: dict[str, Any] | None
     error: str | None
+    failure: Failure | None
     cancel_requested: bool
     created_at: datetime
     finished_at: datetime | None
@@ -184,17 +189,27 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Writes down a failure or a cancel, and lets go of the run."""
         if isinstance(error, TriagemError) and not isinstance(error, Cancelled):
-            self._end(RunState.FAILED, str(error))
+            self._end(RunState.FAILED, str(error), failure=error.failure)
         elif isinstance(error, Cancelled | KeyboardInterrupt):
             self._end(RunState.CANCELLED, "Cancelled; nothing was changed.")
         elif kind is not None:
-            self._end(RunState.FAILED, f"It stopped on an unexpected {kind.__name__}; the log says where.")
+            is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+            failure = Failure.DISK_FULL if is_full else Failure.UNEXPECTED
+            self._end(
+                RunState.FAILED, f"It stopped on an unexpected {kind.__name__}; the log says where.", failure=failure
+            )
         if self._lock is not None:
             Path(self._lock.name).unlink(missing_ok=True)
             self._lock.close()
 
-    def _end(self, state: RunState, error: str) -> None:
-        ended = {"state": state.value, "error": error, "lease_until": None, "finished_at": datetime.now(UTC)}
+    def _end(self, state: RunState, error: str, *, failure: Failure | None = None) -> None:
+        ended = {
+            "state": state.value,
+            "error": error,
+            "failure": failure.value if failure else None,
+            "lease_until": None,
+            "finished_at": datetime.now(UTC),
+        }
         with self._database.write() as connection:
             connection.execute(update(runs).where(self._mine()).values(**ended))
 
@@ -223,6 +238,7 @@ def _run(row: Row[Any]) -> Run:
         parameters=row.parameters,
         result=row.result,
         error=row.error,
+        failure=Failure(row.failure) if row.failure else None,
         cancel_requested=row.cancel_requested,
         created_at=row.created_at,
         finished_at=row.finished_at,

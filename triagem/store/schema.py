@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0003"
+HEAD = "0004"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

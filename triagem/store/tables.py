@@ -205,6 +205,7 @@ runs = Table(
     Column("parameters", JSON, nullable=False),
     Column("result", JSON),
     Column("error", Text),
+    Column("failure", Text),
     Column("cancel_requested", Boolean, nullable=False),
     Column("owner", Text),
     Column("lease_until", Moment),

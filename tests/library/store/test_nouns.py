@@ -1,5 +1,6 @@
 """Articles, tickets, vectors, models, runs and keys as rows: put, found again, gone."""
 
+import errno
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triagem.errors import Cancelled, Conflict, InvalidInput, NotFound
+from triagem.errors import Cancelled, Conflict, DamagedArtifact, Failure, InvalidInput, NotFound, UnsupportedFormat
 from triagem.store import articles, audit, changes, desks, keys, models, runs, tickets, vectors
 from triagem.store.articles import StoredPassage
 from triagem.store.audit import Action
@@ -216,9 +217,27 @@ def test_a_run_nobody_holds_is_cancelled_at_once(database: Database) -> None:
 def test_a_failed_run_keeps_its_reason_and_frees_the_place(database: Database) -> None:
     run = queued(database)
     with pytest.raises(InvalidInput), Worker(database, "main", run):
-        raise InvalidInput("No labelled tickets.")
-    assert state_of(database, run).error == "No labelled tickets."
+        raise InvalidInput("No labelled tickets.", failure=Failure.NOTHING_LABELLED)
+    ended = state_of(database, run)
+    assert (ended.error, ended.failure) == ("No labelled tickets.", Failure.NOTHING_LABELLED)
     assert queued(database).id != run.id
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (DamagedArtifact("model.npy was altered."), Failure.DAMAGED_FILE),
+        (UnsupportedFormat("It has format 9."), Failure.NEWER_FORMAT),
+        (InvalidInput("A rule has no conditions."), Failure.OTHER),
+        (OSError(errno.ENOSPC, "No space left on device"), Failure.DISK_FULL),
+        (ZeroDivisionError(), Failure.UNEXPECTED),
+    ],
+)
+def test_why_a_run_failed_is_kept_as_a_code(database: Database, error: Exception, failure: Failure) -> None:
+    run = queued(database)
+    with pytest.raises(type(error)), Worker(database, "main", run):
+        raise error
+    assert state_of(database, run).failure is failure
 
 
 def test_a_key_opens_only_with_its_own_secret_until_it_is_revoked(database: Database) -> None:

@@ -13,6 +13,7 @@ from service.pages.admin.knowledge import Worry
 from service.pages.agent.queue import Need
 from service.pages.render import environment
 from service.pages.texts import TEMPLATES, Speaker, catalogue
+from triagem.errors import Failure
 from triagem.insight.quality import Alarm
 from triagem.settings import Settings
 from triagem.store.audit import Action
@@ -68,6 +69,7 @@ def test_every_count_has_its_two_forms(path: Path) -> None:
         ("scope", Scope),
         ("action", Action),
         ("run", RunState),
+        ("failure", Failure),
         ("language", Language),
         ("alarm", Alarm),
     ],
