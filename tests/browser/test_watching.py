@@ -1,13 +1,16 @@
-"""An administrator looks after what answers: what corrections closed is opened again."""
+"""An administrator looks after what answers: what corrections closed, what would change, what failed."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.bench import Running, Visitor, Width, barriers, overflowing, screenshot
 from tests.browser.test_agent import each_language
 from tests.browser.words import Words
-from triagem.store import choices
+from triagem.errors import Failure, InvalidInput
+from triagem.store import choices, runs
 from triagem.store.choices import Choice
 from triagem.store.database import Database
+from triagem.store.runs import RunKind, Worker
 
 
 def close_by_hand(running: Running, names: list[str]) -> None:
@@ -53,3 +56,18 @@ def test_what_another_target_would_change_is_seen_ticket_by_ticket(
     subject = changed.first.get_by_role("link").inner_text()
     changed.first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(subject)
+
+
+def test_a_run_that_failed_says_what_to_do_before_it_speaks_english(own_desk: Running, visitor: Visitor) -> None:
+    database = Database(own_desk.data_dir)
+    with database.write() as connection:
+        run = runs.queue(connection, "main", kind=RunKind.AUDIT, parameters={})
+    with pytest.raises(InvalidInput), Worker(database, "main", run):
+        raise InvalidInput("Desk 'main' has no labelled tickets to look at.", failure=Failure.NOTHING_LABELLED)
+    database.close()
+    for width in Width:
+        page = visitor.open(f"{own_desk.address}/admin/runs/{run.id}", width=width)
+        screenshot(page, f"run-failed-{width.name.lower()}")
+        assert (barriers(page), overflowing(page)) == ([], 0)
+    expect(page.locator("main .notice")).to_contain_text("Importe chamados já atendidos")
+    expect(page.locator("main [lang=en]")).to_have_text("Desk 'main' has no labelled tickets to look at.")
