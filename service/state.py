@@ -10,7 +10,8 @@ import anyio
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from service.answering import Sources
+from service import answering
+from service.answering import Asked, Sources, Understood
 from service.auth import Keyring
 from service.batcher import Batcher
 from service.eventlog import EventLog
@@ -34,6 +35,8 @@ from triagem.triage.triager import Triager
 # A search is in part outside the interpreter lock: a few more than cores keep those busy.
 _ANSWERS_PER_CORE = 2
 _WRITES_AT_ONCE = 1
+# Reading so much takes less than a millisecond; more is read in a thread, for which a short request would wait 0.1 ms.
+_READ_AT_ONCE_CHARS = 1_000
 _SUPERSEDED = "The index was built anew with another encoder: restart the service with that one."
 _LONG_ENOUGH_TO_JUDGE = "não consigo entrar na minha conta depois de trocar a senha"
 
@@ -48,7 +51,7 @@ class Health:
 
 @dataclass(slots=True)
 class State:
-    """The open parts. `writing` bounds how many imports are worked on at once."""
+    """The open parts. `writing` bounds how many imports are worked on at once, `reading` how many long requests."""
 
     settings: Settings
     database: Database
@@ -60,6 +63,7 @@ class State:
     runner: Runner
     shadow: Shadow
     writing: CapacityLimiter
+    reading: CapacityLimiter
     sign_ins: Attempts = field(default_factory=Attempts)
     _ingests: dict[str, Ingest] = field(default_factory=dict)
 
@@ -68,6 +72,12 @@ class State:
         if desk not in self._ingests:
             self._ingests[desk] = Ingest(self.database, self.encoder, desk=desk)
         return self._ingests[desk]
+
+    async def understand(self, asked: Asked) -> Understood:
+        """A request as the library reads it, without holding up others by a long one."""
+        if len(asked.subject) + len(asked.description) <= _READ_AT_ONCE_CHARS:
+            return answering.understand(asked)
+        return await anyio.to_thread.run_sync(answering.understand, asked, limiter=self.reading)
 
     def health(self) -> Health:
         """Whether requests can be answered. A desk without articles can: they may come over HTTP."""
@@ -120,6 +130,7 @@ async def open_state(settings: Settings) -> State:
         runner=Runner(database, settings, encoder_digest=encoder.digest, upkeep=Upkeep(database, settings, triager).do),
         shadow=Shadow(database, triager, events),
         writing=CapacityLimiter(_WRITES_AT_ONCE),
+        reading=CapacityLimiter(cores()),
     )
 
 

@@ -23,7 +23,7 @@ async def triage(
 
     When it says the same of the fields as the triage `before`, it is that one again, and nothing is taken down.
     """
-    understood = answering.understand(asked)
+    understood = await state.understand(asked)
     work = partial(
         answering.triage,
         state.sources,

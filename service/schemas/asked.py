@@ -4,8 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from service.schemas.base import Channel, Description, In, LanguageTag, Out, Subject
-from triagem.text.normalise import clean
+from service.schemas.base import Channel, Description, In, LanguageTag, Out, Subject, refuse_empty
 from triagem.triage.checklist import Missing
 from triagem.triage.cues import Slot
 from triagem.types import Hit, Language
@@ -21,8 +20,7 @@ class AskIn(In):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not clean(self.subject) and not clean(self.description):
-            raise ValueError("subject and description are both empty; one of them must say something")
+        refuse_empty(self.subject, self.description)
         return self
 
 

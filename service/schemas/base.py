@@ -9,8 +9,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from triagem.text.normalise import clean
 from triagem.types import Language
 
+_BEGINNING_CHARS = 200
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -59,6 +61,13 @@ LanguageTag = Annotated[
 ]
 # Without an offset it is taken as UTC.
 Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc)]
+
+
+def refuse_empty(subject: str, description: str) -> None:
+    """Raises `ValueError` where neither says anything that can be seen."""
+    # The beginning nearly always tells; cleaning 20,000 characters takes more than a millisecond.
+    if not any(clean(text[:_BEGINNING_CHARS]) or clean(text) for text in (subject, description)):
+        raise ValueError("subject and description are both empty; one of them must say something")
 
 
 def language_of(tag: str | None) -> Language | None:

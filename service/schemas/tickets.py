@@ -4,9 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.schemas.base import Channel, Id, In, Label, LanguageTag, Moment, Out, Subject, Text
+from service.schemas.base import Channel, Id, In, Label, LanguageTag, Moment, Out, Subject, Text, refuse_empty
 from triagem.search.records import LONG, ticket_from_record
-from triagem.text.normalise import clean
 from triagem.types import Language, Provenance, Ticket
 
 LongText = Annotated[Text, Field(max_length=LONG)]
@@ -34,8 +33,7 @@ class TicketIn(In):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not clean(self.subject) and not clean(self.description):
-            raise ValueError("subject and description are both empty; one of them must say something")
+        refuse_empty(self.subject, self.description)
         return self
 
     def to_ticket(self, ticket_id: str) -> Ticket:

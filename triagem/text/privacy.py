@@ -15,7 +15,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,5
 _CNPJ = re.compile(
     rf"{_START_OF_BARE}[0-9A-Z]{{2}}\.[0-9A-Z]{{3}}\.[0-9A-Z]{{3}}/[0-9A-Z]{{4}}-[0-9]{{2}}{_END}"
     rf"|{_START_OF_BARE}(?:[0-9A-Z]{{12}}|[0-9A-Z]{{8}}/[0-9A-Z]{{4}}-?)[0-9]{{2}}{_END}",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _CPF = re.compile(
     rf"{_START}[0-9]{{3}}[. ][0-9]{{3}}[. ][0-9]{{3}}[-. /][0-9]{{2}}{_END}"
@@ -56,6 +56,11 @@ _CARD_NUMBER = re.compile(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[0-9]{15}|2[2-7][0-9]{14}|3[47][0-9]{13}|3(?:0[0-5]|6|8)[0-9]{11,12}"
     r"|35[0-9]{14}|6[0-9]{15}"
 )
+# What every number but a CNPJ holds: eight digits (or brackets of a telephone number), at most three of what may
+# separate them in between. One look for it saves most lines ten; a CNPJ ends in two digits, a PIX key has four hyphens.
+_LONG_NUMBER = re.compile(r"[0-9(](?:[ .)-]{0,3}[0-9(]){7}")
+_TWO_DIGITS = re.compile(r"[0-9]{2}")
+_HYPHENS_OF_UUID = 4
 # A number that touches another one is seen once the other is masked.
 _MOST_ROUNDS = 8
 _CNPJ_WEIGHTS = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -71,23 +76,32 @@ def mask(text: str) -> str:
     """
     if "@" in text:
         text = _EMAIL.sub("[EMAIL]", text)
+    return "\n".join(map(_mask_line, text.split("\n")))
+
+
+def _mask_line(line: str) -> str:
+    """No number goes on in the next line, so each is looked at by itself."""
     for _ in range(_MOST_ROUNDS):
-        masked = _mask_numbers(text)
-        if masked == text:
+        masked = _mask_numbers(line)
+        if masked == line:
             break
-        text = masked
-    return text
+        line = masked
+    return line
 
 
-def _mask_numbers(text: str) -> str:
-    text = _CNPJ.sub(_replace_if(_is_cnpj, "[CNPJ]"), text)
-    text = _CPF.sub(_replace_if(_is_cpf, "[CPF]"), text)
-    text = _CARD.sub(_replace_if(_is_card, "[CARD]"), text)
-    text = _CEP.sub(r"\g<label>[CEP]", text)
-    for pattern in _PHONES:
-        text = pattern.sub("[PHONE]", text)
-    text = _LABELLED_PHONE.sub(r"\g<label>[PHONE]", text)
-    return _PIX.sub(lambda match: (match["label"] or "") + "[PIX]", text)
+def _mask_numbers(line: str) -> str:
+    if _TWO_DIGITS.search(line):
+        line = _CNPJ.sub(_replace_if(_is_cnpj, "[CNPJ]"), line)
+    if _LONG_NUMBER.search(line):
+        line = _CPF.sub(_replace_if(_is_cpf, "[CPF]"), line)
+        line = _CARD.sub(_replace_if(_is_card, "[CARD]"), line)
+        line = _CEP.sub(r"\g<label>[CEP]", line)
+        for pattern in _PHONES:
+            line = pattern.sub("[PHONE]", line)
+        line = _LABELLED_PHONE.sub(r"\g<label>[PHONE]", line)
+    if line.count("-") >= _HYPHENS_OF_UUID:
+        line = _PIX.sub(lambda match: (match["label"] or "") + "[PIX]", line)
+    return line
 
 
 def _replace_if(is_valid: Callable[[str], bool], placeholder: str) -> Callable[[re.Match[str]], str]:

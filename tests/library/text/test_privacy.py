@@ -96,6 +96,7 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 
 PIECES = """pix |chave |123e4567-e89b-42d3-a456-426614174000 |529.982.247-25 |tel |11987654321 |CEP |01310-100 |a@b.co |
 98765-4321 |4111 1111 1111 1111 |é |+55|(11) |11222333000181 |12.ABC.345/01DE-35|[PHONE]|-""".split("|")
+LETTERS_ALMOST_IN_A_NUMBER = ["11ſ22233300018100", "11.ſ22.333/0001-81", "ıABC34501DE3500"]
 BOMBS = "1|1 |1-|a@|a.|(1|tel |pix |CEP |+1|1.1.|12345678-1234-|9A".split("|")
 
 
@@ -103,6 +104,16 @@ BOMBS = "1|1 |1-|a@|a.|(1|tel |pix |CEP |+1|1.1.|12345678-1234-|9A".split("|")
 def test_masking_any_mixture_twice_changes_nothing(pieces: list[str]) -> None:
     once = mask("".join(pieces))
     assert mask(once) == once
+
+
+@pytest.mark.parametrize("text", LETTERS_ALMOST_IN_A_NUMBER)
+def test_letters_that_only_look_like_those_of_a_number_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES)).map("".join)))
+def test_each_line_is_masked_by_itself(lines: list[str]) -> None:
+    assert mask("\n".join(lines)) == "\n".join(map(mask, lines))
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
