@@ -119,12 +119,20 @@ def understand(asked: Asked) -> Understood:
 
 
 def suggest(
-    sources: Sources, desk: str, understood: Understood, vector: Vector, *, limit: int, now: datetime
+    sources: Sources,
+    desk: str,
+    understood: Understood,
+    vector: Vector,
+    *,
+    limit: int,
+    now: datetime,
+    contract: str | None = None,
 ) -> SuggestAnswer:
     """The public articles worth showing, and what the author is told."""
     query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=_SPARE * limit)
     articles = _for_asker(sources, search(sources.searcher, desk, query, vector), understood, limit)
-    return SuggestAnswer(articles, sources.guidance.for_requester(understood.text, understood.language, now=now))
+    told = sources.guidance.for_requester(understood.text, understood.language, now=now, contract=contract)
+    return SuggestAnswer(articles, told)
 
 
 def without_articles(answer: SuggestAnswer) -> SuggestAnswer:

@@ -36,6 +36,11 @@ class Caller:
         return self.key is None or self.key.allows(scope)
 
     @property
+    def contract(self) -> str | None:
+        """Under which contract the caller sends requests: what the desk wrote into the key, never what a page says."""
+        return self.key.contract if self.key else None
+
+    @property
     def actor(self) -> str:
         """For the records: who did it."""
         return f"key {self.key.name or self.key.id}" if self.key else "loopback"

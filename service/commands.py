@@ -64,9 +64,17 @@ def keys_() -> None:
 @click.option("--name", default="", help="What the key is for.")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]))
 @click.option("--origin", "origins", multiple=True, help="A page's origin that a browser may use the key from.")
+@click.option("--contract", help="The contract of those who send requests by the key.")
 @_JSON
 @click.pass_obj
-def create_key(settings: Settings, name: str, scopes: tuple[str, ...], origins: tuple[str, ...], as_json: bool) -> None:
+def create_key(
+    settings: Settings,
+    name: str,
+    scopes: tuple[str, ...],
+    origins: tuple[str, ...],
+    contract: str | None,
+    as_json: bool,
+) -> None:
     """Make a key for this desk; it is shown once."""
     database = Database(settings.data_dir)
     with database.write() as connection:
@@ -76,6 +84,7 @@ def create_key(settings: Settings, name: str, scopes: tuple[str, ...], origins: 
             name=name,
             scopes=[Scope(scope) for scope in scopes],
             origins=[origin_of(origin) for origin in origins],
+            contract=contract,
             actor=operator(),
         )
     database.close()
@@ -100,9 +109,8 @@ def list_keys(settings: Settings, as_json: bool) -> None:
     for key in found:
         state = "revoked" if key.revoked_at else "active"
         made = key.created_at.strftime("%Y-%m-%d")
-        click.echo(
-            f"{key.id}  {state:<7}  {made}  {','.join(key.scopes):<28}  {key.name}  {' '.join(key.origins)}".rstrip()
-        )
+        details = "  ".join([key.name, *key.origins, *([f"contract {key.contract}"] if key.contract else [])])
+        click.echo(f"{key.id}  {state:<7}  {made}  {','.join(key.scopes):<28}  {details}".rstrip())
     if not found:
         click.echo(f"Desk '{settings.desk}' has no keys. Make one with: triagem keys create --scope triage", err=True)
 
@@ -169,6 +177,7 @@ def _record(key: Key) -> dict[str, object]:
         "name": key.name,
         "scopes": list(key.scopes),
         "origins": list(key.origins),
+        "contract": key.contract,
         "created_at": key.created_at.isoformat(),
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
     }

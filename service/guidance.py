@@ -49,12 +49,14 @@ class Guidance:
         """The desk's own time: that of the policy that fits every ticket."""
         return self.policies.each[-1].calendar.zone
 
-    def for_requester(self, text: str, language: Language, *, now: datetime) -> ForRequester:
+    def for_requester(
+        self, text: str, language: Language, *, now: datetime, contract: str | None = None
+    ) -> ForRequester:
         """Nothing is guessed of the ticket here: what a requester is told must hold."""
         spoken = self.spoken(language)
         return ForRequester(
             missing=self.checklist.missing(text, spoken),
-            expected_response=self.policies.expected_response(Known(), spoken, now=now),
+            expected_response=self.policies.expected_response(Known(contract=contract), spoken, now=now),
             notices=notices(text, spoken),
         )
 

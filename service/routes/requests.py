@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["requests"], responses=problems())
 @router.post("/requests", status_code=HTTPStatus.CREATED)
 async def send_request(body: RequestIn, caller: MaySuggest, state: Open) -> RequestOut:
     """Stores the request as an open ticket, personal data masked; agents see it at /agent."""
-    ticket = body.to_ticket()
+    ticket = body.to_ticket(caller.contract)
     await anyio.to_thread.run_sync(_put, state, caller.desk, ticket, limiter=state.writing)
     expected = await anyio.to_thread.run_sync(_expected_response, state, ticket)
     return RequestOut(ticket_id=ticket.id, expected_response=expected)
@@ -37,5 +37,7 @@ def _put(state: State, desk: str, ticket: Ticket) -> None:
 
 def _expected_response(state: State, ticket: Ticket) -> str:
     text = ticket_input(ticket.subject, ticket.description)
-    told = state.sources.guidance.for_requester(text, detect(text, ticket.language), now=datetime.now(UTC))
+    told = state.sources.guidance.for_requester(
+        text, detect(text, ticket.language), now=datetime.now(UTC), contract=ticket.contract
+    )
     return told.expected_response

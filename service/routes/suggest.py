@@ -26,7 +26,15 @@ router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
 async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> SuggestionOut:
     """Up to `limit` public articles that may solve the request, which facts it lacks, and by when it is answered."""
     understood = answering.understand(body.asked())
-    work = partial(answering.suggest, state.sources, caller.desk, understood, limit=body.limit, now=datetime.now(UTC))
+    work = partial(
+        answering.suggest,
+        state.sources,
+        caller.desk,
+        understood,
+        limit=body.limit,
+        now=datetime.now(UTC),
+        contract=caller.contract,
+    )
     answer = await state.batcher.answer(understood.text, work)
     held_out = body.session_id is not None and is_held_out(caller.desk, body.session_id, share=state.settings.holdout)
     seen = shown(answer.articles, basis=state.sources.searcher.basis)

@@ -32,8 +32,8 @@ class RequestIn(In):
             raise ValueError("subject and description are both empty; one of them must say something")
         return self
 
-    def to_ticket(self) -> Ticket:
-        """An open ticket of this moment that nobody has labelled."""
+    def to_ticket(self, contract: str | None) -> Ticket:
+        """An open ticket of this moment that nobody has labelled, under the `contract` of the key it came by."""
         return Ticket(
             id=f"F-{_number(self.request_id or uuid.uuid4().hex)}",
             created_at=datetime.now(UTC),
@@ -42,6 +42,7 @@ class RequestIn(In):
             channel=FORM,
             language=language_of(self.language) or Language.UND,
             requester=self.requester,
+            contract=contract,
             provenance=Provenance.AUTO_UNREVIEWED,
         )
 

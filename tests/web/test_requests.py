@@ -3,8 +3,9 @@
 from starlette.testclient import TestClient
 
 from tests.web.conftest import Site
-from triagem.store import tickets
+from triagem.store import keys, tickets
 from triagem.store.database import Database
+from triagem.store.keys import Scope
 
 SENT = {"subject": "Wi-Fi", "description": "O wifi da sala caiu. Meu CPF é 529.982.247-25.", "requester": "ana"}
 
@@ -29,6 +30,28 @@ def test_the_forms_public_key_may_send_and_an_agents_may_not(keyed: TestClient, 
     assert keyed.post("/v1/requests", json=SENT, headers=site.auth("form")).status_code == 201
     assert keyed.post("/v1/requests", json=SENT, headers=site.auth("agent")).status_code == 403
     assert keyed.post("/v1/requests", json=SENT).status_code == 401
+
+
+def test_the_contract_of_a_request_is_that_of_its_key_whatever_a_page_says(keyed: TestClient, site: Site) -> None:
+    database = Database(site.data_dir)
+    with database.write() as connection:
+        scopes = [Scope.SUGGEST]
+        _, token = keys.create(connection, "main", name="portal", scopes=scopes, contract="business", actor="a test")
+    business = {"Authorization": f"Bearer {token}"}
+    sent, plain = (keyed.post("/v1/requests", json=SENT, headers=one).json() for one in (business, site.auth("form")))
+    with database.read() as connection:
+        stored = {one.ticket.id: one.ticket.contract for one in tickets.newest_open(connection, "main", limit=9)}
+    database.close()
+    assert (stored[sent["ticket_id"]], stored[plain["ticket_id"]]) == ("business", None)
+    # Four working hours instead of nine, told before and after sending.
+    assert sent["expected_response"] != plain["expected_response"]
+    told = [
+        keyed.post("/v1/suggest", json={"description": "o wifi caiu"}, headers=one).json()["expected_response"]
+        for one in (business, site.auth("form"))
+    ]
+    assert told[0] != told[1]
+    claimed = keyed.post("/v1/requests", json={**SENT, "contract": "business"}, headers=site.auth("form"))
+    assert claimed.status_code == 422
 
 
 def test_a_request_that_says_nothing_is_refused(client: TestClient) -> None:

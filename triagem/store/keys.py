@@ -33,7 +33,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret. `origins` limits the browsers' pages it works from; empty: any."""
+    """A key without its secret. `origins` limits the browsers' pages it works from; empty: any.
+
+    `contract` is that of whoever sends a request by it; None where nothing is said of it.
+    """
 
     id: str
     desk: str
@@ -42,23 +45,37 @@ class Key:
     origins: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    contract: str | None = None
 
     def allows(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
 def create(
-    connection: Connection, desk: str, *, name: str, scopes: Sequence[Scope], origins: Sequence[str] = (), actor: str
+    connection: Connection,
+    desk: str,
+    *,
+    name: str,
+    scopes: Sequence[Scope],
+    origins: Sequence[str] = (),
+    contract: str | None = None,
+    actor: str,
 ) -> tuple[Key, str]:
-    """A new key and its only copy in the clear; makes the desk exist, and writes down who made the key."""
+    """A new key and its only copy in the clear; makes the desk exist, and writes down who made the key.
+
+    Raises `InvalidInput` for a key without scopes, or with a contract that no request could be sent under.
+    """
     if not scopes:
         raise InvalidInput("A key needs at least one scope: suggest, triage, index or admin.")
+    if contract and not {Scope.SUGGEST, Scope.ADMIN} & set(scopes):
+        raise InvalidInput("A contract is of keys that send requests: add the scope suggest, or leave it out.")
     desks.ensure(connection, desk)
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
     opens = {
         "name": name,
         "scopes": [scope.value for scope in dict.fromkeys(scopes)],
         "origins": list(dict.fromkeys(origins)),
+        **({"contract": contract} if contract else {}),
     }
     row = {"desk": desk, "id": key_id, "secret_digest": _digest(secret), "created_at": datetime.now(UTC), **opens}
     connection.execute(insert(keys).values(row))
@@ -118,4 +135,5 @@ def _key(row: Row[Any]) -> Key:
         origins=tuple(row.origins),
         created_at=row.created_at,
         revoked_at=row.revoked_at,
+        contract=row.contract,
     )

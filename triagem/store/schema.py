@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0004"
+HEAD = "0005"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

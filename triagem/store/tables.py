@@ -241,6 +241,7 @@ keys = Table(
     Column("secret_digest", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+    Column("contract", Text),
     PrimaryKeyConstraint("desk", "id"),
     # A key is looked up before its desk is known.
     Index("keys_by_id", "id", unique=True),

@@ -40,8 +40,10 @@ async def create(visited: AdminVisit) -> Response:
         origins = [origin_of(given) for given in form.text("origins").split()]
     except InvalidInput:
         raise Refused("keys_room.bad_origin") from None
-    name = form.text("name", longest=_LONGEST_NAME)
-    token = await anyio.to_thread.run_sync(_create, visited, name, scopes, origins)
+    name, contract = (form.text(field, longest=_LONGEST_NAME) for field in ("name", "contract"))
+    if contract and not {Scope.SUGGEST, Scope.ADMIN} & set(scopes):
+        raise Refused("keys_room.contract_sends")
+    token = await anyio.to_thread.run_sync(_create, visited, name, scopes, origins, contract)
     return await _page(visited, token=token)
 
 
@@ -64,10 +66,16 @@ def _read(visited: Visit) -> list[Key]:
     return sorted(found, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
 
 
-def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str]) -> str:
+def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str], contract: str) -> str:
     with visited.state.database.write() as connection:
         _, token = keys.create(
-            connection, visited.desk, name=name, scopes=scopes, origins=origins, actor=visited.known.actor
+            connection,
+            visited.desk,
+            name=name,
+            scopes=scopes,
+            origins=origins,
+            contract=contract or None,
+            actor=visited.known.actor,
         )
     return token
 

@@ -271,6 +271,18 @@ def test_whoever_made_or_revoked_a_key_is_written_down_with_what_it_opens(databa
     assert (revoked.actor, revoked.action, revoked.subject) == ("Rui", Action.KEY_REVOKE, key.id)
 
 
+def test_a_contract_is_written_into_keys_that_send_requests_only(database: Database) -> None:
+    with database.write() as connection:
+        key, token = keys.create(
+            connection, "main", name="form", scopes=[Scope.SUGGEST], contract="business", actor="Ana"
+        )
+        found = keys.verify(connection, token)
+        assert found is not None and (found.contract, key.contract) == ("business", "business")
+        assert audit.newest_first(connection, "main", limit=1)[0].details["contract"] == "business"
+        with pytest.raises(InvalidInput, match="scope suggest"):
+            keys.create(connection, "main", name="x", scopes=[Scope.INDEX], contract="business", actor="Ana")
+
+
 def test_the_secret_of_a_key_is_not_in_the_database(database: Database) -> None:
     with database.write() as connection:
         _, token = keys.create(connection, "main", name="agent", scopes=[Scope.ADMIN], actor="a test")

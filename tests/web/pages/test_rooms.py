@@ -109,6 +109,21 @@ def test_the_first_key_made_here_must_be_an_administrators(client: TestClient, o
     assert (written.action, written.subject, written.actor) == (Action.KEY_CREATE, key.id, "loopback")
 
 
+def test_a_contract_is_written_into_a_key_that_sends_requests(client: TestClient, open_site: Site) -> None:
+    fields: dict[str, str | list[str]] = {"scope": ["admin", "suggest"], "name": "portal", "contract": "business"}
+    made = Reader(client).send("/admin/keys", fields, of="/admin/keys")
+    assert (made.status_code, "contrato business" in text_of(made)) == (200, True)
+    with Database(open_site.data_dir).read() as connection:
+        assert [one.contract for one in keys.each(connection, "main")] == ["business"]
+
+
+def test_a_contract_without_the_right_to_send_is_refused(keyed: TestClient, site: Site) -> None:
+    reader = Reader(keyed)
+    reader.sign_in(site.tokens["admin"])
+    refused = reader.send("/admin/keys", {"scope": "triage", "contract": "business"}, of="/admin/keys")
+    assert (refused.status_code, "inclua o escopo suggest" in text_of(refused)) == (422, True)
+
+
 @pytest.mark.parametrize("origin", ["https://help.example.com/form", "help.example.com", "ftp://help.example.com"])
 def test_a_key_is_bound_to_origins_only(client: TestClient, origin: str) -> None:
     fields: dict[str, str | list[str]] = {"scope": ["admin", "suggest"], "name": "form", "origins": origin}
