@@ -20,7 +20,10 @@ from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
 from triagem.store.triaged import TriagedText
 
+# What waits while the disk does not write: about 30 MB of rows and as much of texts, then answers' rows are dropped.
 _WAITING_AT_MOST: Final = 10_000
+_CHARACTERS_WAITING_AT_MOST: Final = 8_000_000
+_REPORTS_WAITING_AT_MOST: Final = 1_000
 _ROWS_PER_COMMIT: Final = 512
 # Rows that nobody waits for are gathered so long: ten commits a second instead of one for each answer.
 _LINGER_S: Final = 0.1
@@ -34,29 +37,49 @@ class _Row:
     written: Future[None] | None = field(default=None)
     text: TriagedText | None = None
 
+    @property
+    def characters(self) -> int:
+        return len(self.text.subject) + len(self.text.description) if self.text else 0
+
 
 class EventLog:
-    """The one writer of events in this process."""
+    """The one writer of events in this process. Whoever hands it a row never waits for the disk.
+
+    What is lost, because too much waited or the database refused it, is counted, and said once until it is over.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.Queue[_Row | None] = queue.Queue(_WAITING_AT_MOST)
+        self._queue: queue.Queue[_Row | None] = queue.Queue(_WAITING_AT_MOST + _REPORTS_WAITING_AT_MOST)
+        self._counting = threading.Lock()
+        self._characters = 0
+        self._lost = 0
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
         self._thread.start()
 
     def note(self, desk: str, event: Event, *, text: TriagedText | None = None) -> None:
-        """Takes an answer's row along, and what it was asked. With 10,000 waiting it is dropped and counted: answering
-        comes first.
+        """Takes an answer's row along, and what it was asked. With 10,000 rows or 8 million characters waiting it is
+        dropped and counted: answering comes first.
         """
-        try:
-            self._queue.put_nowait(_Row(desk, event, text=text))
-        except queue.Full:
-            EVENTS_DROPPED.inc()
+        row = _Row(desk, event, text=text)
+        with self._counting:
+            fits = (
+                self._queue.qsize() < _WAITING_AT_MOST
+                and self._characters + row.characters <= _CHARACTERS_WAITING_AT_MOST
+            )
+            if fits:
+                self._characters += row.characters
+                self._queue.put_nowait(row)
+        if not fits:
+            self._lose(1, why="too many wait to be written")
 
     def report(self, desk: str, event: Event, *, about: EventKind) -> Future[None]:
-        """Settled when the row is on the disk; `NotFound` when the desk has no `about` of its `subject_id`."""
+        """Settled when the row is on the disk; `NotFound` when the desk has no `about` of its `subject_id`.
+
+        Raises `queue.Full` when so many wait that there is no hope for one more.
+        """
         written: Future[None] = Future()
-        self._queue.put(_Row(desk, event, about, written))
+        self._queue.put_nowait(_Row(desk, event, about, written))
         return written
 
     def close(self) -> None:
@@ -67,38 +90,74 @@ class EventLog:
     def _work(self) -> None:
         ended = False
         while not ended:
-            rows = [self._queue.get()]
-            commit_at = time.monotonic() + _LINGER_S
-            while len(rows) < _ROWS_PER_COMMIT and rows[-1] is not None and rows[-1].written is None:
-                try:
-                    rows.append(self._queue.get(timeout=max(0.0, commit_at - time.monotonic())))
-                except queue.Empty:
-                    break
+            rows = self._gather()
             ended = rows[-1] is None
-            self._commit([row for row in rows if row is not None])
+            self._write([row for row in rows if row is not None])
 
-    def _commit(self, rows: list[_Row]) -> None:
+    def _gather(self) -> list[_Row | None]:
+        """What goes into one commit. None, which ends the work, is the last."""
+        rows = [self._queue.get()]
+        commit_at = time.monotonic() + _LINGER_S
+        while len(rows) < _ROWS_PER_COMMIT and (last := rows[-1]) is not None:
+            if last.written is not None:
+                commit_at = 0.0  # somebody waits: only what is here already goes along
+            try:
+                rows.append(self._queue.get(timeout=max(0.0, commit_at - time.monotonic())))
+            except queue.Empty:
+                break
+        return rows
+
+    def _write(self, rows: list[_Row]) -> None:
+        with self._counting:
+            self._characters -= sum(row.characters for row in rows)
         failures: dict[str, Exception] = {}
         try:
-            with self._database.write() as connection:
-                for row in rows:
-                    if row.about is not None:
-                        subject = events.get(connection, row.desk, row.event.subject_id or "")
-                        if subject is None or subject.kind is not row.about:
-                            failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
-                            continue
-                    events.append(connection, row.desk, [row.event])
-                    if row.text is not None:
-                        triaged.append(connection, row.desk, [row.text])
+            failures = self._commit(rows)
         except Exception as error:  # a full disk or a locked database must not end the thread
-            log.error("events not written", rows=len(rows), error=type(error).__name__, at=where(error))
             failures = {row.event.id: error for row in rows}
+            self._lose(len(rows), why="the database refuses them", error=type(error).__name__, at=where(error))
+        else:
+            self._say_that_it_is_over()
         for row in rows:
             if row.written is not None:
                 _settle(row.written, failures.get(row.event.id))
 
+    def _commit(self, rows: list[_Row]) -> dict[str, Exception]:
+        """Why rows were left out, by the event's id: each of those spoke of an answer that its desk does not have."""
+        failures: dict[str, Exception] = {}
+        with self._database.write() as connection:
+            for row in rows:
+                if row.about is not None:
+                    subject = events.get(connection, row.desk, row.event.subject_id or "")
+                    if subject is None or subject.kind is not row.about:
+                        failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
+                        continue
+                events.append(connection, row.desk, [row.event])
+                if row.text is not None:
+                    triaged.append(connection, row.desk, [row.text])
+        return failures
+
+    def _lose(self, rows: int, *, why: str, **details: object) -> None:
+        EVENTS_DROPPED.inc(rows)
+        with self._counting:
+            is_news = not self._lost
+            self._lost += rows
+        if is_news:
+            log.error("events are lost", why=why, **details)
+
+    def _say_that_it_is_over(self) -> None:
+        # Half empty again: a queue that is full by a hair would say so ten times a second.
+        with self._counting:
+            lost = self._lost if self._queue.qsize() < _WAITING_AT_MOST // 2 else 0
+            self._lost -= lost
+        if lost:
+            log.warning("events are written again", lost=lost)
+
 
 def _settle(written: Future[None], failure: Exception | None) -> None:
+    # Whoever asked may have gone meanwhile: their future is cancelled, and settling it would raise in this thread.
+    if not written.set_running_or_notify_cancel():
+        return
     if failure is None:
         written.set_result(None)
     else:
