@@ -16,6 +16,7 @@ from service.auth import Keyring
 from service.batcher import Batcher
 from service.eventlog import EventLog
 from service.guidance import open_guidance
+from service.pace import Pace
 from service.pages.attempts import Attempts
 from service.runner import Runner
 from service.shadow import Shadow
@@ -64,6 +65,7 @@ class State:
     shadow: Shadow
     writing: CapacityLimiter
     reading: CapacityLimiter
+    pace: Pace
     sign_ins: Attempts = field(default_factory=Attempts)
     _ingests: dict[str, Ingest] = field(default_factory=dict)
 
@@ -131,6 +133,7 @@ async def open_state(settings: Settings) -> State:
         shadow=Shadow(database, triager, events),
         writing=CapacityLimiter(_WRITES_AT_ONCE),
         reading=CapacityLimiter(cores()),
+        pace=Pace(settings),
     )
 
 

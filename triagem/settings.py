@@ -33,6 +33,18 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Service processes.")
     max_waiting: int = Field(default=256, ge=1, description="Requests admitted at once; the rest get 503 at once.")
     request_timeout_s: float = Field(default=10.0, gt=0, description="A request's deadline.")
+    form_asks_per_minute: int = Field(
+        default=600,
+        ge=0,
+        le=1_000_000,
+        description="Suggestions for one address by a key bound to pages; a key has twenty times as many. 0: no limit.",
+    )
+    form_sends_per_minute: int = Field(
+        default=60,
+        ge=0,
+        le=1_000_000,
+        description="Requests sent by one address with such a key; a key gets twenty times as many. 0: no limit.",
+    )
     language: Literal[Language.PT, Language.EN] = Field(
         default=Language.PT, description="What is spoken to a requester whose language cannot be told: 'pt' or 'en'."
     )

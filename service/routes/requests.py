@@ -6,7 +6,7 @@ from http import HTTPStatus
 import anyio.to_thread
 from fastapi import APIRouter
 
-from service.auth import MaySuggest
+from service.pace import MaySend
 from service.routes.common import problems
 from service.schemas.requests import RequestIn, RequestOut
 from service.state import Open, State
@@ -18,8 +18,8 @@ from triagem.types import Ticket
 router = APIRouter(prefix="/v1", tags=["requests"], responses=problems())
 
 
-@router.post("/requests", status_code=HTTPStatus.CREATED)
-async def send_request(body: RequestIn, caller: MaySuggest, state: Open) -> RequestOut:
+@router.post("/requests", status_code=HTTPStatus.CREATED, responses=problems(429))
+async def send_request(body: RequestIn, caller: MaySend, state: Open) -> RequestOut:
     """Stores the request as an open ticket, personal data masked; agents see it at /agent."""
     ticket = body.to_ticket(caller.contract)
     await anyio.to_thread.run_sync(_put, state, caller.desk, ticket, limiter=state.writing)

@@ -10,6 +10,7 @@ from service import answering
 from service.answering import SuggestAnswer, without_articles
 from service.auth import MaySuggest
 from service.eventlog import new_event, shown
+from service.pace import MayAsk
 from service.routes.common import PathId, problems
 from service.schemas.suggest import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
@@ -22,10 +23,10 @@ from triagem.types import Audience
 router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
 
 
-@router.post("/suggest")
-async def suggest(body: SuggestIn, caller: MaySuggest, state: Open) -> SuggestionOut:
+@router.post("/suggest", responses=problems(429))
+async def suggest(body: SuggestIn, caller: MayAsk, state: Open) -> SuggestionOut:
     """Up to `limit` public articles that may solve the request, which facts it lacks, and by when it is answered."""
-    understood = answering.understand(body.asked())
+    understood = await state.understand(body.asked())
     work = partial(
         answering.suggest,
         state.sources,

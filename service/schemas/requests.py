@@ -7,8 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.schemas.base import Description, In, Label, LanguageTag, Out, Subject, language_of
-from triagem.text.normalise import clean
+from service.schemas.base import Description, In, Label, LanguageTag, Out, Subject, language_of, refuse_empty
 from triagem.types import Language, Provenance, Ticket
 
 FORM = "form"
@@ -28,8 +27,7 @@ class RequestIn(In):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not clean(self.subject) and not clean(self.description):
-            raise ValueError("subject and description are both empty; one of them must say something")
+        refuse_empty(self.subject, self.description)
         return self
 
     def to_ticket(self, contract: str | None) -> Ticket:
