@@ -35,7 +35,7 @@ _SOURCES = (
     *(Path("benchmarks") / f"{name}.py" for name in ("learners", "trust")),
     *(Path("training") / f"{name}.py" for name in ("fit", "ridge", "compared", "calibrate")),
     *(Path("triagem/triage") / f"{name}.py" for name in ("classifier", "kernel", "features", "scale")),
-    *(Path("triagem/triage") / f"{name}.py" for name in ("thresholds", "shift")),
+    *(Path("triagem/triage") / f"{name}.py" for name in ("thresholds", "nested", "shift")),
 )
 
 

@@ -16,7 +16,8 @@ from training.duplicates import same_words
 from training.fit import Outcome
 from triagem.text.normalise import fold
 from triagem.triage.decide import Targets
-from triagem.triage.thresholds import Evidence, thresholds, tickets_for
+from triagem.triage.nested import thresholds
+from triagem.triage.thresholds import Evidence, tickets_for
 from triagem.types import TicketField
 
 # A label that the others find this unlikely, while they are this sure of another one.
@@ -140,10 +141,8 @@ def doubts(snapshot: Snapshot, outcome: Outcome) -> list[Doubt]:
 def needs(classes: Sequence[str], evidence: Evidence, truth: NDArray[np.intp], targets: Targets) -> Iterator[Need]:
     """How far each class is from what each mode needs, the rarest class first; 0 where it has it."""
     sizes = np.bincount(truth, minlength=len(classes))
-    opened = {
-        target: [one.tickets > 0 for one in thresholds(evidence, classes=len(classes), target=target)]
-        for target in (targets.auto, targets.preselect)
-    }
+    proven = thresholds(evidence, classes=len(classes), targets={targets.auto, targets.preselect})
+    opened = {target: [one.tickets > 0 for one in found] for target, found in proven.items()}
     for at in np.argsort(sizes, kind="stable"):
         own = evidence.of(evidence.predicted == at)
         auto, preselect = (

@@ -58,18 +58,16 @@ def _reliability(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) ->
 
 
 def _curves(head: Head) -> dict[str, list[dict[str, Any]]]:
-    return {
-        mode.value: [
-            {
-                "target": point.target,
-                "coverage": round(point.covered.coverage, _DIGITS),
-                "precision": None if point.covered.precision is None else round(point.covered.precision, _DIGITS),
-                "open_classes": point.covered.open_classes,
-            }
-            for point in curve(head, mode)
-        ]
-        for mode in PROVEN_MODES
-    }
+    points = [
+        {
+            "target": point.target,
+            "coverage": round(point.covered.coverage, _DIGITS),
+            "precision": None if point.covered.precision is None else round(point.covered.precision, _DIGITS),
+            "open_classes": point.covered.open_classes,
+        }
+        for point in curve(head)
+    ]
+    return {mode.value: points for mode in PROVEN_MODES}
 
 
 def _confusion(classes: Sequence[str], truth: NDArray[np.intp], predicted: NDArray[np.intp]) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from training.fit import Outcome, evidence_of
 from training.metrics import calibration_error, f1, macro_f1
 from training.portrait import portray
 from triagem.triage.decide import Targets
-from triagem.triage.thresholds import Evidence, Threshold, thresholds
+from triagem.triage.nested import thresholds
+from triagem.triage.thresholds import Evidence, Threshold
 from triagem.types import Mode
 
 _DIGITS = 4
@@ -76,15 +77,16 @@ def _modes(outcome: Outcome) -> dict[str, Any]:
     classes, targets = len(outcome.head.classes), Targets()
     early = evidence_of(outcome.early_left_out, outcome.truth[: outcome.early])
     ahead = evidence_of(outcome.ahead, outcome.truth[outcome.early :])
+    wanted = {targets.auto, targets.preselect}
+    proven = thresholds(outcome.head.evidence, classes=classes, targets=wanted)
+    earlier = thresholds(early, classes=classes, targets=wanted)
     modes = {}
     for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
-        proven = thresholds(outcome.head.evidence, classes=classes, target=target)
-        earlier = thresholds(early, classes=classes, target=target)
         modes[mode.value] = {
             "target": target,
-            "open_classes": sum(one.tickets > 0 for one in proven),
-            "left_out": realised(outcome.head.evidence, proven),
-            "ahead": realised(ahead, earlier),
+            "open_classes": sum(one.tickets > 0 for one in proven[target]),
+            "left_out": realised(outcome.head.evidence, proven[target]),
+            "ahead": realised(ahead, earlier[target]),
         }
     return modes
 

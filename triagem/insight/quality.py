@@ -36,8 +36,8 @@ _Name = TypeVar("_Name")
 class Alarm(StrEnum):
     """What asks for a look at a field; a closed list.
 
-    Requests of other classes than in training (`CLASSES`), answers surer or less sure (`CONFIDENCE`), many unknown words
-    (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), and classes that corrections have closed (`CLOSED`).
+    Requests of other classes than in training (`CLASSES`), answers surer or less sure (`CONFIDENCE`), words that were
+    never seen (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), closed classes (`CLOSED`).
     """
 
     CLASSES = "classes"

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triagem.triage.classifier import Head
-from triagem.triage.thresholds import Threshold, fewest_tickets, thresholds
+from triagem.triage.nested import thresholds
+from triagem.triage.thresholds import Threshold, fewest_tickets
 from triagem.types import Candidate, FieldDecision, Mode, Reason, TicketField
 
 CANDIDATES = 3
@@ -45,10 +46,11 @@ def rules_of(head: Head, targets: Targets) -> Rules:
     """The thresholds that the model's own evidence proves for these targets."""
     classes = len(head.classes)
     counts = np.bincount(head.evidence.predicted, minlength=classes)
+    proven = thresholds(head.evidence, classes=classes, targets={targets.auto, targets.preselect})
     return Rules(
         head=head,
-        auto=thresholds(head.evidence, classes=classes, target=targets.auto),
-        preselect=thresholds(head.evidence, classes=classes, target=targets.preselect),
+        auto=proven[targets.auto],
+        preselect=proven[targets.preselect],
         rare=counts < fewest_tickets(targets.preselect),
         answers=head.classes,
     )

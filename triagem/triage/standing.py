@@ -28,11 +28,12 @@ def standing(triager: Triager, desk: str, field: TicketField) -> Standing:
     targets, now = triager.targets(desk)[field], triager.answering(desk).get(field)
     if now is None:
         return Standing(field, None, targets, {}, {})
+    points = curve(now.rules.head)
     return Standing(
         field=field,
         version=now.version,
         targets=targets,
-        curves={mode: curve(now.rules.head, mode) for mode in PROVEN_MODES},
+        curves=dict.fromkeys(PROVEN_MODES, points),
         open_classes={
             mode: tuple(
                 name

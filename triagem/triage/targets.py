@@ -1,6 +1,6 @@
 """The precision that a desk asks of each field before it is filled, and what another target would change.
 
-How a target is proven stands in `triagem.triage.thresholds`; where a desk chose none, those of the settings hold.
+How a target is proven stands in `triagem.triage.nested`; where a desk chose none, those of the settings hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,11 @@ from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.triage.classifier import Head
 from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.nested import STEPS, thresholds
 from triagem.triage.thresholds import CLOSED_THRESHOLD, Evidence, Threshold
 from triagem.types import Mode, TicketField
 
-GRID = (0.60, 0.70, 0.75, 0.80, 0.85, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
-LEAST, MOST = 0.5, 0.995
+LEAST, MOST = 0.5, STEPS[-1]
 PROVEN_MODES = (Mode.AUTO, Mode.PRESELECT)
 
 
@@ -89,12 +89,13 @@ def covered(evidence: Evidence, proven: Sequence[Threshold]) -> Covered:
     )
 
 
-def curve(head: Head, mode: Mode, *, targets: Sequence[float] = GRID) -> tuple[Point, ...]:
-    """Coverage against precision: what `mode` would fill at each target, by the model's own evidence."""
-    return tuple(
-        Point(target, covered(head.evidence, proven(rules_of(head, Targets(target, target)), mode)))
-        for target in targets
-    )
+def curve(head: Head, *, targets: Sequence[float] = STEPS) -> tuple[Point, ...]:
+    """Coverage against precision: what would be filled at each target, in either mode, by the model's own evidence.
+
+    A stricter target never fills more.
+    """
+    at = thresholds(head.evidence, classes=len(head.classes), targets=targets)
+    return tuple(Point(target, covered(head.evidence, at[target])) for target in targets)
 
 
 def effect(head: Head, before: Targets, after: Targets) -> tuple[Effect, ...]:

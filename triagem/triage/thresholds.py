@@ -1,19 +1,21 @@
-"""How sure is sure enough: for each class the probability from which a target of precision is proven.
+"""What evidence proves of a precision: bounds, how many tickets they take, and a sequence of thresholds to try.
 
-The proof rests on evidence that stands in the model: what each labelled ticket got from a model fitted without it.
+The evidence stands in the model: what each labelled ticket got from a model fitted without it. Which threshold a class
+gets is decided in `triagem.triage.nested`.
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 RISK = 0.05
 CLOSED = math.inf
-_GROWTH = 1.15
+# Fewer tickets prove nothing that can be asked for; each trial has 5 % more than the one before.
+_SMALLEST, _GROWTH = 5, 1.05
 
 Probabilities = NDArray[np.float64]
 
@@ -48,81 +50,21 @@ CLOSED_THRESHOLD = Threshold(CLOSED, 0, 0.0)
 
 def precision_bound(right: int, tickets: int) -> float:
     """The one-sided 95 % Clopper-Pearson lower bound of a precision; 0 for no tickets."""
+    return float(bounds(np.array([right]), np.array([tickets]))[0])
+
+
+def bounds(right: NDArray[Any], tickets: NDArray[Any], *, risk: float = RISK) -> Probabilities:
+    """`precision_bound` of many counts, at another risk if need be; `right` need not be whole."""
     from scipy.special import betaincinv  # noqa: PLC0415 - slow to load, and serving rarely asks
 
-    return float(betaincinv(right, tickets - right + 1, RISK)) if right else 0.0
+    some = right > 0
+    found: Probabilities = np.where(some, betaincinv(np.where(some, right, 1.0), tickets - right + 1.0, risk), 0.0)
+    return found
 
 
 def fewest_tickets(target: float) -> int:
     """How many tickets without an error prove a target: 59 for 0.95, 29 for 0.90, 14 for 0.80."""
     return math.ceil(math.log(RISK) / math.log(target) - 1e-9)
-
-
-def thresholds(evidence: Evidence, *, classes: int, target: float) -> tuple[Threshold, ...]:
-    """One threshold per class; `CLOSED_THRESHOLD` where the evidence does not prove the target.
-
-    Classes that prove nothing alone, mostly for want of tickets, are proven together; that they failed alone makes
-    the joint test harder, never easier. Of the pool a class is left out, once the test is done, whose own tickets
-    above the threshold fall short of the target or are too few to speak. On banking77 (five fifths) pooling lifts
-    the share that is filled at a target of 0.95 from .60 to .74, with a realised precision of .99 either way.
-    """
-    of_class = [evidence.predicted == one for one in range(classes)]
-    alone = [prove(evidence.of(rows), target) for rows in of_class]
-    undecided = np.array([found is CLOSED_THRESHOLD for found in alone])
-    together = prove(evidence.of(undecided[evidence.predicted]), target)
-    if together is CLOSED_THRESHOLD:
-        return tuple(alone)
-    pooled = replace(together, pooled=True)
-    above = evidence.probability >= pooled.probability
-    return tuple(
-        pooled if found is CLOSED_THRESHOLD and _joins(evidence.correct[rows & above], target) else found
-        for found, rows in zip(alone, of_class, strict=True)
-    )
-
-
-def _joins(correct: NDArray[np.bool_], target: float) -> bool:
-    """Whether a class's own tickets are as many as would prove the target at even odds, and good enough."""
-    return len(correct) >= math.log(0.5) / math.log(target) and float(correct.mean()) >= target
-
-
-def prove(evidence: Evidence, target: float) -> Threshold:
-    """The lowest threshold proven, by a fixed sequence of tests, so that the risk of a false one stays 5 % in all.
-
-    The order is set by the probabilities alone: first the threshold most likely to pass if they are right, then the
-    next. The first that fails ends the sequence; of those that passed the lowest counts.
-    """
-    order = np.argsort(-evidence.probability, kind="stable")
-    probability, correct = evidence.probability[order], evidence.correct[order]
-    best = CLOSED_THRESHOLD
-    for tickets in sorted(_candidates(probability, target), key=lambda one: -_chance(probability[:one], target)):
-        bound = precision_bound(int(correct[:tickets].sum()), tickets)
-        if bound < target:
-            break
-        if tickets > best.tickets:
-            best = Threshold(float(probability[tickets - 1]), tickets, bound)
-    return best
-
-
-def _candidates(probability: Probabilities, target: float) -> Iterator[int]:
-    """Numbers of likeliest tickets to test, each 15 % more, each with everything that is as likely as its last."""
-    size, before = float(fewest_tickets(target)), 0
-    while size <= len(probability) and before < len(probability):
-        last = probability[math.ceil(size) - 1]
-        tickets = int((probability >= last).sum())
-        if tickets > before:
-            yield tickets
-        before, size = tickets, max(size, tickets) * _GROWTH
-    if 0 < before < len(probability):
-        yield len(probability)
-
-
-def _chance(probability: Probabilities, target: float) -> float:
-    """How likely these tickets are to pass if their probabilities are right."""
-    from scipy.special import bdtr  # noqa: PLC0415 - slow to load, and serving rarely asks
-
-    tickets = len(probability)
-    errors = max_errors(tickets, target)
-    return float(bdtr(errors, tickets, 1.0 - float(probability.mean()))) if errors >= 0 else 0.0
 
 
 @lru_cache(maxsize=4_096)
@@ -137,10 +79,60 @@ def tickets_for(errors: int, target: float) -> int:
     return high
 
 
-@lru_cache(maxsize=4_096)
-def max_errors(tickets: int, target: float) -> int:
-    """How many errors among so many tickets still prove the target; -1 if none do."""
-    allowed = -1
-    while precision_bound(tickets - allowed - 1, tickets) >= target:
-        allowed += 1
-    return allowed
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Thresholds to try, from high to low; all arrays are `(trials,)`.
+
+    `tickets` are at least as likely as `probability`. `bound` is the precision that they prove, `expected` what they
+    would prove if their probabilities were right.
+    """
+
+    probability: Probabilities
+    tickets: NDArray[np.intp]
+    bound: Probabilities
+    expected: Probabilities
+
+    @classmethod
+    def of(cls, evidence: Evidence, at: Probabilities) -> "Trials":
+        """The trials of `evidence` at the thresholds `at`, which go down."""
+        order = np.argsort(-evidence.probability, kind="stable")
+        probability, correct = evidence.probability[order], evidence.correct[order]
+        tickets = np.searchsorted(-probability, -at, side="right")
+        return cls(
+            probability=at,
+            tickets=tickets,
+            bound=bounds(np.append(0, np.cumsum(correct))[tickets], tickets),
+            expected=bounds(np.append(0.0, np.cumsum(probability))[tickets], tickets),
+        )
+
+    def passed(self, target: float, *, enough: int) -> NDArray[np.intp]:
+        """Which trials prove the target, by a fixed sequence of tests, so that the risk of a false one is 5 % in all.
+
+        The sequence is set by the probabilities alone: it begins where most would be proven if they were right, among
+        trials of `enough` tickets, and goes down one by one. The first that fails ends it.
+        """
+        able = self.tickets >= enough
+        if not able.any():
+            return np.arange(0)
+        first = int(np.argmax(np.where(able, self.expected, -1.0)))
+        failed = np.flatnonzero(self.bound[first:] < target)
+        last = first + int(failed[0]) if len(failed) else len(able)
+        return np.arange(first, last)
+
+    def lowest(self, allowed: NDArray[np.intp], *, least: float) -> Threshold:
+        """The lowest threshold of the allowed trials that is no lower than `least`; `CLOSED_THRESHOLD` if none is."""
+        kept = allowed[self.probability[allowed] >= least]
+        if not len(kept):
+            return CLOSED_THRESHOLD
+        return Threshold(float(self.probability[kept[-1]]), int(self.tickets[kept[-1]]), float(self.bound[kept[-1]]))
+
+
+def worth_trying(probability: Probabilities) -> Probabilities:
+    """Thresholds from high to low, each reached by 5 % more tickets than the one before, the last by all."""
+    ordered = np.sort(probability)[::-1]
+    sizes, size = [], float(_SMALLEST)
+    while size < len(ordered):
+        sizes.append(math.ceil(size))
+        size *= _GROWTH
+    found: Probabilities = np.unique(np.append(ordered[np.array(sizes, dtype=np.intp) - 1], ordered[-1:]))[::-1]
+    return found

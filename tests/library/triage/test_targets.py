@@ -27,13 +27,12 @@ def database(tmp_path: Path) -> Database:
 
 
 def test_a_lower_target_fills_more_and_opens_classes() -> None:
-    # 100 tickets without an error prove 0.97, 36 of 36 prove 0.92.
-    points = {point.target: point.covered for point in curve(HEAD, Mode.AUTO, targets=(0.80, 0.90, 0.95, 0.99))}
+    # 100 tickets without an error prove 0.97, 36 of 36 prove 0.92, 36 of 40 prove 0.78.
+    points = {point.target: point.covered for point in curve(HEAD, targets=(0.75, 0.90, 0.95, 0.99))}
     assert [one.open_classes for one in points.values()] == [2, 2, 1, 0]
-    assert points[0.95].coverage == 100 / 140
+    assert [points[target].coverage for target in (0.75, 0.90, 0.95)] == [1.0, 136 / 140, 100 / 140]
     assert points[0.95].precision == 1.0
     assert (points[0.99].coverage, points[0.99].precision) == (0.0, None)
-    assert points[0.80].coverage > points[0.90].coverage > points[0.95].coverage
 
 
 def test_the_effect_names_the_classes_that_open_and_close() -> None:
