@@ -5,8 +5,9 @@ Fitting and promoting are the work of `training`; what a probability leads to st
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 from triagem import artifacts
@@ -26,6 +27,7 @@ from triagem.triage.opened import Opened, put_together
 from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
 from triagem.triage.priority import Matrix, read_matrix
 from triagem.triage.targets import PROVEN_MODES, chosen
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Reason, TicketField
 
 MODELS_FOLDER = "models"
@@ -72,13 +74,23 @@ class Triager:
     ) -> Triaged:
         """A decision for each field. `vector` `(dimension,)` is that of `ticket_input(subject, description)`."""
         text = ticket_input(subject, description)
+        return self.decide_all(desk, [text], vector[None, :], contracts=[contract])[0]
+
+    def decide_all(
+        self, desk: str, texts: Sequence[str], vectors: Vectors, *, contracts: Sequence[str | None]
+    ) -> list[Triaged]:
+        """Decisions for many texts at once; `vectors` `(len(texts), dimension)` are theirs, `contracts` too."""
         in_force = self._in_force(desk)
-        if not text or in_force is None:
-            reason = Reason.NO_MODEL if text else Reason.EMPTY_TEXT
-            found = Triaged(None, {field: abstain(field, reason) for field in TicketField})
-        else:
-            found = in_force.decide(text, vector)
-        return self._with_priority(desk, text, found, contract) if text else found
+        told = [row for row, text in enumerate(texts) if text]
+        found = [_left_open(Reason.NO_MODEL if text else Reason.EMPTY_TEXT) for text in texts]
+        if in_force is not None and told:
+            answered = in_force.decide_all([texts[row] for row in told], vectors[told])
+            for row, one in zip(told, answered, strict=True):
+                found[row] = one
+        labels = cache(partial(self._labels, desk))
+        for row in told:
+            found[row] = self._with_priority(texts[row], found[row], contracts[row], labels)
+        return found
 
     def explain(
         self, desk: str, field: TicketField, *, subject: str, description: str, encoder: Encoder
@@ -151,18 +163,22 @@ class Triager:
         with self._database.read() as connection:
             return chosen(connection, desk, self._targets)
 
-    def _with_priority(self, desk: str, text: str, found: Triaged, contract: str | None) -> Triaged:
+    def _with_priority(
+        self, text: str, found: Triaged, contract: str | None, labels: Callable[[], Taxonomy]
+    ) -> Triaged:
         """The same with the signs of priority, and with what they suggest where no model answers that field."""
         ticket_type = found.fields[TicketField.TYPE]
         counted_on = ticket_type.value if ticket_type.mode in PROVEN_MODES else None
         weighed = self._matrix.weigh(text, contract=contract, ticket_type=counted_on)
         fields, suggested = found.fields, weighed.as_decision()
-        if suggested is not None and fields[TicketField.PRIORITY].reason is Reason.NO_MODEL:
-            with self._database.read() as connection:
-                labels = taxonomy.load(connection, desk)
-            if labels.current(TicketField.PRIORITY, weighed.priority) == weighed.priority:
-                fields = {**fields, TicketField.PRIORITY: suggested}
+        is_open = fields[TicketField.PRIORITY].reason is Reason.NO_MODEL
+        if suggested and is_open and labels().current(TicketField.PRIORITY, weighed.priority) == weighed.priority:
+            fields = {**fields, TicketField.PRIORITY: suggested}
         return replace(found, fields=fields, weighed=weighed)
+
+    def _labels(self, desk: str) -> Taxonomy:
+        with self._database.read() as connection:
+            return taxonomy.load(connection, desk)
 
     def _in_force(self, desk: str) -> Opened | None:
         with self._database.read() as connection:
@@ -220,6 +236,10 @@ class Triager:
         except (TriagemError, OSError) as error:
             _LOG.error("Model %s of desk %s does not answer: %s", version, desk, error)
         return None
+
+
+def _left_open(reason: Reason) -> Triaged:
+    return Triaged(None, {field: abstain(field, reason) for field in TicketField})
 
 
 def model_path(data_dir: Path, desk: str, version: str) -> Path:

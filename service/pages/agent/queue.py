@@ -3,7 +3,7 @@
 What a ticket's own page shows stands in `service.pages.agent.ticket`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from triagem.text.normalise import fold
 from triagem.triage.labels import Review, reviews_of
 from triagem.triage.sla import Clock
 from triagem.triage.targets import PROVEN_MODES
-from triagem.types import Mode, Ticket, TicketField
+from triagem.types import FieldDecision, Mode, Ticket, TicketField
 
 MOST: Final = 200
 _EXCERPT: Final = 160
@@ -86,9 +86,15 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Que
         stored = tickets.newest_open(connection, desk, limit=MOST)
         said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
     reviews = by_ticket(reviews_of(said))
+    decided = state.sources.triager.decide_all(
+        desk,
+        [ticket_input(one.ticket.subject, one.ticket.description) for one in stored],
+        _vectors(state, desk, stored),
+        contracts=[one.ticket.contract for one in stored],
+    )
     rows = [
-        _row(state, desk, one.ticket, vector, reviews.get(one.ticket.id, {}), now)
-        for one, vector in zip(stored, _vectors(state, desk, stored), strict=True)
+        _row(state, one.ticket, found.fields, reviews.get(one.ticket.id, {}), now)
+        for one, found in zip(stored, decided, strict=True)
     ]
     teams = sorted({row.team for row in rows if row.team})
     return Queue([row for row in rows if _is_asked_for(row, chosen)], len(rows), teams)
@@ -102,22 +108,19 @@ def by_ticket(reviews: Sequence[Review]) -> dict[str, dict[TicketField, Review]]
 
 
 def _row(
-    state: State, desk: str, ticket: Ticket, vector: Vectors, reviews: dict[TicketField, Review], now: datetime
+    state: State,
+    ticket: Ticket,
+    decisions: Mapping[TicketField, FieldDecision],
+    reviews: Mapping[TicketField, Review],
+    now: datetime,
 ) -> Row:
-    decisions = state.sources.triager.decide(
-        desk,
-        subject=ticket.subject,
-        description=ticket.description,
-        vector=vector,
-        contract=ticket.contract,
-    ).fields
     fields = fields_of(ticket, decisions, reviews)
     clock = state.sources.guidance.policies.clock(known_of(ticket, fields), created_at=ticket.created_at, now=now)
     return Row(ticket, fields, clock)
 
 
-def _vectors(state: State, desk: str, stored: Sequence[StoredTicket]) -> list[Vectors]:
-    """One unit vector per ticket; one that the store lacks is computed."""
+def _vectors(state: State, desk: str, stored: Sequence[StoredTicket]) -> Vectors:
+    """One unit vector per ticket, `(len(stored), dimension)`; one that the store lacks is computed."""
     with state.database.read() as connection:
         known = vectors.load(
             connection, desk, encoder=state.encoder.digest, digests=[one.text_digest for one in stored]
@@ -126,7 +129,8 @@ def _vectors(state: State, desk: str, stored: Sequence[StoredTicket]) -> list[Ve
     if lacking:
         texts = [ticket_input(ticket.subject, ticket.description) for ticket in lacking.values()]
         known |= dict(zip(lacking, state.encoder.encode(texts), strict=True))
-    return [np.asarray(known[one.text_digest], dtype=np.float32) for one in stored]
+    found = [known[one.text_digest] for one in stored]
+    return np.array(found, dtype=np.float32).reshape(len(stored), state.encoder.dimension)
 
 
 def _is_asked_for(row: Row, chosen: Chosen) -> bool:

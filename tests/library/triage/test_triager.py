@@ -139,3 +139,23 @@ def test_a_priority_that_the_desk_does_not_have_is_not_suggested(database: Datab
         store(connection, "main", listed, actor="a test", why="own names")
     found = ask(Triager(database, encoder_digest=ENCODER.digest), "A escola inteira está sem rede")
     assert found.fields[TicketField.PRIORITY].value is None
+
+
+def test_many_texts_at_once_are_decided_as_each_would_be_alone(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    texts = ["my invoice is wrong", "", "A escola inteira está sem rede", "Meu notebook foi roubado"]
+    contracts = [None, None, None, "business"]
+    together = triager.decide_all("main", texts, ENCODER.encode(texts), contracts=contracts)
+    alone = [
+        triager.decide("main", subject="", description=text, vector=ENCODER.encode([text])[0], contract=contract)
+        for text, contract in zip(texts, contracts, strict=True)
+    ]
+    for one, other in zip(together, alone, strict=True):
+        assert one.weighed == other.weighed
+        for field in TicketField:
+            decided, expected = one.fields[field], other.fields[field]
+            assert (decided.mode, decided.value, decided.reason) == (expected.mode, expected.value, expected.reason)
+            assert decided.probability == pytest.approx(expected.probability)
+    assert [one.fields[CATEGORY].reason is Reason.EMPTY_TEXT for one in together] == [False, True, False, False]
+    assert triager.decide_all("main", [], ENCODER.encode([]), contracts=[]) == []
