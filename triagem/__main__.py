@@ -17,6 +17,7 @@ _COMMANDS = {
     "import": ("indexer.commands", "Import past tickets or articles from JSONL or CSV."),
     "audit": ("training.label_commands", "Look at the labels before training: what is doubtful, what is missing."),
     "taxonomy": ("training.label_commands", "List, describe, rename and retire the labels of each field."),
+    "checklist": ("training.checklist_commands", "Propose what to ask requesters for, from what agents had to ask."),
     "train": ("training.commands", "Learn the ticket fields from labelled tickets."),
     "models": ("training.commands", "List, show and verify trained models."),
     "promote": ("training.commands", "Make a model version the one that answers."),

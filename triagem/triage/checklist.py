@@ -56,11 +56,18 @@ class Checklist:
         `ticket_type` and `category` are what is known; without a type a report of a fault counts as an incident.
         """
         folded, written = _read(text)
-        if ticket_type is None and _reports_fault(folded, written):
-            ticket_type = _INCIDENT
-        wanted = next(rule.ask for rule in self.rules if rule.fits(ticket_type, category))
+        wanted = self._rule(folded, written, ticket_type, category).ask
         lacking = [slot for slot in wanted if not _tells(slot, folded, written)]
         return tuple(Missing(slot, say(f"missing.{slot.value}", language)) for slot in lacking[: self.ask_at_most])
+
+    def rule_for(self, text: str, *, ticket_type: str | None, category: str | None) -> Rule:
+        """The rule by which `missing` asks."""
+        return self._rule(*_read(text), ticket_type, category)
+
+    def _rule(self, folded: str, written: str, ticket_type: str | None, category: str | None) -> Rule:
+        if ticket_type is None and _reports_fault(folded, written):
+            ticket_type = _INCIDENT
+        return next(rule for rule in self.rules if rule.fits(ticket_type, category))
 
 
 def told(text: str) -> frozenset[Slot]:
