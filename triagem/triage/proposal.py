@@ -106,11 +106,12 @@ def propose(tickets: Iterable[Ticket], present: Checklist, *, least: int = LEAST
 
 def as_toml(proposal: Proposal) -> str:
     """The proposal as a file that `read_checklist` reads, with the counts as comments."""
+    asking, otherwise = proposal.asking, proposal.else_asked
     lines = [
-        f"# A proposal from {_tickets(proposal.tickets)} that were closed. Authors had to be asked for one of the facts in",
-        f"# {proposal.asking} of them, and in {proposal.else_asked} only for something else. Behind each fact stands in",
-        "# how many tickets of its rule it was asked for, and how many told it by themselves. The file counts",
-        "# once TRIAGEM_CHECKLIST names it.",
+        f"# A proposal from {_tickets(proposal.tickets)} that were closed. Authors had to be asked for",
+        f"# a fact in {asking} of them, and only for something that is no such fact in {otherwise}.",
+        "# Behind each fact stands in how many tickets of its rule it was asked for, and how many told it",
+        "# by themselves. The file counts once TRIAGEM_CHECKLIST names it.",
         "",
         f"ask_at_most = {proposal.ask_at_most}",
     ]
