@@ -10,6 +10,7 @@ import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from service.observability import EVENTS_DROPPED, log, where
@@ -126,15 +127,20 @@ class EventLog:
         """Why rows were left out, by the event's id: each of those spoke of an answer that its desk does not have."""
         failures: dict[str, Exception] = {}
         with self._database.write() as connection:
-            for row in rows:
-                if row.about is not None:
-                    subject = events.get(connection, row.desk, row.event.subject_id or "")
-                    if subject is None or subject.kind is not row.about:
-                        failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
-                        continue
-                events.append(connection, row.desk, [row.event])
-                if row.text is not None:
-                    triaged.append(connection, row.desk, [row.text])
+            for desk, some in groupby(rows, key=lambda row: row.desk):
+                kept: list[_Row] = []
+                known: dict[str, Event] = {}
+                for row in some:
+                    subject_id = row.event.subject_id or ""
+                    if row.about is not None:
+                        subject = known.get(subject_id) or events.get(connection, desk, subject_id)
+                        if subject is None or subject.kind is not row.about:
+                            failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
+                            continue
+                    kept.append(row)
+                    known[row.event.id] = row.event
+                events.append(connection, desk, [row.event for row in kept])
+                triaged.append(connection, desk, [row.text for row in kept if row.text is not None])
         return failures
 
     def _lose(self, rows: int, *, why: str, **details: object) -> None:

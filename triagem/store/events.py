@@ -3,7 +3,7 @@
 What follows from feedback stands in `triagem.triage.labels`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
+from triagem.store import uses
 from triagem.store.tables import events
+from triagem.store.uses import Use
+from triagem.types import FeedbackEvent
 
 
 class EventKind(StrEnum):
@@ -36,6 +39,7 @@ class Event:
 
 
 def append(connection: Connection, desk: str, new: Sequence[Event]) -> None:
+    """Writes events, and counts the uses of articles that they tell of."""
     rows = [
         {
             "desk": desk,
@@ -49,6 +53,7 @@ def append(connection: Connection, desk: str, new: Sequence[Event]) -> None:
     ]
     if rows:
         connection.execute(insert(events), rows)
+        uses.add(connection, desk, (use for event in new for use in _uses(event)))
 
 
 def get(connection: Connection, desk: str, event_id: str) -> Event | None:
@@ -72,11 +77,13 @@ def on_triages(
     *,
     kind: EventKind = EventKind.FEEDBACK,
     since: datetime | None = None,
+    said_since: datetime | None = None,
     tickets: Sequence[str] | None = None,
 ) -> list[tuple[Event, Event]]:
     """Each triage with an event that speaks of it, in the order of those events.
 
-    `since` bounds the triages' time, `tickets` (at most a few hundred) leaves those that looked at one of them.
+    `since` bounds the triages' time, `said_since` (exclusive) that of the events that speak of them; `tickets` (at most
+    a few hundred) leaves those that looked at one of them.
     """
     about, said = events.alias("about"), events.alias("said")
     query = (
@@ -90,8 +97,12 @@ def on_triages(
     )
     if since is not None:
         query = query.where(about.c.created_at >= since)
+    if said_since is not None:
+        query = query.where(said.c.created_at > said_since)
     if tickets is not None:
-        query = query.where(about.c.subject_id.in_(tickets))
+        # Asked for apart, so that SQLite begins there and not at all the events of the kind: 8 ms instead of 39.
+        looked = select(events.c.id).where(events.c.desk == desk, events.c.subject_id.in_(tickets))
+        query = query.where(said.c.subject_id.in_(looked))
     return [(_part(row, "about"), _part(row, "said")) for row in connection.execute(query)]
 
 
@@ -133,6 +144,18 @@ def count(connection: Connection, desk: str) -> int:
 def count_of(connection: Connection, desk: str, kind: EventKind) -> int:
     query = select(func.count()).select_from(events).where(events.c.desk == desk, events.c.kind == kind.value)
     return connection.scalar(query) or 0
+
+
+def _uses(event: Event) -> Iterator[tuple[datetime, str, Use]]:
+    payload, at = event.payload, event.created_at
+    if event.kind is EventKind.SUGGESTION:
+        yield from ((at, article_id, Use(shown=1)) for article_id in payload.get("articles", ()))
+    elif event.kind is EventKind.FEEDBACK and (article_id := payload.get("article_id")):
+        what = payload.get("event")
+        if what == FeedbackEvent.OPENED:
+            yield at, article_id, Use(opened=1)
+        elif what == FeedbackEvent.SOLVED:
+            yield at, article_id, Use(solved=1)
 
 
 def _part(row: Row[Any], name: str) -> Event:

@@ -227,7 +227,20 @@ events = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("desk", "id"),
     Index("events_by_subject", "desk", "subject_id"),
-    Index("events_by_time", "desk", "created_at"),
+    Index("events_by_kind", "desk", "kind", "created_at"),
+)
+
+article_uses = Table(
+    "article_uses",
+    metadata,
+    Column("desk", Text, nullable=False),
+    # As in 2026-01, by universal time.
+    Column("month", Text, nullable=False),
+    Column("article_id", Text, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("solved", Integer, nullable=False),
+    PrimaryKeyConstraint("desk", "month", "article_id"),
 )
 
 keys = Table(

@@ -3,7 +3,6 @@
 What a reader is shown is decided elsewhere; here answers and feedback of the last months are counted.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,18 +16,18 @@ from starlette.responses import Response
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.state import State
-from triagem.store import events, shelf
-from triagem.store.events import EventKind
+from triagem.store import shelf, uses
 from triagem.store.shelf import Card
+from triagem.store.uses import Use
 from triagem.text.normalise import fold
-from triagem.types import FeedbackEvent, Language
+from triagem.types import Language
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
 STALE_AFTER: Final = timedelta(days=365)
 # Shown so often and never opened: readers do not believe that it helps.
 SHOWN_ENOUGH: Final = 5
-_EVENTS: Final = 20_000
+COUNTED_FOR: Final = timedelta(days=180)
 _ON_A_PAGE: Final = 100
 # Path segments that only say which language an article is in.
 _LANGUAGE_SEGMENTS: Final = frozenset({"pt", "pt-br", "pt_br", "en", "en-us", "en_us", "en-gb"})
@@ -42,15 +41,6 @@ class Worry(StrEnum):
     NO_PAIR = "no_pair"
     NEVER_SHOWN = "never_shown"
     NEVER_USEFUL = "never_useful"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How often an article was shown, opened, and said to have solved the matter."""
-
-    shown: int = 0
-    opened: int = 0
-    solved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +96,12 @@ def shelved(state: State, desk: str, *, now: datetime) -> list[Shelved]:
     """Every article of the desk with its use. Call it from a thread."""
     with state.database.read() as connection:
         cards = shelf.each(connection, desk)
-        answered = events.newest(connection, desk, kind=EventKind.SUGGESTION, limit=_EVENTS)
-        reported = events.newest(connection, desk, kind=EventKind.FEEDBACK, limit=_EVENTS)
-    shown = Counter(article for event in answered for article in event.payload.get("articles", ()))
-    said = Counter((event.payload.get("article_id"), FeedbackEvent(event.payload["event"])) for event in reported)
+        used = uses.since(connection, desk, now - COUNTED_FOR)
     pairs = _pairs(cards)
     return [
         Shelved(
             card=card,
-            use=Use(shown[card.id], said[card.id, FeedbackEvent.OPENED], said[card.id, FeedbackEvent.SOLVED]),
+            use=used.get(card.id, Use()),
             pairs=pairs[card.id],
             is_stale=card.updated_at is not None and now - card.updated_at > STALE_AFTER,
         )

@@ -67,7 +67,7 @@ def read_overview(visited: Visit) -> Overview:
         current = models.in_force(connection, desk)
         latest = runs.newest_first(connection, desk, limit=_RUNS)
         trained_at = known[0].created_at if known else None
-        reviews = reviews_of(events.on_triages(connection, desk))
+        reviews = reviews_of(events.on_triages(connection, desk, said_since=trained_at))
         found = Overview(
             open_tickets=queue.considered,
             undecided=sum(needs(row, Need.UNDECIDED) for row in queue.rows),
@@ -78,7 +78,7 @@ def read_overview(visited: Visit) -> Overview:
             assignments=current.assignments if current else {},
             newest_model=known[0].version if known else None,
             trained_at=trained_at,
-            reviews=sum(trained_at is None or review.at > trained_at for review in reviews),
+            reviews=len(reviews),
             runs=latest,
             attention=[],
         )

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from triagem.errors import DamagedArtifact, UnsupportedFormat
-from triagem.store import audit, desks, models
+from triagem.store import audit, desks, models, uses
 from triagem.store.database import DATABASE_FILE, Database
 from triagem.store.models import Model
 from triagem.store.schema import HEAD
 from triagem.store.tables import metadata
+from triagem.store.uses import Use
 
 
 def test_what_was_written_is_read_after_reopening(tmp_path: Path) -> None:
@@ -116,6 +117,32 @@ def test_a_database_of_the_first_schema_is_brought_up_with_its_rows(
         assert [one.version for one in models.newest_first(connection, "main")] == ["v1"]
         assert [one.why for one in audit.newest_first(connection, "main", limit=5)] == ["after the upgrade"]
     second.close()
+
+
+def test_uses_of_articles_that_were_not_counted_yet_are_counted_when_the_schema_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triagem.store.schema.HEAD", "0005")
+    monkeypatch.setattr("triagem.store.database.HEAD", "0005")
+    Database(tmp_path).close()
+    monkeypatch.undo()
+    rows = [
+        ("s1", "suggestion", None, '{"articles": {"pt/wifi": 0.9, "pt/senha": 0.5}}', "2026-01-31 23:59:59.000000"),
+        ("s2", "suggestion", None, '{"articles": {"pt/wifi": 0.9}}', "2026-02-01 00:00:00.000000"),
+        ("f1", "feedback", "s1", '{"event": "opened", "article_id": "pt/wifi"}', "2026-01-31 23:59:59.500000"),
+        ("f2", "feedback", "s2", '{"event": "solved", "article_id": "pt/wifi"}', "2026-02-01 00:00:01.000000"),
+        ("f3", "feedback", "s2", '{"event": "shown"}', "2026-02-01 00:00:01.000000"),
+    ]
+    with sqlite3.connect(tmp_path / DATABASE_FILE) as connection:
+        connection.executemany("INSERT INTO events VALUES ('main', ?, ?, ?, ?, ?)", rows)
+    connection.close()
+
+    database = Database(tmp_path)
+    with database.read() as connection_now:
+        january, february = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 2, 15, tzinfo=UTC)
+        assert uses.since(connection_now, "main", january) == {"pt/wifi": Use(2, 1, 1), "pt/senha": Use(1, 0, 0)}
+        assert uses.since(connection_now, "main", february) == {"pt/wifi": Use(1, 0, 1)}
+    database.close()
 
 
 def test_a_database_of_a_newer_triagem_is_refused_and_left_alone(tmp_path: Path) -> None:
