@@ -31,13 +31,17 @@ class Triaged:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Models that answer fields. `stamp` tells one state of a desk from the next; `spare` are models of before."""
+    """Models that answer fields. `stamp` tells one state of a desk from the next; `spare` are models of before.
+
+    `remembered` is what they have decided, by the digest of the text and the contract.
+    """
 
     versions: dict[TicketField, str]
     rules: dict[TicketField, Rules]
     classifiers: dict[str, Classifier]
     stamp: tuple[int, int] = (0, 0)
     spare: dict[str, Classifier] = field(default_factory=dict)
+    remembered: dict[tuple[str, str | None], Triaged] = field(default_factory=dict)
 
     def decide(self, text: str, vector: Vectors) -> Triaged:
         """A decision for each field of one text, whose vector `(dimension,)` is given."""

@@ -16,7 +16,7 @@ from triagem.errors import Conflict, DamagedArtifact, TriagemError
 from triagem.store import choices, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
-from triagem.text.inputs import ticket_input
+from triagem.text.inputs import input_digest, ticket_input
 from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain
@@ -32,6 +32,7 @@ from triagem.types import Reason, TicketField
 
 MODELS_FOLDER = "models"
 DEFAULT_TARGETS = Targets()
+_REMEMBERED_AT_MOST = 1_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -74,13 +75,39 @@ class Triager:
     ) -> Triaged:
         """A decision for each field. `vector` `(dimension,)` is that of `ticket_input(subject, description)`."""
         text = ticket_input(subject, description)
-        return self.decide_all(desk, [text], vector[None, :], contracts=[contract])[0]
+        return self._decide(desk, self._in_force(desk), [text], vector[None, :], [contract])[0]
 
     def decide_all(
         self, desk: str, texts: Sequence[str], vectors: Vectors, *, contracts: Sequence[str | None]
     ) -> list[Triaged]:
-        """Decisions for many texts at once; `vectors` `(len(texts), dimension)` are theirs, `contracts` too."""
+        """Decisions for many texts at once; `vectors` `(len(texts), dimension)` are theirs, `contracts` too.
+
+        What was decided of a text is remembered until anything is promoted, chosen or renamed: a queue hardly changes
+        from one look to the next.
+        """
         in_force = self._in_force(desk)
+        remembered = in_force.remembered if in_force else {}
+        keys = [(input_digest(text), contract) for text, contract in zip(texts, contracts, strict=True)]
+        found = {key: one for key in keys if (one := remembered.get(key)) is not None}
+        new = [row for row, key in enumerate(keys) if key not in found]
+        answered = self._decide(
+            desk, in_force, [texts[row] for row in new], vectors[new], [contracts[row] for row in new]
+        )
+        decided = {keys[row]: one for row, one in zip(new, answered, strict=True)}
+        if len(remembered) + len(decided) > _REMEMBERED_AT_MOST:
+            remembered.clear()
+        remembered.update(decided)
+        found |= decided
+        return [found[key] for key in keys]
+
+    def _decide(
+        self,
+        desk: str,
+        in_force: Opened | None,
+        texts: Sequence[str],
+        vectors: Vectors,
+        contracts: Sequence[str | None],
+    ) -> list[Triaged]:
         told = [row for row, text in enumerate(texts) if text]
         found = [_left_open(Reason.NO_MODEL if text else Reason.EMPTY_TEXT) for text in texts]
         if in_force is not None and told:

@@ -159,3 +159,16 @@ def test_many_texts_at_once_are_decided_as_each_would_be_alone(database: Databas
             assert decided.probability == pytest.approx(expected.probability)
     assert [one.fields[CATEGORY].reason is Reason.EMPTY_TEXT for one in together] == [False, True, False, False]
     assert triager.decide_all("main", [], ENCODER.encode([]), contracts=[]) == []
+
+
+def test_what_was_decided_of_many_texts_is_decided_anew_after_a_promotion(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triager, texts = Triager(database, encoder_digest=ENCODER.digest), ["my invoice is wrong"] * 2
+
+    def values() -> list[str | None]:
+        found = triager.decide_all("main", texts, ENCODER.encode(texts), contracts=[None, None])
+        return [one.fields[CATEGORY].value for one in found]
+
+    assert (values(), values()) == (["billing"] * 2, ["billing"] * 2)
+    publish(database, "v2", handmade(("faturamento", "rede")))
+    assert values() == ["faturamento"] * 2
