@@ -107,8 +107,15 @@ def attacked(sample_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     with database.write() as connection:
         choices.put(connection, "main", Choice.TARGETS, {})
-        opens = {"scopes": [Scope.ADMIN], "origins": [CORPUS[1]], "contract": CORPUS[2]}
-        keys.create(connection, "main", name=ALL_AT_ONCE, **opens, actor=CORPUS[0])
+        keys.create(
+            connection,
+            "main",
+            name=ALL_AT_ONCE,
+            scopes=[Scope.ADMIN],
+            origins=[CORPUS[1]],
+            contract=CORPUS[2],
+            actor=CORPUS[0],
+        )
         for key in keys.each(connection, "main"):
             keys.revoke(connection, "main", key.id, actor="a test")
         audit.record(
