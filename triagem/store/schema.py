@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0006"
+HEAD = "0007"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

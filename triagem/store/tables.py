@@ -124,6 +124,8 @@ tickets = Table(
     # The open ones, newest first; and those of one person.
     Index("tickets_by_closing", "desk", "closed_at", "created_at"),
     Index("tickets_by_requester", "desk", "requester", "created_at"),
+    # In the order of `TicketField`, so that counting labels reads nothing else.
+    Index("tickets_by_labels", "desk", "category", "type", "priority", "team"),
 )
 
 vectors = Table(

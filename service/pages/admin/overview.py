@@ -36,9 +36,12 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`reviews` are the labels that agents gave since the newest training began."""
+    """`undecided` and `at_risk` are counted among the `considered` newest of the open tickets; `reviews` are the labels
+    that agents gave since the newest training began.
+    """
 
     open_tickets: int
+    considered: int
     undecided: int
     at_risk: int
     articles: int
@@ -69,7 +72,8 @@ def read_overview(visited: Visit) -> Overview:
         trained_at = known[0].created_at if known else None
         reviews = reviews_of(events.on_triages(connection, desk, said_since=trained_at))
         found = Overview(
-            open_tickets=queue.considered,
+            open_tickets=tickets.count_open(connection, desk),
+            considered=queue.considered,
             undecided=sum(needs(row, Need.UNDECIDED) for row in queue.rows),
             at_risk=sum(row.at_risk for row in queue.rows),
             articles=articles.count(connection, desk),

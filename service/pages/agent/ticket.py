@@ -64,7 +64,7 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
         history = tickets.of_requester(connection, desk, ticket.requester, limit=_HISTORY) if ticket.requester else []
         waiting = [one.ticket.id for one in tickets.newest_open(connection, desk, limit=MOST)]
         last = events.newest_triage_of(connection, desk, ticket_id)
-        choices = {field: tickets.labels(connection, desk, field)[:_CHOICES] for field in TicketField}
+        choices = {field: used[:_CHOICES] for field, used in tickets.labels(connection, desk).items()}
     at = waiting.index(ticket_id) if ticket_id in waiting else None
     return Known(
         ticket=ticket,

@@ -16,7 +16,7 @@ from triagem.store.database import Database
 from triagem.store.keys import Scope
 from triagem.store.runs import RunKind, RunState, Worker
 from triagem.store.tickets import StoredTicket
-from triagem.types import Article, ArticleKind, Audience, Kind, Language, Passage, Provenance, Ticket
+from triagem.types import Article, ArticleKind, Audience, Kind, Language, Passage, Provenance, Ticket, TicketField
 
 ARTICLE = Article(
     id="conta/senha",
@@ -126,6 +126,30 @@ def test_a_ticket_comes_back_with_its_moment_in_utc(database: Database) -> None:
     assert stored == TICKET
     assert stored.created_at.isoformat() == "2026-03-05T17:30:00+00:00"
     assert stored.is_solved
+
+
+def test_labels_are_listed_by_field_the_most_used_first_and_open_tickets_counted(database: Database) -> None:
+    labelled = [
+        ("T-1", "wifi", "N1"),
+        ("T-2", "wifi", None),
+        ("T-3", "conta", "N2"),
+        ("T-4", "wifi", "N2"),
+        ("T-5", None, None),
+    ]
+    bare = replace(TICKET, category=None, type=None, priority=None, team=None, closed_at=None)
+    new = [replace(bare, id=name, category=category, team=team) for name, category, team in labelled]
+    new.append(replace(TICKET, id="T-6", category="conta", type=None, priority=None, team=None))
+    with database.write() as connection:
+        tickets.put(connection, "main", [StoredTicket(one, one.id, one.id) for one in new])
+        tickets.put(connection, "other", [StoredTicket(replace(bare, category="outra"), "d", "t")])
+    with database.read() as connection:
+        assert tickets.labels(connection, "main") == {
+            TicketField.CATEGORY: ["wifi", "conta"],
+            TicketField.TYPE: [],
+            TicketField.PRIORITY: [],
+            TicketField.TEAM: ["N2", "N1"],
+        }
+        assert tickets.count_open(connection, "main") == 5
 
 
 def test_vectors_are_kept_by_encoder_to_three_decimals(database: Database) -> None:
