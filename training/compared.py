@@ -10,13 +10,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from training.ridge import Solution, Tiles, solve
+from training.ridge import Solution, solve
 from triagem.encoder.base import Vectors
 from triagem.triage.classifier import Anchors
 from triagem.triage.kernel import Lexicon, Likeness, Matrix, learn_lexicon
 
 # A class's name counts as an example that is trusted half as much as a ticket.
 _NAME_DOUBT = 2.0
+
+
+Parts = Callable[[slice, slice], tuple[Matrix, Matrix]]
 
 
 class Compared:
@@ -41,18 +44,18 @@ class Compared:
         """The same texts as serving keeps them."""
         return Anchors(self._rows.T.tocsr(), self._vectors, self._ids)
 
-    def tiles(self, chosen: NDArray[np.intp], likeness: Likeness) -> Tiles:
-        """The likeness of the chosen texts with each other, tile by tile."""
+    def parts(self, chosen: NDArray[np.intp]) -> Parts:
+        """What likeness is made of, tile by tile: the words that the chosen texts share, and their cosine."""
         lexical, vectors, alone = self._shared[chosen], self._vectors[chosen], self._alone[chosen]
 
-        def tile(rows: slice, columns: slice) -> Matrix:
+        def part(rows: slice, columns: slice) -> tuple[Matrix, Matrix]:
             right = np.ascontiguousarray(lexical[columns].toarray().T)
             words = lexical[rows] @ right
             if rows == columns:
                 np.fill_diagonal(words, alone[rows])
-            return likeness.of(words, vectors[rows] @ vectors[columns].T)
+            return words, vectors[rows] @ vectors[columns].T
 
-        return tile
+        return part
 
     def block(self, rows: NDArray[np.intp], columns: NDArray[np.intp], likeness: Likeness) -> Matrix:
         """The likeness of some texts with others."""
@@ -62,16 +65,24 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What one field is solved from: `rows` of the compared texts, the class names first, and each one's class."""
+    """What one field is solved from: `rows` of the compared texts, the class names first, and each one's class.
+
+    `parts` are kept where the same rows are solved again and again, else made as they are needed.
+    """
 
     compared: Compared
     rows: NDArray[np.intp]
     owners: NDArray[np.intp]
     names: int
+    parts: Parts | None = None
 
     def only(self, chosen: NDArray[np.intp]) -> "System":
-        """The same with some of the rows; the names must be among them, first."""
-        return System(self.compared, self.rows[chosen], self.owners[chosen], self.names)
+        """The same with some of the rows, to be solved often; the names must be among them, first.
+
+        Its parts take 4 bytes for each pair of rows: 16 MB for 2,000.
+        """
+        rows = self.rows[chosen]
+        return System(self.compared, rows, self.owners[chosen], self.names, _kept(self.compared.parts(rows)))
 
     def solve(
         self, likeness: Likeness, noise: float, *, early: int, threads: int, tick: Callable[[], None]
@@ -81,7 +92,12 @@ class System:
         doubt[: self.names] *= _NAME_DOUBT
         targets = np.zeros((len(self.rows), self.names), dtype=np.float32)
         targets[np.arange(len(self.rows)), self.owners] = 1.0
-        return solve(self.compared.tiles(self.rows, likeness), doubt, targets, early=early, threads=threads, tick=tick)
+        parts = self.parts or self.compared.parts(self.rows)
+
+        def tile(rows: slice, columns: slice) -> Matrix:
+            return likeness.of(*parts(rows, columns))
+
+        return solve(tile, doubt, targets, early=early, threads=threads, tick=tick)
 
     def belonging(self, best: NDArray[np.intp], likeness: Likeness) -> NDArray[np.float64]:
         """For each ticket the mean likeness with the others of the class `best` names, 0 where there are none."""
@@ -95,3 +111,16 @@ class System:
             total = np.where(itself, 0.0, alike).sum(axis=1, dtype=np.float64)
             belonging[asked - self.names] = total / np.maximum(others, 1)
         return belonging
+
+
+def _kept(parts: Parts) -> Parts:
+    """The same parts, each worked out once: the twelve likenesses and five noises that are tried share them."""
+    known: dict[tuple[int, ...], tuple[Matrix, Matrix]] = {}
+
+    def part(rows: slice, columns: slice) -> tuple[Matrix, Matrix]:
+        place = (rows.start, rows.stop, columns.start, columns.stop)
+        if place not in known:
+            known[place] = parts(rows, columns)
+        return known[place]
+
+    return part
