@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,35 @@ def write_result(
         print("  ".join(f"{cell!s:>14}" for cell in row))
     if notes:
         print(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command answered, its seconds by the clock and on the processors, and its peak memory in MiB."""
+
+    answer: dict[str, Any]
+    seconds: float
+    processor_s: float
+    memory_mb: float
+
+
+def triagem(state: Path, *arguments: str) -> Ran:
+    """Runs a command in a process of its own. Raises `CalledProcessError` where it fails."""
+    program = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)\n"
+        "sys.stdout.buffer.write(done.stdout)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)\n"
+        "sys.exit(done.returncode)\n"
+    )
+    command = [sys.executable, "-m", "triagem", "--data-dir", str(state), *arguments, "--json"]
+    watch = Stopwatch()
+    done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
+    seconds = watch.seconds()
+    *output, used = done.stdout.strip().splitlines()
+    processor_s, memory_mb = map(float, used.split())
+    return Ran(json.loads("\n".join(output)), seconds, processor_s, memory_mb)
 
 
 class Stopwatch:

@@ -3,18 +3,16 @@
 Run it with: TRIAGEM_BENCH_DATA=DIR python -m benchmarks.indexing
 """
 
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import Stopwatch, data_digest, data_folder, write_result
+from benchmarks.harness import Stopwatch, data_digest, data_folder, triagem, write_result
 from triagem.encoder.open import open_encoder
 from triagem.store import articles
 from triagem.store.database import Database
@@ -26,23 +24,6 @@ BASES = {
     "adobe pt-BR": ("adobe_commerce_kb/markdown_pt-BR.tar.gz", "pt"),
 }
 _SAMPLE = 640
-
-
-def triagem(state: Path, *arguments: str) -> tuple[dict[str, Any], float, float]:
-    """Runs a command; returns its JSON, its wall time in s and its peak memory in MiB."""
-    program = (
-        "import resource, subprocess, sys\n"
-        "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)\n"
-        "sys.stdout.buffer.write(done.stdout)\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)\n"
-        "sys.exit(done.returncode)\n"
-    )
-    command = [sys.executable, "-m", "triagem", "--data-dir", str(state), *arguments, "--json"]
-    watch = Stopwatch()
-    done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
-    seconds = watch.seconds()
-    *output, memory = done.stdout.strip().splitlines()
-    return json.loads("\n".join(output)), seconds, float(memory)
 
 
 def bare_throughput(state: Path) -> tuple[int, float]:
@@ -66,27 +47,27 @@ def measure(archive: Path, language: str, work: Path) -> dict[str, Any]:
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
     files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in (".md", ".html")]
-    first, seconds, memory = triagem(state, "index", str(folder), "--lang", language)
-    again = statistics.median(triagem(state, "index", str(folder), "--lang", language)[1] for _ in range(3))
+    first = triagem(state, "index", str(folder), "--lang", language)
+    again = statistics.median(triagem(state, "index", str(folder), "--lang", language).seconds for _ in range(3))
     files[0].write_text(files[0].read_text(encoding="utf-8") + "\nMais uma linha.\n", encoding="utf-8")
-    touched, touched_seconds, _ = triagem(state, "index", str(folder), "--lang", language)
+    touched = triagem(state, "index", str(folder), "--lang", language)
     passages, bare = bare_throughput(state)
     generations = sorted((state / "generations" / "main").iterdir())
     return {
         "files": len(files),
-        "indexed": first["added"],
-        "refused": first["errors"],
+        "indexed": first.answer["added"],
+        "refused": first.answer["errors"],
         "passages": passages,
-        "passages_per_s": passages / seconds,
+        "passages_per_s": passages / first.seconds,
         "bare_encoder_per_s": bare,
-        "share_of_bare": passages / seconds / bare,
-        "seconds": seconds,
-        "peak_memory_mb": memory,
+        "share_of_bare": passages / first.seconds / bare,
+        "seconds": first.seconds,
+        "peak_memory_mb": first.memory_mb,
         "index_mb": sum(path.stat().st_size for path in generations[-1].iterdir()) / 2**20,
         "database_mb": (state / "triagem.db").stat().st_size / 2**20,
         "unchanged_again_s": again,
-        "touched_updated": touched["updated"],
-        "touched_s": touched_seconds,
+        "touched_updated": touched.answer["updated"],
+        "touched_s": touched.seconds,
     }
 
 

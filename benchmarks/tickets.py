@@ -9,8 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import data_digest, data_folder, write_result
-from benchmarks.indexing import triagem
+from benchmarks.harness import data_digest, data_folder, triagem, write_result
 
 
 def measure(source: Path, work: Path) -> dict[str, Any]:
@@ -28,20 +27,20 @@ def measure(source: Path, work: Path) -> dict[str, Any]:
     file = work / "tickets.jsonl"
     file.write_text("".join(json.dumps(ticket) + "\n" for ticket in tickets), encoding="utf-8")
     state = work / "state"
-    imported, import_s, import_mb = triagem(state, "import", "tickets", str(file))
-    _, again_s, _ = triagem(state, "import", "tickets", str(file))
-    _, train_s, train_mb = triagem(state, "train", "--field", "category")
-    answer, answer_s, answer_mb = triagem(state, "triage", "I am still waiting for my new card to arrive")
-    category = answer["fields"]["category"]
+    imported = triagem(state, "import", "tickets", str(file))
+    again = triagem(state, "import", "tickets", str(file))
+    trained = triagem(state, "train", "--field", "category")
+    answered = triagem(state, "triage", "I am still waiting for my new card to arrive")
+    category = answered.answer["fields"]["category"]
     return {
-        "imported": imported["added"],
-        "import_s": import_s,
-        "import_mb": import_mb,
-        "again_s": again_s,
-        "train_s": train_s,
-        "train_mb": train_mb,
-        "answer_s": answer_s,
-        "answer_mb": answer_mb,
+        "imported": imported.answer["added"],
+        "import_s": imported.seconds,
+        "import_mb": imported.memory_mb,
+        "again_s": again.seconds,
+        "train_s": trained.seconds,
+        "train_mb": trained.memory_mb,
+        "answer_s": answered.seconds,
+        "answer_mb": answered.memory_mb,
         "answer": category["value"] or category["candidates"][0]["value"],
     }
 
