@@ -6,9 +6,9 @@ What a request may weigh is decided in `service.limits`.
 import asyncio
 from http import HTTPStatus
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.context import context_of
+from service.context import Watched, context_of
 from service.limits import STREAMED
 from service.replies import send_problem
 
@@ -39,18 +39,12 @@ class Admission:
                 self._inside -= 1
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        watched = Watched(send)
         try:
             async with asyncio.timeout(self._deadline_for(scope)):
-                await self._app(scope, receive, noted)
+                await self._app(scope, receive, watched)
         except TimeoutError:
-            if started:
+            if watched.status is not None:
                 raise
             await _refuse(scope, send, "The answer took too long. Try again in a second.")
 

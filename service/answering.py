@@ -10,7 +10,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from service.guidance import ForAgent, ForRequester, Guidance
+from service.guidance import ForAgent, ForRequester
+from service.sources import Sources
 from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
 from triagem.search.relevance import SHOW_AT
@@ -23,7 +24,7 @@ from triagem.text.normalise import clean
 from triagem.text.privacy import mask
 from triagem.triage.explain import Explanation
 from triagem.triage.grounds import Grounds
-from triagem.triage.triager import Triaged, Triager
+from triagem.triage.triager import Triaged
 from triagem.types import Audience, Hit, Kind, Language, TicketField
 
 Vector = NDArray[np.float32]
@@ -66,15 +67,6 @@ class Understood:
     description: str
     language: Language
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where answers come from."""
-
-    searcher: Searcher
-    triager: Triager
-    guidance: Guidance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 import uuid
 from dataclasses import dataclass, field
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 _KEY = "triagem.context"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -31,6 +31,19 @@ def open_context(scope: Scope, given_id: str | None) -> RequestContext:
 def context_of(scope: Scope) -> RequestContext:
     context: RequestContext = scope[_KEY]
     return context
+
+
+class Watched:
+    """Sends on, and remembers the `status` of what was answered; None before anything was."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+        await self._send(message)
 
 
 def header(scope: Scope, name: bytes) -> str | None:

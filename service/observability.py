@@ -11,9 +11,9 @@ from http import HTTPStatus
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.context import RequestContext, context_of, header, open_context
+from service.context import RequestContext, Watched, context_of, header, open_context
 from service.replies import send_problem
 
 REQUESTS = Histogram(
@@ -52,20 +52,13 @@ class Observed:
             await self._app(scope, receive, send)
             return
         context = open_context(scope, header(scope, b"x-request-id"))
-        status, began = 0, time.perf_counter()
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
+        watched, began = Watched(send), time.perf_counter()
         IN_FLIGHT.inc()
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, watched)
         finally:
             IN_FLIGHT.dec()
-            _note(scope, context, status, time.perf_counter() - began)
+            _note(scope, context, watched.status or 0, time.perf_counter() - began)
 
 
 class Unforeseen:
@@ -78,19 +71,13 @@ class Unforeseen:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        watched = Watched(send)
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, watched)
         except Exception as error:
             request_id = context_of(scope).request_id
             log.error("failed", request_id=request_id, error=type(error).__name__, at=where(error))
-            if not started:
+            if watched.status is None:
                 detail = "Something went wrong here. The log says more under this request's id."
                 await send_problem(send, HTTPStatus.INTERNAL_SERVER_ERROR, detail, request_id=request_id)
 

@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from service import answering
-from service.answering import Asked, Sources, Understood
+from service.answering import Asked, Understood
 from service.auth import Keyring
 from service.batcher import Batcher
 from service.eventlog import EventLog
@@ -20,18 +20,15 @@ from service.pace import Pace
 from service.pages.attempts import Attempts
 from service.runner import Runner
 from service.shadow import Shadow
+from service.sources import Sources, open_sources
 from service.upkeep import Upkeep
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
 from triagem.search.ingest import Ingest
-from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store import generations
 from triagem.store.database import Database
 from triagem.text.language import detect
-from triagem.text.synonyms import read_synonyms
-from triagem.triage.decide import Targets
-from triagem.triage.triager import Triager
 
 # A search is in part outside the interpreter lock: a few more than cores keep those busy.
 _ANSWERS_PER_CORE = 2
@@ -116,10 +113,8 @@ async def open_state(settings: Settings) -> State:
         opening = aside.submit(open_guidance, settings)
         encoder = await anyio.to_thread.run_sync(lambda: open_encoder(settings.encoder, threads=threads))
         guidance = opening.result()
-    searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
-    targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
-    sources, events = Sources(searcher, triager, guidance), EventLog(database)
+    sources, events = open_sources(settings, database, encoder, guidance), EventLog(database)
+    triager = sources.triager
     await anyio.to_thread.run_sync(_warm, sources, encoder, settings.desk)
     return State(
         settings=settings,

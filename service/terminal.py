@@ -9,22 +9,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 from service import answering
-from service.answering import Asked, NearTopic, Sources, SuggestAnswer, TriageAnswer, Understood, Vector
+from service.answering import Asked, NearTopic, SuggestAnswer, TriageAnswer, Understood, Vector
 from service.guidance import open_guidance
 from service.schemas.suggest import suggestion_out
 from service.schemas.triage import triage_out
+from service.sources import Sources, open_sources
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput, NoGeneration
-from triagem.search.searcher import Searcher
 from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
-from triagem.text.synonyms import read_synonyms
 from triagem.triage.checklist import Missing
-from triagem.triage.decide import Targets
 from triagem.triage.priority import Weighed
 from triagem.triage.sla import Clock
-from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Hit, Mode
 
 _LIMIT: Final = 3
@@ -72,10 +69,7 @@ def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
     guidance = open_guidance(settings)
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
-    searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
-    targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
-    return Sources(searcher, triager, guidance), encoder.encode([understood.text])[0]
+    return open_sources(settings, database, encoder, guidance), encoder.encode([understood.text])[0]
 
 
 def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
