@@ -24,7 +24,7 @@ from triagem.types import TicketField
 # Solving grows with the cube: 15,000 tickets take about half a minute on two cores and 1.2 GB.
 _MOST_TICKETS = 15_000
 # A field of few classes is described by fewer: this many of each class, but no less than that many in all.
-_ENOUGH_OF_A_CLASS, _ENOUGH_TICKETS = 200, 6_000
+_ENOUGH_OF_A_CLASS, _ENOUGH_TICKETS = 200, 10_000
 _TRIED_ON = 2_000
 _WORDING = (0.1, 0.3, 1.0)
 _NARROWNESS = (0.5, 1.0, 2.0, 4.0)
