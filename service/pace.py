@@ -81,7 +81,7 @@ class Pace:
         if act not in self._limits:
             return 0.0
         of_addresses, of_keys = self._limits[act]
-        network = _network(address)
+        network = network_of(address)
         wait_s = max(of_addresses.wait_s(network), of_keys.wait_s(key_id))
         if wait_s == 0.0:
             of_addresses.take(network)
@@ -112,10 +112,12 @@ MayAsk = Annotated[Caller, Depends(Paced(Act.ASK))]
 MaySend = Annotated[Caller, Depends(Paced(Act.SEND))]
 
 
-def _network(address: str) -> str:
-    """What one customer is given: an IPv4 address, or a network of 64 bits of IPv6."""
+def network_of(address: str) -> str:
+    """What one customer is given: an IPv4 address, also where IPv6 wraps it, or a network of 64 bits of IPv6."""
     try:
         known = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network(f"{known}/64", strict=False)) if isinstance(known, IPv6Address) else str(known)
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network(f"{known}/64", strict=False))

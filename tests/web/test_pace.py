@@ -83,6 +83,13 @@ def test_addresses_of_one_network_of_64_bits_are_one() -> None:
     assert waits == [0.0, 60.0, 0.0, 0.0, 0.0]
 
 
+def test_an_ipv4_address_is_itself_on_a_socket_of_both_kinds() -> None:
+    pace = Pace(Settings(form_sends_per_minute=1), clock=lambda: 0.0)
+    addresses = ["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1"]
+    waits = [pace.wait_s(Act.SEND, key_id="k", address=address) for address in addresses]
+    assert waits == [0.0, 0.0, 60.0]
+
+
 def test_zero_is_no_limit() -> None:
     pace = Pace(Settings(form_asks_per_minute=0), clock=lambda: 0.0)
     assert {pace.wait_s(Act.ASK, key_id="k", address="192.0.2.1") for _ in range(5_000)} == {0.0}
