@@ -25,7 +25,7 @@ REQUESTS = Histogram(
 ENCODED_TOGETHER = Histogram(
     "triagem_encoder_batch_texts", "Texts that went through the encoder in one call.", buckets=(1, 2, 4, 8, 16, 32)
 )
-EVENTS_DROPPED = Counter("triagem_events_dropped_total", "Suggestion, triage and shadow events that were not written.")
+EVENTS_DROPPED = Counter("triagem_events_dropped_total", "Events that were not written.")
 SHADOW_DROPPED = Counter("triagem_shadow_dropped_total", "Triages that a busy candidate in shadow did not answer.")
 CLOSED_CLASSES = Gauge(
     "triagem_closed_classes",
