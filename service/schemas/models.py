@@ -17,9 +17,7 @@ _Field = Annotated[TicketField, Field(strict=False)]
 class TrainIn(In):
     """What to train; every field that has labels unless some are named."""
 
-    fields: Annotated[list[Annotated[TicketField, Field(strict=False)]], Field(min_length=1, max_length=4)] | None = (
-        None
-    )
+    fields: Annotated[list[_Field], Field(min_length=1, max_length=4)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
 
