@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from service.pages.visit import Visit
 
 PROOF_FIELD: Final = "csrf"
+_LONGEST_WHY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Form:
         if not isinstance(value, str):
             return ""
         return "".join(c for c in value if c != "\0" and not "\ud800" <= c <= "\udfff").strip()[:longest]
+
+    def why(self) -> str:
+        """The reason that was given, as the audit log keeps it; empty where there is none."""
+        return self.text("why", longest=_LONGEST_WHY)
 
     def texts(self, name: str) -> list[str]:
         """All values of a field that may be sent several times."""

@@ -30,7 +30,6 @@ from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
 
-_LONGEST_WHY: Final = 500
 _DONE: Final = frozenset({"promoted", "rolled_back"})
 
 
@@ -58,7 +57,7 @@ async def train(visited: AdminVisit) -> Response:
 @router.post("/rollback")
 async def roll_back(visited: AdminVisit) -> Response:
     form = await posted(visited)
-    why = form.text("why", longest=_LONGEST_WHY)
+    why = form.why()
     try:
         await api.rollback(visited.known, visited.state, RollbackIn(why=why or None))
     except Conflict:
@@ -88,7 +87,7 @@ async def gate(visited: AdminVisit, version: PathId) -> Response:
 @router.post("/{version}/promote")
 async def promote(visited: AdminVisit, version: PathId) -> Response:
     form = await posted(visited)
-    why, force = form.text("why", longest=_LONGEST_WHY), form.text("force") == "1"
+    why, force = form.why(), form.text("force") == "1"
     if force and not why:
         raise Refused("models.force_needs_why")
     try:

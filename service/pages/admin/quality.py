@@ -25,7 +25,6 @@ from triagem.types import Mode, TicketField
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
 _PERIODS: Final = (7, 30, 90, 366)
-_LONGEST_WHY: Final = 500
 _REOPENED: Final = "reopened"
 
 
@@ -47,7 +46,7 @@ async def quality(visited: AdminVisit, days: Days = 30, done: str = "") -> Respo
 @router.post("/quality/{field}/reopen")
 async def reopen(visited: AdminVisit, field: TicketField) -> Response:
     form = await posted(visited)
-    why = form.text("why", longest=_LONGEST_WHY)
+    why = form.why()
     if not why:
         raise Refused("targets.needs_why")
     await reopen_classes(field, WhyIn(why=why), visited.known, visited.state)

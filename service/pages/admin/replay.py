@@ -22,13 +22,14 @@ from triagem.errors import InvalidInput, NoModel
 from triagem.store import tickets
 from triagem.triage.decide import Targets
 from triagem.triage.replay import CURRENT, Change, Replay, replay
+from triagem.triage.replay import MOST as MOST_TEXTS
 from triagem.triage.standing import other_targets
 from triagem.triage.targets import LEAST, MOST
 from triagem.types import Mode, TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
 
-_LASTS: Final = (50, 200, 500, 2_000)
+_LASTS: Final = (50, 200, 500, MOST_TEXTS)
 _TICKETS_ON_A_PAGE: Final = 50
 
 
@@ -46,11 +47,11 @@ class Changed:
 async def show(
     visited: AdminVisit,
     version: PathId,
-    last: Annotated[int, Query(ge=1, le=_LASTS[-1])] = 200,
+    last: Annotated[int, Query(ge=1, le=MOST_TEXTS)] = 200,
     field: TicketField | Literal[""] = "",
     auto: str = "",
     preselect: str = "",
-    start: Annotated[int, Query(ge=0, le=_LASTS[-1])] = 0,
+    start: Annotated[int, Query(ge=0, le=MOST_TEXTS)] = 0,
 ) -> Response:
     """By `version`, `current` being what answers now; under other targets of one `field` where they are given."""
     targets = await anyio.to_thread.run_sync(_targets, visited, field, auto, preselect)

@@ -22,7 +22,6 @@ from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/targets", include_in_schema=False, route_class=PageRoute)
 
-_LONGEST_WHY: Final = 500
 _LOWEST_SHOWN: Final = 0.6
 
 
@@ -49,7 +48,7 @@ async def show(visited: AdminVisit, field: TicketField, auto: str = "", preselec
 async def apply(visited: AdminVisit, field: TicketField) -> Response:
     form = await posted(visited)
     wanted = _targets(form.text("auto"), form.text("preselect"))
-    why = form.text("why", longest=_LONGEST_WHY)
+    why = form.why()
     if not why:
         raise Refused("targets.needs_why")
     await anyio.to_thread.run_sync(_choose, visited, field, wanted, why)
