@@ -73,7 +73,7 @@ def test_a_promotion_that_nothing_proves_is_refused_and_the_reason_shown(own_des
     before = answering(own_desk)
     visitor.expects("409")
     page = visitor.open(f"{own_desk.address}/admin/models/v2")
-    expect(page.locator("#gate-card")).to_contain_text("são precisos 30", timeout=PATIENCE_MS)
+    expect(page.locator("#gate-card")).to_contain_text("são necessários 30", timeout=PATIENCE_MS)
     page.get_by_role("button", name="Promover esta versão").click()
     expect(page.get_by_role("alert")).to_contain_text("Não foi promovido")
     assert answering(own_desk) == before

@@ -134,4 +134,4 @@ def test_a_refused_promotion_names_each_objection_by_code_and_in_words(client: T
     assert problem["errors"] == [{"field": "category", "rule": "few_tickets", "message": said}]
     assert said in problem["detail"]
     page = client.get("/admin/models/v2/gate", headers={"Accept-Language": "pt-BR"}).text
-    assert "Há só 20 chamados para comparar, e são precisos 30." in page
+    assert "Há só 20 chamados para comparar, e são necessários 30." in page

@@ -11,7 +11,7 @@ GUESSED = Objection(ObjectionCode.NO_BETTER_THAN_GUESSING)
 SAID = [
     (
         Objection(ObjectionCode.FEW_TICKETS, tickets=29),
-        "há só 29 chamados para comparar, e são precisos 30",
+        "há só 29 chamados para comparar, e são necessários 30",
         "only 29 tickets to compare on, 30 are needed",
     ),
     (

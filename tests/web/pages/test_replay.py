@@ -36,14 +36,14 @@ def test_a_version_that_waits_is_shown_beside_what_answers_ticket_by_ticket(read
     words = _words(reader, REPLAY.format("v2"))
     assert "2 pedidos teriam outra resposta" in words
     assert "Preenchido: billing 97% → passa a ser Preenchido: faturamento 97% as pessoas decidiram: billing" in words
-    assert "passam a dar errado 1" in words
+    assert "passam a ficar errados 1" in words
     assert '<a class="title" href="/agent/tickets/R-1">' in reader.get(REPLAY.format("v2")).text
 
 
 def test_other_targets_say_what_they_fill_and_what_of_it_people_decided_otherwise(reader: Reader) -> None:
     words = _words(reader, REPLAY.format("current") + "&field=category&auto=90&preselect=")
     assert "Pré-selecionado: network 97% → passa a ser Preenchido: network 97%" in words
-    assert "preenchidos 1 → 2 preenchidos contra o que as pessoas decidiram 1" in words
+    assert "preenchidos 1 → 2 preenchidos em desacordo com as pessoas 1" in words
 
 
 def test_a_request_that_is_stored_nowhere_leads_nowhere(reader: Reader) -> None:

@@ -29,7 +29,7 @@ def test_a_failure_is_said_in_the_readers_language_and_english_is_marked_as_such
     run_id = _failed(open_site, Failure.NOTHING_LABELLED)
     page = Reader(client).get(f"/admin/runs/{run_id}")
     words = text_of(page)
-    assert "Não há chamados com rótulos de onde aprender." in words
+    assert "Não há chamados rotulados com que aprender." in words
     assert "Detalhe técnico, em inglês: Desk 'main' has <b>nothing</b>." in " ".join(words.split())
     assert re.search(r'<span lang="en">Desk &#39;main&#39; has &lt;b&gt;nothing&lt;/b&gt;\.</span>', page.text)
     assert "There are no labelled tickets to learn from." in text_of(
