@@ -20,10 +20,10 @@ def test_an_acknowledged_event_is_on_the_disk_with_its_suggestion(client: TestCl
     feedback_id = client.post("/v1/feedback", json=given).json()["feedback_id"]
     with Database(open_site.data_dir).read() as connection:
         suggestion = events.get(connection, "main", suggestion_id)
-        reported = events.feedback_on(connection, "main", suggestion_id)
+        reported = events.newest(connection, "main", kind=EventKind.FEEDBACK, limit=2)
     assert suggestion is not None and suggestion.kind is EventKind.SUGGESTION
-    assert [(event.id, event.payload) for event in reported] == [
-        (feedback_id, {"event": "solved", "article_id": "pt/entrar"})
+    assert [(event.id, event.subject_id, event.payload) for event in reported] == [
+        (feedback_id, suggestion_id, {"event": "solved", "article_id": "pt/entrar"})
     ]
 
 

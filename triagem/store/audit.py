@@ -27,8 +27,6 @@ class Action(StrEnum):
     REOPEN_CLASS = "reopen_class"
     KEY_CREATE = "key_create"
     KEY_REVOKE = "key_revoke"
-    ERASE = "erase"
-    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)

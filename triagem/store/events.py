@@ -61,16 +61,6 @@ def get(connection: Connection, desk: str, event_id: str) -> Event | None:
     return None if row is None else _event(row)
 
 
-def feedback_on(connection: Connection, desk: str, subject_id: str) -> list[Event]:
-    """What was reported of a suggestion or triage, oldest first."""
-    query = (
-        select(events)
-        .where(events.c.desk == desk, events.c.subject_id == subject_id, events.c.kind == EventKind.FEEDBACK.value)
-        .order_by(events.c.created_at, events.c.id)
-    )
-    return [_event(row) for row in connection.execute(query)]
-
-
 def on_triages(
     connection: Connection,
     desk: str,

@@ -72,11 +72,6 @@ def forget_before(connection: Connection, desk: str, moment: datetime) -> int:
     return connection.execute(delete(triaged).where(unused)).rowcount
 
 
-def forget_requester(connection: Connection, desk: str, requester: str) -> int:
-    """Deletes the texts of one requester; returns how many."""
-    return connection.execute(delete(triaged).where(triaged.c.desk == desk, triaged.c.requester == requester)).rowcount
-
-
 def _text(row: Row[Any]) -> TriagedText:
     return TriagedText(
         id=row.id,
