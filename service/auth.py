@@ -183,10 +183,8 @@ class Measuring(Allowed):
         return await super().__call__(request)
 
 
-MaySuggest = Annotated[Caller, Depends(Allowed(Scope.SUGGEST))]
 MayTriage = Annotated[Caller, Depends(Allowed(Scope.TRIAGE))]
 MayIndex = Annotated[Caller, Depends(Allowed(Scope.INDEX))]
-MayReport = Annotated[Caller, Depends(Allowed(Scope.SUGGEST, Scope.TRIAGE))]
 MayAdminister = Annotated[Caller, Depends(Allowed(Scope.ADMIN))]
 MayMeasure = Annotated[Caller, Depends(Measuring())]
 

@@ -56,7 +56,7 @@ class Buckets:
 
 
 class Act(StrEnum):
-    """What is limited: being shown articles, and sending a request."""
+    """What is limited: being shown articles, reading them and saying what became of it; and sending a request."""
 
     ASK = "ask"
     SEND = "send"
@@ -90,10 +90,10 @@ class Pace:
 
 
 class Paced(Allowed):
-    """A dependency: the caller, who may suggest. Raises 429 for one whose key is bound to pages and who is too fast."""
+    """A dependency: the caller, who may do one of `scopes`. Raises 429 where the key is bound to pages and too fast."""
 
-    def __init__(self, act: Act) -> None:
-        super().__init__(Scope.SUGGEST)
+    def __init__(self, act: Act, *scopes: Scope) -> None:
+        super().__init__(*scopes)
         self._act = act
 
     async def __call__(self, request: Request) -> Caller:
@@ -108,8 +108,9 @@ class Paced(Allowed):
         return caller
 
 
-MayAsk = Annotated[Caller, Depends(Paced(Act.ASK))]
-MaySend = Annotated[Caller, Depends(Paced(Act.SEND))]
+MayAsk = Annotated[Caller, Depends(Paced(Act.ASK, Scope.SUGGEST))]
+MayReport = Annotated[Caller, Depends(Paced(Act.ASK, Scope.SUGGEST, Scope.TRIAGE))]
+MaySend = Annotated[Caller, Depends(Paced(Act.SEND, Scope.SUGGEST))]
 
 
 def network_of(address: str) -> str:

@@ -37,7 +37,8 @@ class Settings(BaseSettings):
         default=600,
         ge=0,
         le=1_000_000,
-        description="Suggestions for one address by a key bound to pages; a key has twenty times as many. 0: no limit.",
+        description="Suggestions, articles and reports by one address with a key bound to pages; a key: twenty times. "
+        "0: no limit.",
     )
     form_sends_per_minute: int = Field(
         default=60,

@@ -4,7 +4,8 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from service.auth import MayReport, require
+from service.auth import require
+from service.pace import MayReport
 from service.reporting import report
 from service.routes.common import problems
 from service.schemas.feedback import FeedbackIn, FeedbackOut
@@ -12,7 +13,7 @@ from service.state import Open
 from triagem.store.events import EventKind
 from triagem.store.keys import Scope
 
-router = APIRouter(prefix="/v1", tags=["feedback"], responses=problems(404))
+router = APIRouter(prefix="/v1", tags=["feedback"], responses=problems(404, 429))
 
 
 @router.post("/feedback", status_code=HTTPStatus.CREATED)

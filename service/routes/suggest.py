@@ -8,7 +8,6 @@ from fastapi import APIRouter
 
 from service import answering
 from service.answering import SuggestAnswer, without_articles
-from service.auth import MaySuggest
 from service.eventlog import new_event, shown
 from service.pace import MayAsk
 from service.routes.common import PathId, problems
@@ -45,8 +44,8 @@ async def suggest(body: SuggestIn, caller: MayAsk, state: Open) -> SuggestionOut
     return suggestion_out(event.id, without_articles(answer) if held_out else answer)
 
 
-@router.get("/suggest/articles/{article_id:path}", responses=problems(404))
-async def public_article(article_id: PathId, caller: MaySuggest, state: Open) -> PublicArticleOut:
+@router.get("/suggest/articles/{article_id:path}", responses=problems(404, 429))
+async def public_article(article_id: PathId, caller: MayAsk, state: Open) -> PublicArticleOut:
     """A public article in full, to be read in the form."""
     return await anyio.to_thread.run_sync(_public_article, state, caller.desk, article_id)
 

@@ -40,6 +40,16 @@ def test_sending_has_a_limit_of_its_own(slow: TestClient, site: Site) -> None:
     assert slow.post("/v1/suggest", json=ASKED, headers=site.auth("form")).status_code == 200
 
 
+def test_reading_an_article_and_reporting_count_as_asking(slow: TestClient, site: Site) -> None:
+    headers = site.auth("form")
+    suggestion_id = slow.post("/v1/suggest", json=ASKED, headers=headers).json()["suggestion_id"]
+    assert slow.get("/v1/suggest/articles/pt/entrar", headers=headers).status_code == 200
+    shown = {"suggestion_id": suggestion_id, "event": "shown"}
+    reported = [slow.post("/v1/feedback", json=shown, headers=headers).status_code for _ in range(2)]
+    assert reported == [201, 429]
+    assert slow.get("/v1/suggest/articles/pt/entrar", headers=headers).status_code == 429
+
+
 def test_a_key_that_a_server_keeps_is_not_slowed(slow: TestClient, site: Site) -> None:
     database = Database(site.data_dir)
     with database.write() as connection:
