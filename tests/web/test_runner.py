@@ -1,6 +1,7 @@
 """Queued work is done by a process of its own, and its end stands in its row."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,16 +101,24 @@ def test_of_two_services_on_one_data_directory_only_one_starts_work(
     database = Database(tmp_path)
     settings = Settings(data_dir=tmp_path, encoder="hashing")
     started: list[Runner] = []
+    looked: Counter[Runner] = Counter()
+    queue_builds = Runner._queue_builds
+
+    def look(runner: Runner) -> None:
+        looked[runner] += 1
+        queue_builds(runner)
 
     def note(runner: Runner, desk: str, run: Run) -> bool:
         started.append(runner)
         return False
 
+    monkeypatch.setattr(Runner, "_queue_builds", look)
     monkeypatch.setattr(Runner, "_do", note)
     runners = [Runner(database, settings, encoder_digest="hashing-1") for _ in range(2)]
     _queue(database, RunKind.INDEX)
     eventually(lambda: started)
-    time.sleep(0.1)  # for the other to take it too, if it did
+    looked.clear()
+    eventually(lambda: all(looked[runner] > 1 for runner in runners))
     for runner in runners:
         runner.close()
     database.close()
