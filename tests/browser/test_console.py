@@ -1,6 +1,5 @@
 """An administrator at the console: models, keys, imports, targets."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.bench import Running, Visitor
 from tests.browser.test_agent import each_language
 from tests.browser.words import Words
+from tests.waiting import eventually
 from triagem.store import models, tickets
 from triagem.store.database import Database
 
@@ -132,10 +132,8 @@ def test_a_file_is_imported_line_by_line_under_the_administrators_eyes(
     expect(page.get_by_role("status")).to_contain_text(words("run.done"), timeout=PATIENCE_MS)
     expect(page.locator("main")).to_contain_text(words("run.counts", added=1, updated=0, unchanged=0, refused=1))
     expect(page.locator("main")).to_contain_text("line 3")
-    give_up = time.monotonic() + 10
-    while any((own_desk.data_dir / "uploads").iterdir()):  # deleted once the process that read it has ended
-        assert time.monotonic() < give_up
-        time.sleep(0.1)
+    # Deleted once the process that read it has ended.
+    eventually(lambda: not any((own_desk.data_dir / "uploads").iterdir()))
     page.goto(f"{own_desk.address}/agent/tickets/N-1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sem sinal")
 

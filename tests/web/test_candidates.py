@@ -1,6 +1,5 @@
 """A candidate before it answers: in shadow, and by replay; over HTTP."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +8,12 @@ from starlette.testclient import TestClient
 
 from tests.library.triage.handmade import handmade, publish
 from tests.library.triage.proof import evidence
+from tests.waiting import eventually
 from tests.web.conftest import Site
 from triagem.store import models
 from triagem.store.database import Database
 
 INVOICE = {"subject": "the invoice is wrong"}
-WITHIN_S = 20.0
 
 
 @pytest.fixture
@@ -30,11 +29,8 @@ def two(client: TestClient, open_site: Site) -> TestClient:
 
 
 def _until(read: Callable[[], Any], wanted: Callable[[Any], bool]) -> Any:
-    give_up = time.monotonic() + WITHIN_S
-    while not wanted(found := read()):
-        assert time.monotonic() < give_up, found
-        time.sleep(0.05)
-    return found
+    eventually(lambda: wanted(read()))
+    return read()
 
 
 def test_a_candidate_in_shadow_is_scored_by_corrections_and_shown_to_nobody(two: TestClient) -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from service.app import create_app
 from service.eventlog import EventLog, new_event
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 from tests.web.conftest import LOOPBACK, Site
 from triagem.errors import NotFound
 from triagem.store import events
@@ -41,7 +41,7 @@ def test_feedback_finds_the_answer_that_was_noted_just_before(tmp_path: Path) ->
     answer = new_event(EventKind.TRIAGE, {})
     log.note("main", answer)
     feedback = new_event(EventKind.FEEDBACK, {"event": "accepted"}, subject_id=answer.id)
-    log.report("main", feedback, about=EventKind.TRIAGE).result(5)
+    log.report("main", feedback, about=EventKind.TRIAGE).result(PATIENCE_S)
     with database.read() as connection:
         assert [event.id for event in events.newest(connection, "main", kind=EventKind.FEEDBACK, limit=2)] == [
             feedback.id
@@ -58,7 +58,7 @@ def test_feedback_on_another_desks_answer_is_not_found_and_what_came_with_it_is_
     written = log.report("main", new_event(EventKind.FEEDBACK, {}, subject_id=theirs.id), about=EventKind.SUGGESTION)
     log.note("main", ours)
     with pytest.raises(NotFound):
-        written.result(5)
+        written.result(PATIENCE_S)
     log.close()
     with database.read() as connection:
         assert events.get(connection, "main", ours.id) is not None
@@ -130,7 +130,8 @@ def test_feedback_that_nobody_waits_for_any_more_does_not_end_the_writing(tmp_pa
     with stalled(tmp_path):
         gone = log.report("main", new_event(EventKind.FEEDBACK, {}, subject_id=answer.id), about=EventKind.TRIAGE)
         assert gone.cancel()
-    log.report("main", new_event(EventKind.FEEDBACK, {}, subject_id=answer.id), about=EventKind.TRIAGE).result(5)
+    said = new_event(EventKind.FEEDBACK, {}, subject_id=answer.id)
+    log.report("main", said, about=EventKind.TRIAGE).result(PATIENCE_S)
     log.close()
     database.close()
 
