@@ -6,7 +6,7 @@ A key reads `trg_<id>_<secret>`; 192 random bits need no slow hash, SHA-256 is e
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -67,7 +67,7 @@ def create(
     """
     if not scopes:
         raise InvalidInput("A key needs at least one scope: suggest, triage, index or admin.")
-    if contract and not {Scope.SUGGEST, Scope.ADMIN} & set(scopes):
+    if contract and not may_send(scopes):
         raise InvalidInput("A contract is of keys that send requests: add the scope suggest, or leave it out.")
     desks.ensure(connection, desk)
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
@@ -81,6 +81,11 @@ def create(
     connection.execute(insert(keys).values(row))
     audit.record(connection, desk, Entry(actor, Action.KEY_CREATE, key_id, details=opens))
     return _key(connection.execute(select(keys).where(keys.c.id == key_id)).one()), f"{_PREFIX}_{key_id}_{secret}"
+
+
+def may_send(scopes: Iterable[Scope]) -> bool:
+    """Whether requests may be sent by a key of these scopes."""
+    return not {Scope.SUGGEST, Scope.ADMIN}.isdisjoint(scopes)
 
 
 def verify(connection: Connection, token: str) -> Key | None:

@@ -41,7 +41,7 @@ async def create(visited: AdminVisit) -> Response:
     except InvalidInput:
         raise Refused("keys_room.bad_origin") from None
     name, contract = (form.text(field, longest=_LONGEST_NAME) for field in ("name", "contract"))
-    if contract and not {Scope.SUGGEST, Scope.ADMIN} & set(scopes):
+    if contract and not keys.may_send(scopes):
         raise Refused("keys_room.contract_sends")
     token = await anyio.to_thread.run_sync(_create, visited, name, scopes, origins, contract)
     return await _page(visited, token=token)
