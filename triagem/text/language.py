@@ -49,13 +49,24 @@ def detect(text: str, hint: Language | None = None) -> Language:
 
     Only the first 2,000 characters are read. Addresses, codes and numbers have no language.
     """
-    words = " ".join(word for word in text[:_READ_CHARS].split() if not _NOISE.search(word))
-    letters = sum(map(str.isalpha, words))
+    words, letters = _words(text)
     if letters < _SHORT_LETTERS:
         return hint if hint is not None else _detect_short(words, letters)
     scores = _scores(words)
     ours = Language.PT if _lean(words, scores) > 0 else Language.EN
     return ours if scores[ours] + _FOREIGN_MARGIN >= _best_foreign(scores) else Language.UND
+
+
+def is_foreign(text: str) -> bool:
+    """Whether `text` is in neither language, and long enough to say so."""
+    _, letters = _words(text)
+    return letters >= _SHORT_LETTERS and detect(text) is Language.UND
+
+
+def _words(text: str) -> tuple[str, int]:
+    """What has a language of the first 2,000 characters, and how many letters that is."""
+    words = " ".join(word for word in text[:_READ_CHARS].split() if not _NOISE.search(word))
+    return words, sum(map(str.isalpha, words))
 
 
 def _detect_short(words: str, letters: int) -> Language:

@@ -24,6 +24,7 @@ MOST = 2_000
 # In the place of a version: those that answer now.
 CURRENT = "current"
 _ENCODE_AT_ONCE = 64
+_ENCODED_AT_MOST = 500
 _FAMILIAR = float("inf")
 
 
@@ -94,8 +95,7 @@ def replay(
     now, then = triager.candidate(desk, None), triager.candidate(desk, candidate, targets=targets)
     if not now.versions:
         raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
-    texts = _newest(database, desk, last)
-    encoded = _vectors(database, encoder, desk, texts)
+    texts, encoded = _encoded(database, encoder, desk, _newest(database, desk, last))
     before, after = (list(_decisions(one, texts, encoded)) for one in (now, then))
     fields = [field for field in TicketField if field in now.versions and field in then.versions]
     changes = [
@@ -139,17 +139,21 @@ def _newest(database: Database, desk: str, last: int) -> list[Replayed]:
     return [one for one in newest_first if distinct.get(one.text_digest) is one][:last]
 
 
-def _vectors(database: Database, encoder: Encoder, desk: str, texts: Sequence[Replayed]) -> Vectors:
+def _encoded(
+    database: Database, encoder: Encoder, desk: str, texts: Sequence[Replayed]
+) -> tuple[list[Replayed], Vectors]:
+    """The texts and their vectors, without the oldest of those that nobody has encoded yet: a person waits for it."""
     with database.read() as connection:
         known = vectors.load(connection, desk, encoder=encoder.digest, digests=[one.text_digest for one in texts])
-    missing = [one for one in texts if one.text_digest not in known]
+    missing = [one for one in texts if one.text_digest not in known][:_ENCODED_AT_MOST]
     for start in range(0, len(missing), _ENCODE_AT_ONCE):
         chunk = missing[start : start + _ENCODE_AT_ONCE]
         made = encoder.encode([one.text for one in chunk])
         known |= {one.text_digest: vector for one, vector in zip(chunk, made, strict=True)}
+    texts = [one for one in texts if one.text_digest in known]
     if not texts:
-        return np.zeros((0, encoder.dimension), dtype=np.float32)
-    return np.stack([known[one.text_digest] for one in texts])
+        return [], np.zeros((0, encoder.dimension), dtype=np.float32)
+    return list(texts), np.stack([known[one.text_digest] for one in texts])
 
 
 def _decisions(

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from triagem.text.language import detect
+from triagem.text.language import detect, is_foreign
 from triagem.types import Language
 
 
@@ -82,3 +82,18 @@ def test_threads_that_come_at_once_agree() -> None:
 
 def test_only_the_beginning_of_a_long_text_is_read() -> None:
     assert detect("Quero cancelar minha assinatura agora. " * 60 + "The rest is English. " * 5000) is Language.PT
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("Ich kann mich nicht mehr bei meinem Konto anmelden", True),
+        ("No puedo entrar en mi cuenta después de cambiar la contraseña", True),
+        ("Não consigo entrar na minha conta", False),
+        ("I cannot sign in to my account", False),
+        ("mi cuenta", False),
+        ("ERR-4012 ERR-4013 https://example.com/password/reset/again", False),
+    ],
+)
+def test_a_text_is_foreign_when_it_is_long_enough_to_say_so(text: str, foreign: bool) -> None:
+    assert is_foreign(text) is foreign

@@ -172,3 +172,18 @@ def test_what_was_decided_of_many_texts_is_decided_anew_after_a_promotion(databa
     assert (values(), values()) == (["billing"] * 2, ["billing"] * 2)
     publish(database, "v2", handmade(("faturamento", "rede")))
     assert values() == ["faturamento"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Ich kann mich nicht mehr bei meinem Konto anmelden", Reason.UNSUPPORTED_LANGUAGE),
+        ("where do I park when I visit the museum", Reason.OUT_OF_SCOPE),
+    ],
+)
+def test_what_is_like_nothing_learned_says_when_its_language_is_why(
+    database: Database, text: str, reason: Reason
+) -> None:
+    publish(database, "v1", handmade(least_familiar=0.9))
+    field = ask(Triager(database, encoder_digest=ENCODER.digest), text).fields[CATEGORY]
+    assert (field.mode, field.value, field.reason) == (Mode.ABSTAIN, None, reason)
