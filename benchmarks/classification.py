@@ -196,7 +196,7 @@ def measure(encoder: Encoder, data: Path, chosen: Sequence[str], *, seeds: int, 
         figures["clinc150"] = strangers(Bench(encoder, 1, slow, "clinc150"), learn, inside, outside)
     if "mozilla" in chosen:
         every = labelled(encoder, severities(mozilla))
-        figures["mozilla severe/mild"] = sorting(Bench(encoder, 1, slow, "mozilla"), every)
+        figures["mozilla severe/mild"] = sorting(Bench(encoder, seeds, slow, "mozilla"), every)
     return figures
 
 
