@@ -3,6 +3,8 @@
 An answer does not wait for its row; feedback does, because it was promised to be on the disk.
 """
 
+import hashlib
+import json
 import queue
 import threading
 import time
@@ -77,6 +79,8 @@ class EventLog:
     def report(self, desk: str, event: Event, *, about: EventKind) -> Future[None]:
         """Settled when the row is on the disk; `NotFound` when the desk has no `about` of its `subject_id`.
 
+        An event whose id is there already was sent again: one row stays.
+
         Raises `queue.Full` when so many wait that there is no hope for one more.
         """
         written: Future[None] = Future()
@@ -133,6 +137,8 @@ class EventLog:
                 for row in some:
                     subject_id = row.event.subject_id or ""
                     if row.about is not None:
+                        if row.event.id in known or events.get(connection, desk, row.event.id):
+                            continue  # sent once more, because its first answer was lost
                         subject = known.get(subject_id) or events.get(connection, desk, subject_id)
                         if subject is None or subject.kind is not row.about:
                             failures[row.event.id] = NotFound(f"This desk has no such {row.about.value}.")
@@ -179,6 +185,8 @@ def shown(answer: Answer, *, basis: str) -> dict[str, Any]:
     }
 
 
-def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None) -> Event:
-    """An event of this moment with an id of its own."""
-    return Event(uuid.uuid4().hex, kind, payload, datetime.now(UTC), subject_id)
+def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None, once: str = "") -> Event:
+    """An event of this moment with an id of its own; the same again for the same that is said with the same `once`."""
+    said = json.dumps([once, kind.value, subject_id, payload], sort_keys=True)
+    event_id = hashlib.sha256(said.encode()).hexdigest()[:32] if once else uuid.uuid4().hex
+    return Event(event_id, kind, payload, datetime.now(UTC), subject_id)

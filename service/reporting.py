@@ -19,15 +19,17 @@ from triagem.store.events import EventKind
 _FULL: Final = "Too much waits to be written. Try again in a second."
 
 
-async def report(state: State, desk: str, body: FeedbackIn, *, by: str | None) -> str:
+async def report(state: State, desk: str, body: FeedbackIn, *, by: str | None, once: str = "") -> str:
     """The id of the event, which is on the disk. `by` is who answers for it; None: nobody, and nothing is learned.
+    What is reported again with the same `once` is taken down once.
 
     Raises `NotFound` when the desk has no such suggestion or triage; answers 503 when too much waits to be written.
     """
     payload = body.model_dump(mode="json", exclude_none=True, exclude={"suggestion_id", "triage_id", "requester"})
     if body.requester:
         payload["person"] = person_of(desk, body.requester)
-    event = new_event(EventKind.FEEDBACK, payload | ({"by": by} if by else {}), subject_id=body.subject_id)
+    payload |= {"by": by} if by else {}
+    event = new_event(EventKind.FEEDBACK, payload, subject_id=body.subject_id, once=once)
     try:
         written = state.events.report(desk, event, about=body.about)
     except queue.Full:

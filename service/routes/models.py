@@ -76,7 +76,7 @@ async def promote(version: PathId, caller: MayAdminister, state: Open, body: Pro
 
 @router.post("/models:rollback", responses=problems(409))
 async def rollback(caller: MayAdminister, state: Open, body: RollbackIn | None = None) -> PromotionOut:
-    """Returns to what answered before the last promotion."""
+    """Returns to what answered before the last promotion; from one that is named only once."""
     promotion = await anyio.to_thread.run_sync(_roll_back, state, caller, body or RollbackIn())
     return promotion_out(promotion)
 
@@ -118,4 +118,6 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
 
 def _roll_back(state: State, caller: Caller, body: RollbackIn) -> Promotion:
     with state.database.write() as connection:
-        return models.roll_back(connection, caller.desk, actor=caller.actor, why=body.why or _NO_REASON)
+        return models.roll_back(
+            connection, caller.desk, actor=caller.actor, why=body.why or _NO_REASON, from_id=body.promotion_id
+        )

@@ -35,7 +35,10 @@ class PromoteIn(In):
 
 
 class RollbackIn(In):
+    """With `promotion_id`, what is to be taken back: asked twice, because an answer was lost, it goes back once."""
+
     why: Why | None = None
+    promotion_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
 
 
 class ModelOut(Out):
@@ -60,6 +63,7 @@ class ModelsOut(Out):
 class PromotionOut(Out):
     """Which version answers each field from now on."""
 
+    promotion_id: int
     assignments: dict[str, str]
     actor: str
     why: str
@@ -82,6 +86,7 @@ def model_out(model: Model, in_force: Promotion | None) -> ModelOut:
 
 def promotion_out(promotion: Promotion) -> PromotionOut:
     return PromotionOut(
+        promotion_id=promotion.id,
         assignments=promotion.assignments,
         actor=promotion.actor,
         why=promotion.why,

@@ -50,6 +50,20 @@ def test_feedback_finds_the_answer_that_was_noted_just_before(tmp_path: Path) ->
     database.close()
 
 
+def test_what_is_said_twice_with_one_mark_is_one_row_and_both_are_acknowledged(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    log = EventLog(database)
+    answer = new_event(EventKind.TRIAGE, {})
+    log.note("main", answer)
+    for once in ("view-1", "view-1", "view-2"):
+        feedback = new_event(EventKind.FEEDBACK, {"event": "accepted"}, subject_id=answer.id, once=once)
+        log.report("main", feedback, about=EventKind.TRIAGE).result(PATIENCE_S)
+    with database.read() as connection:
+        assert len(events.newest(connection, "main", kind=EventKind.FEEDBACK, limit=9)) == 2
+    log.close()
+    database.close()
+
+
 def test_feedback_on_another_desks_answer_is_not_found_and_what_came_with_it_is_kept(tmp_path: Path) -> None:
     database = Database(tmp_path)
     log = EventLog(database)

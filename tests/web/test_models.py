@@ -64,6 +64,19 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == [first]
 
 
+def test_a_rollback_that_names_its_promotion_can_be_sent_again(trained: tuple[TestClient, Site]) -> None:
+    client, _ = trained
+    before = client.get("/v1/audit").json()["entries"]
+    promoted = client.post("/v1/models/v2:promote").json()
+    assert client.post("/v1/models/v2:promote").json() == promoted
+    body = {"promotion_id": promoted["promotion_id"]}
+    first, second = (client.post("/v1/models:rollback", json=body).json() for _ in range(2))
+    assert first == second
+    assert first["assignments"] == {"category": "v1", "team": "v1"}
+    back, there, *rest = client.get("/v1/audit").json()["entries"]
+    assert (back["action"], there["action"], rest) == ("rollback", "promote", before)
+
+
 def test_an_answer_says_what_it_rests_on_and_on_demand_which_sentence_decided(
     trained: tuple[TestClient, Site],
 ) -> None:

@@ -34,6 +34,8 @@ def test_a_target_is_previewed_then_set_and_the_next_answer_follows(client: Test
     assert _mode(client) == "auto"
     entry = client.get("/v1/audit?limit=1").json()["entries"][0]
     assert (entry["action"], entry["subject"], entry["why"]) == ("targets", "category", "agents asked for more")
+    assert client.put("/v1/targets/category", json={**LOWER, "why": "sent again"}).json() == put.json()
+    assert client.get("/v1/audit?limit=1").json()["entries"] == [entry]
 
 
 def test_without_a_model_there_are_targets_but_no_curve(client: TestClient) -> None:

@@ -90,28 +90,51 @@ def answering(connection: Connection, desk: str) -> dict[TicketField, Model]:
 def promote(
     connection: Connection, desk: str, *, assignments: dict[str, str], actor: str, why: str, forced: bool = False
 ) -> Promotion:
-    """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`."""
+    """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`.
+
+    What answers already is not promoted again: a rollback would lead back to itself.
+    """
     current = in_force(connection, desk)
     merged = {**(current.assignments if current else {}), **assignments}
+    if current is not None and merged == current.assignments:
+        return current
     action = Action.FORCE if forced else Action.PROMOTE
     versions = "+".join(sorted(set(assignments.values())))
     audit.record(connection, desk, Entry(actor, action, versions, why, {"assignments": merged}))
     return _append(connection, desk, merged, parent_id=current.id if current else None, actor=actor, why=why)
 
 
-def roll_back(connection: Connection, desk: str, *, actor: str, why: str) -> Promotion:
+def roll_back(connection: Connection, desk: str, *, actor: str, why: str, from_id: int | None = None) -> Promotion:
     """Returns to what answered before the promotion in force; a second call goes one further back.
 
-    Raises `Conflict` when there is nothing before it.
+    With `from_id`, the promotion that is meant, it goes back from that one only, however often it is called. Raises
+    `Conflict` when there is nothing before it, and when something else answers since.
     """
     current = in_force(connection, desk)
+    if from_id is not None and current is not None and current.id != from_id:
+        return _taken_back(connection, desk, from_id, current)
     if current is None or current.parent_id is None:
         raise Conflict("There is no earlier model to roll back to.")
-    query = select(promotions).where(promotions.c.desk == desk, promotions.c.id == current.parent_id)
-    parent = _promotion(connection.execute(query).one())
+    parent = _find(connection, desk, current.parent_id)
+    assert parent is not None
     versions = "+".join(sorted(set(parent.assignments.values())))
     audit.record(connection, desk, Entry(actor, Action.ROLLBACK, versions, why, {"assignments": parent.assignments}))
     return _append(connection, desk, parent.assignments, parent_id=parent.parent_id, actor=actor, why=why)
+
+
+def _taken_back(connection: Connection, desk: str, from_id: int, current: Promotion) -> Promotion:
+    """What is in force, if that is what the promotion `from_id` was taken back to."""
+    meant = _find(connection, desk, from_id)
+    before = _find(connection, desk, meant.parent_id) if meant and meant.parent_id is not None else None
+    if before is None or (before.assignments, before.parent_id) != (current.assignments, current.parent_id):
+        raise Conflict("Something else answers since. Look at what answers now before you roll back.")
+    return current
+
+
+def _find(connection: Connection, desk: str, promotion_id: int) -> Promotion | None:
+    query = select(promotions).where(promotions.c.desk == desk, promotions.c.id == promotion_id)
+    row = connection.execute(query).first()
+    return None if row is None else _promotion(row)
 
 
 def _append(

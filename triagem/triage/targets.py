@@ -61,9 +61,14 @@ def chosen(connection: Connection, desk: str, otherwise: Targets) -> dict[Ticket
 
 
 def choose(connection: Connection, desk: str, field: TicketField, targets: Targets, *, actor: str, why: str) -> None:
-    """Sets a field's targets from the next answer on, and writes down who did it. Raises `InvalidInput`."""
+    """Sets a field's targets from the next answer on, and writes down who did it. Raises `InvalidInput`.
+
+    What the desk has chosen already is not written again.
+    """
     check(targets)
     stored = choices.get(connection, desk, Choice.TARGETS) or {}
+    if stored.get(field.value) == asdict(targets):
+        return
     choices.put(connection, desk, Choice.TARGETS, {**stored, field.value: asdict(targets)})
     details = {"before": stored.get(field.value), "after": asdict(targets)}
     audit.record(connection, desk, Entry(actor, Action.TARGETS, field.value, why, details))

@@ -191,6 +191,33 @@ def test_a_rollback_returns_to_what_answered_before_each_promotion(database: Dat
             models.roll_back(connection, "main", actor="ana", why="worse")
 
 
+def test_what_answers_already_is_not_promoted_again_so_that_one_rollback_undoes_it(database: Database) -> None:
+    with database.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="ana", why="first")
+        better = models.promote(connection, "main", assignments={"category": "v2"}, actor="ana", why="better")
+        assert models.promote(connection, "main", assignments={"category": "v2"}, actor="ana", why="again") == better
+        assert [one.why for one in audit.newest_first(connection, "main", limit=9)] == ["better", "first"]
+        assert models.roll_back(connection, "main", actor="ana", why="worse").assignments == {"category": "v1"}
+
+
+def test_a_rollback_of_a_named_promotion_happens_once_however_often_it_is_asked_for(database: Database) -> None:
+    with database.write() as connection:
+        for version in ("v1", "v2", "v3"):
+            last = models.promote(connection, "main", assignments={"category": version}, actor="ana", why=version)
+        for _ in range(2):
+            back = models.roll_back(connection, "main", actor="ana", why="worse", from_id=last.id)
+            assert back.assignments == {"category": "v2"}
+        assert [one.action for one in audit.newest_first(connection, "main", limit=2)] == [
+            Action.ROLLBACK,
+            Action.PROMOTE,
+        ]
+        models.promote(connection, "main", assignments={"category": "v4"}, actor="bia", why="newer")
+        with pytest.raises(Conflict, match="Something else answers since"):
+            models.roll_back(connection, "main", actor="ana", why="worse", from_id=last.id)
+        with pytest.raises(Conflict):
+            models.roll_back(connection, "main", actor="ana", why="worse", from_id=12_345)
+
+
 def queued(database: Database, kind: RunKind = RunKind.TRAIN) -> runs.Run:
     with database.write() as connection:
         return runs.queue(connection, "main", kind=kind, parameters={})
