@@ -10,11 +10,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.context import Watched, context_of
 from service.limits import STREAMED
-from service.replies import send_problem
+from service.pages.refusal import Refusal, refusal_page, wants_page
+from service.pages.render import HEADERS
+from service.replies import send_problem, send_whole
 
 # Probes must be answered by a service that is full.
 _ALWAYS_ADMITTED = frozenset({"/livez", "/readyz", "/metrics"})
 _RETRY_AFTER_S = b"1"
+_DETAIL = {
+    Refusal.FULL: "Too many requests are waiting. Try again in a second.",
+    Refusal.LATE: "The answer took too long. Try again in a second.",
+}
 
 
 class Admission:
@@ -30,7 +36,7 @@ class Admission:
         if scope["type"] != "http" or scope["path"] in _ALWAYS_ADMITTED:
             await self._app(scope, receive, send)
         elif self._inside >= self._max_waiting:
-            await _refuse(scope, send, "Too many requests are waiting. Try again in a second.")
+            await refuse(scope, send, Refusal.FULL)
         else:
             self._inside += 1
             try:
@@ -46,18 +52,20 @@ class Admission:
         except TimeoutError:
             if watched.status is not None:
                 raise
-            await _refuse(scope, send, "The answer took too long. Try again in a second.")
+            await refuse(scope, send, Refusal.LATE)
 
     def _deadline_for(self, scope: Scope) -> float | None:
         # An import takes as long as its body; each piece of it has its own deadline.
         return None if scope["path"] in STREAMED else self._deadline_s
 
 
-async def _refuse(scope: Scope, send: Send, detail: str) -> None:
-    await send_problem(
-        send,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        detail,
-        request_id=context_of(scope).request_id,
-        headers=[(b"retry-after", _RETRY_AFTER_S)],
-    )
+async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    """Answers 503 at once, with a word when to come back: a page to a browser, a problem to everybody else."""
+    status, retry = HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", _RETRY_AFTER_S)
+    if wants_page(scope):
+        described = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+        body = refusal_page(scope, refusal)
+        await send_whole(send, status, body, content_type=b"text/html; charset=utf-8", headers=[*described, retry])
+    else:
+        request_id = context_of(scope).request_id
+        await send_problem(send, status, _DETAIL[refusal], request_id=request_id, headers=[retry])

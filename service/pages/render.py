@@ -22,6 +22,7 @@ STATIC: Final = {
     "triagem.css": ("triagem.css", "text/css"),
     "htmx.js": ("htmx/htmx.min.js", "text/javascript"),
     "console.js": ("console.js", "text/javascript"),
+    "sending.js": ("sending.js", "text/javascript"),
     "tour.js": ("tour.js", "text/javascript"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
 }

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from service.context import context_of
 from service.errors import STATUS_OF
 from service.observability import log, where
+from service.pages.refusal import Refusal
 from service.pages.render import HEADERS, environment, page, see_other
 from service.pages.visit import FORM_COOKIE, SignInNeeded, Visit, Visiting, visit
 from triagem.errors import TriagemError
@@ -84,6 +85,8 @@ def _next_of(request: Request) -> str:
 
 
 def _text_of(error: HTTPException) -> str:
+    if error.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        return f"refusal.{Refusal.FULL.value}"
     known = ("scope", "origin", "token", "no_keys")
     return f"error.{error.detail}" if error.detail in known else f"error.status_{error.status_code}"
 

@@ -86,7 +86,7 @@ async def visit(request: Request) -> Visit:
     return Visit(
         request=request,
         state=state,
-        speaker=Speaker(_language(request, state), state.sources.guidance.zone),
+        speaker=Speaker(reading_language(request, state), state.sources.guidance.zone),
         now=datetime.now(UTC),
         caller=await _caller(request, state, key),
         session=session if key else None,
@@ -142,7 +142,7 @@ def _cookie(request: Request, name: str) -> str | None:
     return value if value and len(value) <= _LONGEST_COOKIE else None
 
 
-def _language(request: Request, state: State) -> Language:
+def reading_language(request: Request, state: State) -> Language:
     """Chosen by the switch, now or before; else what the browser asks for; else the desk's."""
     remembered = _served(request.cookies.get(LANGUAGE_COOKIE))
     return _chosen_language(request) or remembered or _accepted(request.headers) or state.settings.language

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +17,11 @@ from urllib.parse import urlsplit
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.admission import refuse
 from service.app import create_app
-from service.replies import send_problem
+from service.pages.refusal import Refusal
 from triagem.settings import Settings
 
 NO_CHROMIUM = (
@@ -44,10 +44,18 @@ class Width(Enum):
 
 @dataclass(slots=True)
 class Weather:
-    """What befalls calls under /v1 inside the service: each takes `delay_s` longer, and `overloaded` refuses it."""
+    """What befalls calls under /v1 inside the service, and with `pages` those of the pages too.
+
+    Each takes `delay_s` longer, and as long as `held`; `overloaded` refuses it; with `late` it is done, but its answer
+    comes after the deadline. With `only`, a method, the others are spared.
+    """
 
     delay_s: float = 0.0
+    held: bool = False
     overloaded: bool = False
+    late: bool = False
+    pages: bool = False
+    only: str = ""
     calls: list[str] = field(default_factory=list)
 
 
@@ -58,14 +66,27 @@ class Weathered:
         self._app, self._weather = app, weather
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
+        if scope["type"] == "http" and self._befalls(scope["method"], scope["path"]):
             self._weather.calls.append(f"{scope['method']} {scope['path']}")
             await asyncio.sleep(self._weather.delay_s)
+            while self._weather.held:
+                await asyncio.sleep(0.02)
             if self._weather.overloaded:
-                retry = [(b"retry-after", b"1")]
-                await send_problem(send, HTTPStatus.SERVICE_UNAVAILABLE, "Full.", request_id="r", headers=retry)
+                await refuse(scope, send, Refusal.FULL)
                 return
+            if self._weather.late:
+                await self._app(scope, receive, _to_nobody)
+                raise TimeoutError
         await self._app(scope, receive, send)
+
+    def _befalls(self, method: str, path: str) -> bool:
+        if self._weather.only not in ("", method):
+            return False
+        return path.startswith("/v1/") or (self._weather.pages and not path.startswith("/static/"))
+
+
+async def _to_nobody(_: Message) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)

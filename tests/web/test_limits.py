@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.admission import Admission
 from service.context import open_context
 from service.limits import SMALL_BODY, BodyLimits
+from service.pages.refusal import wants_page
 
 
 def _scope(path: str = "/v1/suggest", headers: dict[str, str] | None = None) -> Scope:
@@ -138,3 +139,10 @@ def test_a_request_that_takes_too_long_is_answered_with_503() -> None:
 def test_a_large_body_is_refused_over_http_as_a_problem(client: TestClient) -> None:
     answer = client.post("/v1/suggest", content=b" " * (SMALL_BODY + 1), headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_a_browser_is_told_by_a_page_and_a_caller_of_the_api_by_a_problem() -> None:
+    browser = {"accept": "text/html,application/xhtml+xml;q=0.9"}
+    assert wants_page(_scope("/agent/tickets/T-1/accept", browser))
+    assert not wants_page(_scope("/v1/suggest", browser))
+    assert not wants_page(_scope("/agent", {"accept": "*/*"}))

@@ -41,7 +41,7 @@ async def show_all(visited: AdminVisit, done: str = "") -> Response:
         visited,
         models=known,
         current=current.assignments if current else {},
-        can_go_back=current is not None and current.parent_id is not None,
+        last=current.id if current is not None and current.parent_id is not None else None,
         done=visited.speaker.say(f"done.{done}") if done in _DONE else None,
         fields=[field.value for field in TicketField],
     )
@@ -57,11 +57,11 @@ async def train(visited: AdminVisit) -> Response:
 @router.post("/rollback")
 async def roll_back(visited: AdminVisit) -> Response:
     form = await posted(visited)
-    why = form.why()
     try:
-        await api.rollback(visited.known, visited.state, RollbackIn(why=why or None))
-    except Conflict:
-        raise Refused("models.nothing_before", status=HTTPStatus.CONFLICT) from None
+        meant = RollbackIn(why=form.why() or None, promotion_id=int(form.text("promotion")))
+    except ValueError:
+        raise Refused("error.input") from None
+    await api.rollback(visited.known, visited.state, meant)
     return see_other("/admin/models?done=rolled_back")
 
 

@@ -90,7 +90,7 @@ async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) ->
     except ValidationError:
         raise Refused("error.input") from None
     by = visited.known.answers_for(None if visited.known.key else _NAME)
-    await report(visited.state, visited.desk, body, by=by)
+    await report(visited.state, visited.desk, body, by=by, once=form.text("once"))
 
 
 def _store(state: State, desk: str, ticket: Ticket) -> None:

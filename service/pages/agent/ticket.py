@@ -1,5 +1,6 @@
 """One ticket as an agent sees it: everything that triage says of it, and who wrote before."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -88,6 +89,8 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "triage_id": triage_id,
+        # What is sent twice from one view of this page, because an answer was lost, is one thing.
+        "once": secrets.token_urlsafe(12),
         "fields": fields,
         "acceptable": [one for one in fields if one.acceptable],
         "model_version": answer.triaged.model_version,

@@ -1,0 +1,292 @@
+"""The agent's page and the console while the service is slow, full, late or away: told, nothing lost, nothing twice."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.bench import Running, Visitor, Weather, Width, barriers, overflowing, screenshot, serve
+from tests.browser.test_agent import CARD, PIX, each_language, field, learned_labels, sent
+from tests.browser.test_console import answering, twin_of_the_model
+from tests.browser.words import BOTH, Words
+from triagem.store import audit, events
+from triagem.store.audit import Action
+from triagem.store.database import Database
+from triagem.store.events import EventKind
+from triagem.store.runs import RunKind, Worker
+from triagem.types import Language
+
+
+class Trouble(StrEnum):
+    SLOW = "slow"
+    OVERLOADED = "overloaded"
+    LATE = "late"
+    DOWN = "down"
+
+
+SAYS = {Trouble.OVERLOADED: "refusal.full", Trouble.LATE: "refusal.late", Trouble.DOWN: "refusal.away"}
+each_trouble = pytest.mark.parametrize("trouble", list(Trouble))
+
+
+class Station:
+    """A service that goes away and comes back at the same address."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self.running = self._start(0)
+
+    def _start(self, port: int) -> Running:
+        self._open = ExitStack()
+        running = self._open.enter_context(serve(self._data_dir, port=port))
+        running.weather.pages = True
+        return running
+
+    def stop(self) -> None:
+        self._open.close()
+
+    def come_back(self) -> None:
+        self.running = self._start(urlsplit(self.running.address).port or 0)
+
+    def turn(self, trouble: Trouble) -> None:
+        """From now on until `clear`."""
+        weather = self.running.weather
+        weather.calls.clear()
+        weather.held, weather.overloaded = trouble is Trouble.SLOW, trouble is Trouble.OVERLOADED
+        weather.late = trouble is Trouble.LATE
+        if trouble is Trouble.DOWN:
+            self.stop()
+
+    def clear(self, trouble: Trouble | None = None) -> None:
+        if trouble is Trouble.DOWN:
+            self.come_back()
+        weather = self.running.weather
+        weather.delay_s, weather.held, weather.overloaded, weather.late, weather.only = 0.0, False, False, False, ""
+
+
+@pytest.fixture(scope="module")
+def station(sample_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    data_dir = tmp_path_factory.mktemp("station") / "data"
+    shutil.copytree(sample_desk, data_dir)
+    twin_of_the_model(Running("", data_dir, Weather()), tickets_left=10)
+    one = Station(data_dir)
+    yield one
+    one.stop()
+
+
+@pytest.fixture(autouse=True)
+def fair(station: Station) -> None:
+    station.clear()
+
+
+def notice(page: Page) -> Locator:
+    return page.locator("#sending")
+
+
+def pressed_in(trouble: Trouble, station: Station, page: Page, words: Words, press: Callable[[], None]) -> None:
+    """Presses while there is trouble; reads what the page says of it; presses again when it is over."""
+    station.turn(trouble)
+    press()
+    if trouble is Trouble.SLOW:
+        expect(page.locator("form[aria-busy=true]")).to_have_count(1)
+        press()
+        expect(notice(page)).to_have_text(words("refusal.waits"))
+        assert len(station.running.weather.calls) == 1
+        station.clear(trouble)
+        return
+    expect(notice(page)).to_have_text(words(SAYS[trouble]))
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    station.clear(trouble)
+    press()
+
+
+def said_of(running: Running, ticket_id: str) -> list[tuple[str, str | None]]:
+    """What people said of a ticket, oldest first: the event and its field."""
+    database = Database(running.data_dir)
+    with database.read() as connection:
+        newest = events.newest(connection, "main", kind=EventKind.FEEDBACK, limit=100)
+    database.close()
+    payloads = [event.payload for event in reversed(newest)]
+    return [(one["event"], one.get("field")) for one in payloads if one.get("ticket_id") == ticket_id]
+
+
+def done(running: Running, action: Action) -> int:
+    database = Database(running.data_dir)
+    with database.read() as connection:
+        entries = audit.newest_first(connection, "main", limit=1000)
+    database.close()
+    return sum(entry.action is action for entry in entries)
+
+
+@each_language
+@each_trouble
+def test_a_correction_counts_once_whatever_befalls_the_service(
+    station: Station, visitor: Visitor, words: Words, trouble: Trouble
+) -> None:
+    visitor.expects("Failed to load resource")
+    visitor.expects("htmx:error")
+    ticket_id = sent(station.running, PIX if words.language is Language.PT else CARD)
+    page = visitor.open(f"{station.running.address}/agent/tickets/{ticket_id}", locale=words.locale)
+    value = page.get_by_label(words("ticket.right_value", field=words("field.category")))
+    value.select_option("orders")
+
+    def press() -> None:
+        expect(value).to_have_value("orders")
+        value.locator("xpath=../button").press("Enter")
+
+    pressed_in(trouble, station, page, words, press)
+    expect(page.get_by_role("status")).to_have_text(words("done.corrected"))
+    expect(notice(page)).to_have_text("")
+    assert learned_labels(station.running, ticket_id) == {"category": "orders", "team": None}
+    station.clear()
+    page.keyboard.press("2")
+    expect(page.get_by_role("status")).to_have_text(words("done.accepted"))
+    assert said_of(station.running, ticket_id) == [("corrected", "category"), ("accepted", "type")]
+
+
+@each_language
+def test_of_what_was_saved_before_its_page_was_refused_nobody_is_told_that_it_was_not(
+    station: Station, visitor: Visitor, words: Words
+) -> None:
+    visitor.expects("Failed to load resource")
+    ticket_id = sent(station.running, PIX)
+    page = visitor.open(f"{station.running.address}/agent/tickets/{ticket_id}", locale=words.locale)
+    station.turn(Trouble.OVERLOADED)
+    station.running.weather.only = "GET"
+    accept = field(page, "category").get_by_role("button", name=words("ticket.accept")).first
+    accept.click()
+    expect(notice(page)).to_have_text(words("refusal.unsure"))
+    station.clear()
+    accept.click()
+    expect(page.get_by_role("status")).to_have_text(words("done.accepted"))
+    assert said_of(station.running, ticket_id) == [("accepted", "category")]
+
+
+def test_keys_that_are_pressed_ahead_of_slow_answers_are_obeyed_one_after_the_other(
+    station: Station, visitor: Visitor
+) -> None:
+    ticket_id = sent(station.running, PIX)
+    page = visitor.open(f"{station.running.address}/agent/tickets/{ticket_id}")
+    expect(page.locator("form[data-htmx-powered]").first).to_be_attached()
+    station.running.weather.delay_s = 0.2
+    for key in "1121":
+        page.keyboard.press(key)
+    expect(field(page, "category")).to_contain_text("decidido por uma pessoa")
+    expect(field(page, "type")).to_contain_text("decidido por uma pessoa")
+    assert said_of(station.running, ticket_id) == [("accepted", "category"), ("accepted", "type")]
+
+
+@each_language
+@pytest.mark.parametrize("trouble", [Trouble.OVERLOADED, Trouble.LATE])
+def test_without_a_script_a_page_says_what_became_of_the_form(
+    station: Station, visitor: Visitor, words: Words, trouble: Trouble
+) -> None:
+    visitor.expects("Failed to load resource")
+    ticket_id = sent(station.running, PIX if words.language is Language.PT else CARD)
+    page = visitor.open(
+        f"{station.running.address}/agent/tickets/{ticket_id}", locale=words.locale, java_script_enabled=False
+    )
+    station.turn(trouble)
+    page.get_by_role("button", name=words("ticket.accept_all")).click()
+    expect(page.get_by_role("alert")).to_have_text(words(SAYS[trouble]))
+    expect(page.locator("main")).to_contain_text(words("refusal.back"))
+    assert page.locator("html").get_attribute("lang") == words.tag
+    assert len(said_of(station.running, ticket_id)) == (0 if trouble is Trouble.OVERLOADED else 4)
+    station.clear(trouble)
+    page.go_back()
+    if trouble is Trouble.OVERLOADED:
+        page.get_by_role("button", name=words("ticket.accept_all")).click()
+        expect(page.get_by_role("status")).to_have_text(words("done.accepted"))
+    expect(field(page, "category")).to_contain_text(words("mode.decided"))
+    assert len(said_of(station.running, ticket_id)) == 4
+
+
+@each_language
+def test_the_page_of_a_full_service_is_within_everybodys_reach(
+    station: Station, visitor: Visitor, words: Words
+) -> None:
+    visitor.expects("Failed to load resource")
+    station.turn(Trouble.OVERLOADED)
+    for width in Width:
+        page = visitor.open(f"{station.running.address}/agent", width=width, locale=words.locale)
+        expect(page.get_by_role("alert")).to_have_text(words("refusal.full_page"))
+        screenshot(page, f"refusal-{words.language.value}-{width.name.lower()}")
+        assert (barriers(page), overflowing(page)) == ([], 0)
+
+
+@pytest.mark.parametrize(("words", "trouble"), list(zip(BOTH * 2, Trouble, strict=True)))
+def test_a_promotion_and_its_rollback_happen_once_whatever_befalls_the_service(
+    station: Station, visitor: Visitor, words: Words, trouble: Trouble
+) -> None:
+    visitor.expects("Failed to load resource")
+    visitor.expects("htmx:error")
+    before = answering(station.running)
+    forced, rolled_back = done(station.running, Action.FORCE), done(station.running, Action.ROLLBACK)
+    page = visitor.open(f"{station.running.address}/admin/models/v2", locale=words.locale)
+    expect(page.locator("#gate-card")).not_to_contain_text(words("gate.compare"))
+    page.get_by_label(words("models.force")).check()
+
+    def press(button: str, why: str) -> Callable[[], None]:
+        page.get_by_label(words("models.why")).fill(why)
+
+        def again() -> None:
+            expect(page.get_by_label(words("models.why"))).to_have_value(why)
+            page.get_by_role("button", name=words(button)).click()
+
+        return again
+
+    pressed_in(trouble, station, page, words, press("models.promote_go", "Decided"))
+    expect(page.get_by_role("status")).to_have_text(words("done.promoted"))
+    assert set(answering(station.running).values()) == {"v2"}
+    assert done(station.running, Action.FORCE) == forced + 1
+    station.clear()
+    pressed_in(trouble, station, page, words, press("models.rollback", "Too soon"))
+    expect(page.get_by_role("status")).to_have_text(words("done.rolled_back"))
+    assert answering(station.running) == before
+    assert done(station.running, Action.ROLLBACK) == rolled_back + 1
+
+
+@pytest.mark.parametrize(("words", "trouble"), [(BOTH[0], Trouble.OVERLOADED), (BOTH[1], Trouble.DOWN)])
+def test_a_runs_progress_goes_on_by_itself_when_the_service_is_back(
+    station: Station, visitor: Visitor, words: Words, trouble: Trouble
+) -> None:
+    visitor.expects("Failed to load resource")
+    visitor.expects("htmx:error")
+    database = Database(station.running.data_dir)
+    with Worker.queue(database, "main", kind=RunKind.AUDIT, parameters={}) as worker:
+        page = visitor.open(f"{station.running.address}/admin/runs/{worker.run.id}", locale=words.locale)
+        station.turn(trouble)
+        expect(notice(page)).to_have_text(words("refusal.goes_on"))
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        screenshot(page, f"away-{words.language.value}")
+        assert barriers(page) == []
+        station.clear(trouble)
+        expect(notice(page)).to_have_text("")
+        with database.write() as connection:
+            worker.finish(connection, {})
+    database.close()
+    expect(page.get_by_role("status")).to_contain_text(words("run.done"))
+
+
+def test_the_comparison_is_asked_for_again_by_itself(station: Station, visitor: Visitor) -> None:
+    visitor.expects("Failed to load resource")
+    visitor.expects("htmx:error")
+    page = visitor.open(f"{station.running.address}/admin")
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort("connectionrefused")
+
+    page.route("**/gate", lose_the_first)
+    page.goto(f"{station.running.address}/admin/models/v2")
+    expect(notice(page)).to_contain_text("Esta página continua sozinha")
+    expect(page.locator("#gate-card")).to_contain_text("são necessários 30")
+    expect(notice(page)).to_have_text("")
