@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 10, 42
-_BAR, _GAP, _NAMES = 14, 6, 170
+# To the right there is room for half of "100%", which stands in the middle of the last tick.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 20, 10, 42
+_BAR, _GAP, _NAME, _WORDS = 14, 8, 14, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,18 @@ def line_chart(
     return _svg(title, width, height, parts)
 
 
-def bar_chart(title: str, bars: Sequence[Bar], *, width: int = 460) -> str:
-    """Horizontal bars, the longest as long as there is room."""
-    height = len(bars) * (_BAR + _GAP) + _GAP
+def bar_chart(title: str, bars: Sequence[Bar], *, width: int = 340) -> str:
+    """Horizontal bars under their names, the longest as long as there is room: as wide as a phone can show."""
+    height = len(bars) * (_NAME + _BAR + _GAP)
     longest = max((bar.value for bar in bars), default=0.0) or 1.0
-    room = width - _NAMES - 70
     parts = []
     for number, bar in enumerate(bars):
-        top = _GAP + number * (_BAR + _GAP)
-        length = max(0.0, bar.value) / longest * room
+        top = number * (_NAME + _BAR + _GAP) + _NAME
+        length = max(0.0, bar.value) / longest * (width - _WORDS)
         parts += [
-            f'<text class="name" x="{_NAMES - 6}" y="{top + 11}" text-anchor="end">{escape(_short(bar.name))}</text>',
-            f'<rect class="series0" x="{_NAMES}" y="{top}" width="{length:.1f}" height="{_BAR}"/>',
-            f'<text x="{_NAMES + length + 5:.1f}" y="{top + 11}">{escape(bar.words)}</text>',
+            f'<text class="name" x="0" y="{top - 4}">{escape(bar.name)}</text>',
+            f'<rect class="series0" x="0" y="{top}" width="{length:.1f}" height="{_BAR}"/>',
+            f'<text x="{length + 5:.1f}" y="{top + 11}">{escape(bar.words)}</text>',
         ]
     return _svg(title, width, height, parts)
 

@@ -12,7 +12,9 @@ class CountsOut(Out):
     """Sessions that articles were shown to, and what became of them.
 
     `explicit` said that it was solved; `implicit` opened an article, said nothing and sent nothing for 24 hours; who of
-    both came back with the same matter within 7 days is `contradicted` and in neither. `undecided` may still send.
+    both came back with the same matter within 7 days is `contradicted` and in neither. `undecided` may still send;
+    `left` opened none, or said that none helped, and sent nothing for 24 hours. `submitted` are all who sent, also some
+    of `explicit` and `contradicted`.
     """
 
     sessions: int
@@ -21,6 +23,7 @@ class CountsOut(Out):
     contradicted: int
     submitted: int
     undecided: int
+    left: int
 
 
 class IntervalOut(Out):
@@ -80,6 +83,7 @@ def _counts_out(counts: Counts) -> CountsOut:
         contradicted=counts.contradicted,
         submitted=counts.submitted,
         undecided=counts.undecided,
+        left=counts.left,
     )
 
 

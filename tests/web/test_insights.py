@@ -38,7 +38,15 @@ def test_what_the_form_reported_is_counted(client: TestClient) -> None:
     _session(client, "c", "opened")
     measured = client.get("/v1/insights/deflection").json()
     assert (measured["asked"], measured["found"], measured["hold_out"]) == (3, 3, None)
-    expected = {"sessions": 3, "explicit": 1, "implicit": 0, "contradicted": 0, "submitted": 1, "undecided": 1}
+    expected = {
+        "sessions": 3,
+        "explicit": 1,
+        "implicit": 0,
+        "contradicted": 0,
+        "submitted": 1,
+        "undecided": 1,
+        "left": 0,
+    }
     assert measured["counts"] == expected
     assert measured["by_language"] == {"pt": expected}
 

@@ -4,9 +4,11 @@ Said, assumed and contradicted are three figures and never one; where suggestion
 between the two groups is the only figure that tells cause from coincidence.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from triagem.insight.comparison import Interval, difference, sessions_needed
@@ -34,7 +36,8 @@ class LaterTicket:
 class Counts:
     """Of `sessions` that articles were shown to: `explicit` said that it was solved, `implicit` opened an article, said
     nothing and sent nothing for 24 hours. Those of both who came back with the same matter are `contradicted` instead.
-    `undecided` have opened an article and may still send.
+    `left` opened none, or said that none helped, and sent nothing for 24 hours; `undecided` may still send. `submitted`
+    are all who sent, also those who had said before that it was solved.
     """
 
     sessions: int
@@ -43,6 +46,12 @@ class Counts:
     contradicted: int
     submitted: int
     undecided: int
+    left: int
+
+    @property
+    def sent(self) -> int:
+        """Those who sent and are in none of the other groups: with this one the groups add up to `sessions`."""
+        return self.sessions - self.explicit - self.implicit - self.contradicted - self.undecided - self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,17 @@ def deflection(
     )
 
 
+class _Outcome(Enum):
+    """What became of a session: each has one."""
+
+    EXPLICIT = auto()
+    IMPLICIT = auto()
+    CONTRADICTED = auto()
+    SENT = auto()
+    UNDECIDED = auto()
+    LEFT = auto()
+
+
 class _Again:
     """Who came back, with what, and when."""
 
@@ -126,21 +146,28 @@ class _Again:
 
 
 def _counts(sessions: list[Session], again: _Again, now: datetime) -> Counts:
-    explicit = implicit = contradicted = undecided = 0
-    for session in sessions:
-        at = session.solved_at or session.opened_at
-        if at is None or (session.solved_at is None and session.submitted_at is not None):
-            continue
-        if again.contradicts(session, at):
-            contradicted += 1
-        elif session.solved_at is not None:
-            explicit += 1
-        elif now - at < SILENCE:
-            undecided += 1
-        else:
-            implicit += 1
-    submitted = sum(session.submitted_at is not None for session in sessions)
-    return Counts(len(sessions), explicit, implicit, contradicted, submitted, undecided)
+    outcomes = Counter(_outcome(session, again, now) for session in sessions)
+    return Counts(
+        sessions=len(sessions),
+        explicit=outcomes[_Outcome.EXPLICIT],
+        implicit=outcomes[_Outcome.IMPLICIT],
+        contradicted=outcomes[_Outcome.CONTRADICTED],
+        submitted=sum(session.submitted_at is not None for session in sessions),
+        undecided=outcomes[_Outcome.UNDECIDED],
+        left=outcomes[_Outcome.LEFT],
+    )
+
+
+def _outcome(session: Session, again: _Again, now: datetime) -> _Outcome:
+    if session.solved_at is not None:
+        return _Outcome.CONTRADICTED if again.contradicts(session, session.solved_at) else _Outcome.EXPLICIT
+    if session.submitted_at is not None:
+        return _Outcome.SENT
+    if session.opened_at is not None and again.contradicts(session, session.opened_at):
+        return _Outcome.CONTRADICTED
+    if now - (session.opened_at or session.first_at) < SILENCE:
+        return _Outcome.UNDECIDED
+    return _Outcome.LEFT if session.opened_at is None else _Outcome.IMPLICIT
 
 
 def _hold_out(eligible: list[Session], now: datetime, share: float) -> HoldOut | None:

@@ -77,12 +77,13 @@ def coverage_chart(field: FieldQuality, speaker: Speaker) -> Markup:
 
 
 def counts_chart(counts: Counts, speaker: Speaker) -> Markup:
-    """What became of the sessions that articles were shown to."""
+    """What became of the sessions that articles were shown to: each is in one bar."""
     named = {
         "explicit": counts.explicit,
         "implicit": counts.implicit,
         "contradicted": counts.contradicted,
-        "submitted": counts.submitted,
+        "sent": counts.sent,
+        "left": counts.left,
         "undecided": counts.undecided,
     }
     bars = [

@@ -38,13 +38,33 @@ def _counts(*events: Event, later: tuple[LaterTicket, ...] = (), until: datetime
 def test_who_says_so_counts_as_explicit_and_who_goes_silently_as_implicit() -> None:
     ana, bia, caio = _asked("ana"), _asked("bia"), _asked("caio")
     counts = _counts(ana, bia, caio, _said(ana, "opened"), _said(ana, "solved"), _said(bia, "opened"))
-    assert counts == Counts(sessions=3, explicit=1, implicit=1, contradicted=0, submitted=0, undecided=0)
+    assert counts == Counts(sessions=3, explicit=1, implicit=1, contradicted=0, submitted=0, undecided=0, left=1)
 
 
 def test_who_opened_an_article_today_may_still_send() -> None:
     ana = _asked("ana")
     counts = _counts(ana, _said(ana, "opened"), until=BEGIN + timedelta(hours=5))
     assert (counts.implicit, counts.undecided) == (0, 1)
+
+
+def test_who_saw_articles_and_did_nothing_may_still_send_for_a_day_and_has_left_after_it() -> None:
+    ana = _asked("ana")
+    for hours, expected in [(23, (1, 0)), (25, (0, 1))]:
+        counts = _counts(ana, until=BEGIN + timedelta(hours=hours))
+        assert (counts.undecided, counts.left) == expected, hours
+
+
+def test_every_session_is_in_one_group() -> None:
+    ana, bia, caio, davi, eva, fabio, gil = (
+        _asked(name) for name in ("ana", "bia", "caio", "davi", "eva", "fabio", "gil")
+    )
+    gone = [ana, _said(ana, "solved"), bia, _said(bia, "opened"), caio, _said(caio, "submitted"), davi]
+    torn = [eva, _said(eva, "solved"), _said(eva, "submitted", hours=1)]
+    # Sent first and said afterwards that an article would have solved it: said, and not once more among those who sent.
+    late = [fabio, _said(fabio, "submitted"), _said(fabio, "solved", hours=1)]
+    counts = _counts(*gone, *torn, *late, gil, _said(gil, "opened"), _said(gil, "rejected", hours=0.2))
+    assert (counts.explicit, counts.implicit, counts.contradicted, counts.sent, counts.left) == (2, 1, 1, 1, 2)
+    assert (counts.sessions, counts.submitted) == (7, 3)
 
 
 def test_who_opens_and_then_sends_was_spared_nothing_and_contradicts_nothing() -> None:

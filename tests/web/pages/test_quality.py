@@ -1,5 +1,6 @@
-"""The quality page: what corrections have closed is opened again by an administrator, who says why."""
+"""The quality page, where what corrections have closed is opened again, and the page of what the form spared."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -57,3 +58,20 @@ def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Databa
     assert "Diga o motivo" in text_of(refused)
     with closed.read() as connection:
         assert closed_classes(connection, "main") == {"v1": {"category": {"auto": ["billing"]}}}
+
+
+def test_the_bars_of_what_became_of_sessions_add_up_to_all_of_them(client: TestClient) -> None:
+    for session, said in [("a", "solved"), ("b", "submitted"), ("c", "opened"), ("d", "shown"), ("e", "shown")]:
+        asked = {"description": "nao consigo entrar na minha conta depois de trocar a senha", "session_id": session}
+        answer = client.post("/v1/suggest", json=asked).json()
+        client.post("/v1/feedback", json={"suggestion_id": answer["suggestion_id"], "event": said})
+    shown = Reader(client).get("/admin/deflection").text
+    bars = re.findall(r'<text class="name"[^>]*>([^<]+)</text><rect[^>]*/><text[^>]*>(\d+) \((\d+)%\)', shown)
+    assert bars == [
+        ("Resolvidas, como dito", "1", "20"),
+        ("Resolvidas, ao que parece", "0", "0"),
+        ("Desmentidas", "0", "0"),
+        ("Enviaram o pedido", "1", "20"),
+        ("Saíram sem abrir nem enviar", "0", "0"),
+        ("Ainda podem enviar", "3", "60"),
+    ]
