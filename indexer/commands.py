@@ -8,13 +8,19 @@ import click
 
 from indexer.imports import import_articles, import_tickets
 from indexer.sources import open_source
-from indexer.sync import sync
+from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
+from triagem.search.dates import DateOrder
 from triagem.settings import Settings
 from triagem.types import Language
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+_DATES = click.option(
+    "--dates",
+    type=click.Choice([order.value for order in DateOrder]),
+    help="How to read 05/04/2026 [as the file's other dates prove].",
+)
 _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
 
@@ -52,22 +58,26 @@ def import_() -> None:
 
 @import_.command("tickets")
 @click.argument("file", type=click.Path(path_type=Path))
+@_DATES
 @_RUN
 @_JSON
 @click.pass_obj
-def tickets(settings: Settings, file: Path, run_id: str | None, as_json: bool) -> None:
+def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
     """Import past tickets from JSONL or CSV."""
-    _show(perform(settings, partial(import_tickets, path=file), what="tickets", run_id=run_id), as_json=as_json)
+    job = partial(import_tickets, path=file, dates=DateOrder(dates) if dates else None)
+    _show(perform(settings, job, what="tickets", run_id=run_id), as_json=as_json)
 
 
 @import_.command("articles")
 @click.argument("file", type=click.Path(path_type=Path))
+@_DATES
 @_RUN
 @_JSON
 @click.pass_obj
-def articles(settings: Settings, file: Path, run_id: str | None, as_json: bool) -> None:
-    """Import articles from JSONL."""
-    _show(perform(settings, partial(import_articles, path=file), what="articles", run_id=run_id), as_json=as_json)
+def articles(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
+    """Import articles from JSONL or CSV."""
+    job = partial(import_articles, path=file, dates=DateOrder(dates) if dates else None)
+    _show(perform(settings, job, what="articles", run_id=run_id), as_json=as_json)
 
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:
@@ -77,14 +87,20 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
     else:
         for where, reason in report.refused:
             click.echo(f"refused  {where}: {reason}", err=True)
+        for where, reason in report.repeated:
+            click.echo(f"repeated  {where}: {reason}", err=True)
         click.echo(
             f"{outcome.what}: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
-            f"{report.removed} removed, {len(report.refused)} refused ({outcome.seconds:.1f} s)"
+            f"{report.removed} removed, {len(report.refused)} refused{_repeated(report)} ({outcome.seconds:.1f} s)"
         )
         if outcome.generation:
             click.echo(f"index: generation {outcome.generation.id} published, {_entries(outcome)}")
-    if report.refused and not report.taken:
-        raise InvalidInput(f"Nothing was taken: all {len(report.refused)} were refused.")
+    if outcome.refusal is not None:
+        raise outcome.refusal
+
+
+def _repeated(report: Report) -> str:
+    return f", {len(report.repeated)} repeated" if report.repeated else ""
 
 
 def _entries(outcome: Outcome) -> str:

@@ -5,62 +5,90 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from indexer.records_file import records
+from indexer.survey import Survey, survey
 from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
+from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.records import article_from_record, ticket_from_record
 from triagem.store.database import Database
+from triagem.types import Article, Ticket
 
 _BATCH = 128
-_Noun = TypeVar("_Noun")
+_Noun = TypeVar("_Noun", Article, Ticket)
 
 
 def import_tickets(
-    database: Database, open_encoder: Callable[[], Encoder], *, desk: str, path: Path, on_progress: Progress
+    database: Database,
+    open_encoder: Callable[[], Encoder],
+    *,
+    desk: str,
+    path: Path,
+    dates: DateOrder | None,
+    on_progress: Progress,
 ) -> Report:
-    """Puts the tickets of a JSONL or CSV file into a desk. The same file twice changes nothing."""
+    """Puts the tickets of a JSONL or CSV file into a desk. The same file twice changes nothing.
+
+    `dates` reads 05/04/2026; None leaves that to the file's other dates. Of an id given twice the later line is kept.
+    """
+    found = survey(path)
     ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
-    for batch in _batches(path, ticket_from_record, report, on_progress):
+
+    def read(record: Mapping[str, Any]) -> Ticket:
+        return ticket_from_record(record, dates=dates or found.dates)
+
+    for batch in _batches(path, read, found, report, on_progress):
         report.count(ingest.put_tickets(batch))
     return report
 
 
 def import_articles(
-    database: Database, open_encoder: Callable[[], Encoder], *, desk: str, path: Path, on_progress: Progress
+    database: Database,
+    open_encoder: Callable[[], Encoder],
+    *,
+    desk: str,
+    path: Path,
+    dates: DateOrder | None,
+    on_progress: Progress,
 ) -> Report:
-    """Puts the articles of a JSONL file into a desk. The same file twice changes nothing."""
+    """Puts the articles of a JSONL or CSV file into a desk, as `import_tickets` does with tickets."""
+    found = survey(path)
     ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
 
-    def read(record: Mapping[str, Any]) -> Incoming:
-        return Incoming(article_from_record(record, source=path.name))
+    def read(record: Mapping[str, Any]) -> Article:
+        return article_from_record(record, source=path.name, dates=dates or found.dates)
 
-    for batch in _batches(path, read, report, on_progress):
-        put_each(ingest, batch, report)
+    for batch in _batches(path, read, found, report, on_progress):
+        put_each(ingest, [Incoming(article) for article in batch], report)
     return report
 
 
 def _batches(
-    path: Path, read: Callable[[Mapping[str, Any]], _Noun], report: Report, on_progress: Progress
+    path: Path, read: Callable[[Mapping[str, Any]], _Noun], found: Survey, report: Report, on_progress: Progress
 ) -> Iterator[list[_Noun]]:
-    lines = max(1, _count_lines(path))
+    """The readable records in batches; those whose id comes twice at the end, each as its last readable line has it."""
     batch: list[_Noun] = []
+    held: dict[str, tuple[int, _Noun]] = {}
     for number, record in records(path):
         try:
             if isinstance(record, InvalidInput):
                 raise record
-            batch.append(read(record))
+            noun = read(record)
         except InvalidInput as reason:
             report.refused.append((f"line {number}", str(reason)))
+            continue
+        if noun.id not in found.repeated:
+            batch.append(noun)
+        else:
+            if noun.id in held:
+                report.repeated.append((f"line {held[noun.id][0]}", f"Line {number} has the same id and is kept."))
+            held[noun.id] = number, noun
         if len(batch) == _BATCH:
-            on_progress(number / lines, "importing")
+            on_progress(number / found.lines, "importing")
             yield batch
             batch = []
-    if batch:
-        yield batch
-
-
-def _count_lines(path: Path) -> int:
-    with path.open("rb") as stream:
-        return sum(1 for _ in stream)
+    batch += [noun for _, noun in held.values()]
+    for start in range(0, len(batch), _BATCH):
+        yield batch[start : start + _BATCH]

@@ -61,8 +61,8 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
 def _row(row: dict[str | None, Any]) -> dict[str, Any] | InvalidInput:
     if None in row:
         return InvalidInput("The row has more cells than the header.")
-    if any(value is not None and _is_broken(value) for value in row.values()):
-        return InvalidInput("The row is not UTF-8.")
+    if any(text is not None and _is_broken(text) for text in (*row, *row.values())):
+        return InvalidInput('The row is not UTF-8; save the file as UTF-8 (in Excel: "CSV UTF-8").')
     return {str(name).strip(): value for name, value in row.items()}
 
 

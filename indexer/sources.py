@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from triagem.errors import InvalidInput
+from triagem.search.dates import DateOrder, moment
 from triagem.search.ingest import READER
-from triagem.search.records import ARTICLE_BYTES, choice, language_of, moment, strings, web_address
+from triagem.search.records import ARTICLE_BYTES, choice, language_of, strings, web_address
 from triagem.store.articles import Known
 from triagem.text.frontmatter import split_front_matter
 from triagem.text.normalise import clean, digest, refuse_unstorable
@@ -101,7 +102,8 @@ def read_file(file: ChangedFile, *, source: str, language: Language) -> Article:
         category=_text(matter, "category") or None,
         tags=strings(matter.get("tags"), "tags"),
         url=web_address(matter.get("url")),
-        updated_at=moment(matter.get("updated_at"), "updated_at"),
+        # Help centres export their articles with month/day/year, in whatever language these are.
+        updated_at=moment(matter.get("updated_at"), "updated_at", order=DateOrder.MONTH_FIRST),
         source=source,
     )
 

@@ -17,13 +17,17 @@ _BATCH = 32
 
 @dataclass(slots=True)
 class Report:
-    """What a sync or an import did. `refused` pairs a file or line number with the reason."""
+    """What a sync or an import did. `refused` pairs a file or line number with the reason.
+
+    `repeated` does so for lines that a later one with the same id replaced; the counts are without them.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
         self.added += sum(outcome is Outcome.ADDED for outcome in outcomes)

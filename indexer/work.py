@@ -1,7 +1,7 @@
 """One piece of indexing as a run: taken, shown while it goes on, followed by a new generation where one is due."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from indexer.sync import Report
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
+from triagem.errors import Failure, InvalidInput
 from triagem.progress import Progress, taken
 from triagem.search.build import build_generation, needs_build
 from triagem.settings import Settings
@@ -41,10 +42,19 @@ class Outcome:
             "updated": report.updated,
             "unchanged": report.unchanged,
             "removed": report.removed,
-            "errors": [{"where": where, "reason": reason} for where, reason in report.refused],
+            "errors": _listed(report.refused),
+            "repeated": _listed(report.repeated),
             "generation": self.generation.id if self.generation else None,
             "seconds": round(self.seconds, 3),
         }
+
+    @property
+    def refusal(self) -> InvalidInput | None:
+        """Why the whole of it failed: all that was brought was refused."""
+        refused = len(self.report.refused)
+        if self.report.taken or not refused:
+            return None
+        return InvalidInput(f"Nothing was taken: all {refused} were refused.", failure=Failure.NOTHING_TAKEN)
 
 
 def perform(
@@ -70,6 +80,10 @@ def perform(
             generation = build_generation(database, encoder(), desk=desk, on_progress=on_progress)
         outcome = Outcome(what, report, generation, time.monotonic() - started)
         with database.write() as connection:
-            worker.finish(connection, outcome.as_record())
+            worker.finish(connection, outcome.as_record(), failed=outcome.refusal)
     database.close()
     return outcome
+
+
+def _listed(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"where": where, "reason": reason} for where, reason in pairs]

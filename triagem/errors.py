@@ -13,6 +13,7 @@ class Failure(StrEnum):
     NOTHING_TO_TELL_APART = "nothing_to_tell_apart"
     OVERTAKEN = "overtaken"
     FILE_MISSING = "file_missing"
+    NOTHING_TAKEN = "nothing_taken"
     ENCODER_MISSING = "encoder_missing"
     DAMAGED_FILE = "damaged_file"
     NEWER_FORMAT = "newer_format"

@@ -22,7 +22,7 @@ def test_good_lines_go_in_and_bad_ones_are_reported_by_number(client: TestClient
     assert (answer["added"], answer["updated"], answer["unchanged"]) == (2, 0, 0)
     assert [error["line"] for error in answer["errors"]] == [2, 4, 6, 7]
     assert answer["errors"][0]["reason"] == "The line is not JSON: Expecting value at column 1."
-    assert answer["errors"][3]["reason"] == "The line is not UTF-8."
+    assert answer["errors"][3]["reason"] == "The line is not UTF-8; save the file as UTF-8."
 
 
 def test_the_same_file_twice_changes_nothing(client: TestClient) -> None:

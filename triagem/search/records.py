@@ -5,18 +5,17 @@ Every refusal names the field and the rule, never the value.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
+from triagem.search.dates import DateOrder, moment
 from triagem.text.normalise import clean, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
 
 ARTICLE_BYTES = 1 << 20
 SHORT = 1_000
 LONG = 200_000
-_LAST_YEAR = 9999
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
@@ -34,7 +33,7 @@ def record_from_line(line: bytes) -> dict[str, Any]:
     try:
         record = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        raise InvalidInput("The line is not UTF-8.") from None
+        raise InvalidInput("The line is not UTF-8; save the file as UTF-8.") from None
     except RecursionError:
         raise InvalidInput("The line is nested too deeply.") from None
     except json.JSONDecodeError as error:
@@ -44,7 +43,9 @@ def record_from_line(line: bytes) -> dict[str, Any]:
     return record
 
 
-def article_from_record(record: Mapping[str, Any], *, source: str = "default") -> Article:
+def article_from_record(
+    record: Mapping[str, Any], *, source: str = "default", dates: DateOrder | None = None
+) -> Article:
     """An article from `id, title, language` and one of `markdown | html | text`; raises `InvalidInput`."""
     _refuse_unknown(record, _ARTICLE_KEYS)
     bodies = [name for name in BodyFormat if record.get(name.value) is not None]
@@ -64,18 +65,18 @@ def article_from_record(record: Mapping[str, Any], *, source: str = "default") -
         category=_optional(record, "category"),
         tags=strings(record.get("tags"), "tags"),
         url=web_address(record.get("url")),
-        updated_at=moment(record.get("updated_at"), "updated_at"),
+        updated_at=moment(record.get("updated_at"), "updated_at", order=dates),
         source=_optional(record, "source") or source,
     )
 
 
-def ticket_from_record(record: Mapping[str, Any]) -> Ticket:
+def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = None) -> Ticket:
     """A ticket from a JSON object or a row of CSV; raises `InvalidInput`."""
     _refuse_unknown(record, _TICKET_KEYS)
     subject, description = _string(record, "subject", limit=SHORT), _string(record, "description", limit=LONG)
     if not clean(subject) and not clean(description):
         raise InvalidInput("subject and description are both empty; one of them must say something.")
-    created_at = moment(record.get("created_at"), "created_at")
+    created_at = moment(record.get("created_at"), "created_at", order=dates)
     if created_at is None:
         raise InvalidInput("created_at is missing; give an ISO 8601 date and time.")
     return Ticket(
@@ -93,7 +94,7 @@ def ticket_from_record(record: Mapping[str, Any]) -> Ticket:
         contract=_optional(record, "contract"),
         resolution=_string(record, "resolution", limit=LONG) or None,
         article_ids=strings(record.get("article_ids"), "article_ids"),
-        closed_at=moment(record.get("closed_at"), "closed_at"),
+        closed_at=moment(record.get("closed_at"), "closed_at", order=dates),
         reopened=_boolean(record.get("reopened"), "reopened"),
         provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
     )
@@ -107,18 +108,6 @@ def language_of(value: object) -> Language:
         raise InvalidInput("language must be a string such as pt-BR or en.")
     head = value.replace("_", "-").split("-")[0].lower()
     return Language(head) if head in set(Language) else Language.UND
-
-
-def moment(value: object, name: str) -> datetime | None:
-    """An ISO 8601 date or date and time; without a zone it is UTC."""
-    if value is None or value == "":
-        return None
-    parsed = _iso_date(value) or _american_date(value) if isinstance(value, str) else None
-    if parsed is None:
-        raise InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
-    if not 1970 <= parsed.year < _LAST_YEAR:
-        raise InvalidInput(f"{name} must lie between 1970 and {_LAST_YEAR}.")
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def strings(value: object, name: str) -> tuple[str, ...]:
@@ -189,21 +178,6 @@ def _boolean(value: object, name: str) -> bool:
     if text not in _TRUE | _FALSE:
         raise InvalidInput(f"{name} must be true or false.")
     return text in _TRUE
-
-
-def _iso_date(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _american_date(value: str) -> datetime | None:
-    """Help-centre exports in front matter write month/day/year."""
-    try:
-        return datetime.strptime(value, "%m/%d/%Y").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _refuse_unknown(record: Mapping[str, Any], known: frozenset[str]) -> None:

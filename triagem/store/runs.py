@@ -170,10 +170,15 @@ class Worker:
         if not kept:
             raise Cancelled(f"The {self.run.kind.value} run was cancelled; nothing was changed.")
 
-    def finish(self, connection: Connection, result: dict[str, Any]) -> None:
-        """Marks the run done, in the transaction that publishes its result. Raises `Cancelled` like `report`."""
+    def finish(self, connection: Connection, result: dict[str, Any], *, failed: TriagemError | None = None) -> None:
+        """Marks the run done, in the transaction that publishes its result. Raises `Cancelled` like `report`.
+
+        With `failed` the run has come to its end and failed all the same; the result says what was looked at.
+        """
         ended = {
-            "state": RunState.DONE.value,
+            "state": (RunState.FAILED if failed else RunState.DONE).value,
+            "error": str(failed) if failed else None,
+            "failure": failed.failure.value if failed else None,
             "progress": 1.0,
             "message": "",
             "result": result,

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from triagem.errors import InvalidInput
-from triagem.store import articles, tickets
+from triagem.errors import Failure, InvalidInput
+from triagem.store import articles, runs, tickets
 from triagem.store.database import Database
-from triagem.types import Language, Provenance
+from triagem.store.runs import RunKind, RunState
+from triagem.types import Language, Provenance, Ticket
 
 Run = Callable[..., dict[str, Any]]
 
@@ -106,3 +108,88 @@ def test_a_file_of_nothing_but_bad_lines_fails(run: Run, tmp_path: Path) -> None
 def test_an_unknown_ending_is_refused_with_those_that_are_read(run: Run, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"\.jsonl, \.ndjson or \.csv"):
         run("import", "tickets", write(tmp_path / "t.xlsx", "x"))
+
+
+HEADER = "id;created_at;closed_at;subject"
+
+
+def stored_ticket(state: Path, ticket_id: str) -> Ticket:
+    with Database(state).read() as connection:
+        stored = tickets.get(connection, "main", ticket_id)
+    assert stored is not None
+    return stored
+
+
+def test_one_day_above_twelve_says_how_all_dates_of_a_file_are_read(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv",
+        HEADER,
+        "1;05/04/2026 14:30;01/03/2026;Sem acesso",
+        "2;2026-03-05;25/04/2026;Boleto",
+        "3;04/25/2026;;Senha",
+    )
+    report = run("import", "tickets", path, "--dates", "day-first")
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 4"])
+    write(tmp_path / "t.csv", HEADER, "1;05/04/2026 14:30;01/03/2026;Sem acesso", "2;2026-03-05;25/04/2026;Boleto")
+    assert run("import", "tickets", path)["unchanged"] == 2
+    first = stored_ticket(state, "1")
+    assert (first.created_at, first.closed_at) == (
+        datetime(2026, 4, 5, 14, 30, tzinfo=UTC),
+        datetime(2026, 3, 1, tzinfo=UTC),
+    )
+
+
+def test_dates_of_two_readings_are_refused_where_nothing_says_which(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", HEADER, "1;05/04/2026;;Sem acesso", "2;05/05/2026;;Boleto")
+    report = run("import", "tickets", path)
+    assert (report["added"], report["errors"][0]["where"]) == (1, "line 2")
+    assert "--dates day-first or --dates month-first" in report["errors"][0]["reason"]
+    run("import", "tickets", path, "--dates", "month-first")
+    assert stored_ticket(state, "1").created_at == datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def test_a_file_that_proves_both_orders_settles_nothing(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", HEADER, "1;25/04/2026;;A", "2;04/25/2026;;B", "3;05/04/2026;;C")
+    report = run("import", "tickets", path)
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 4"])
+
+
+def test_of_an_id_given_twice_the_later_readable_line_is_kept_and_said(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.jsonl",
+        json.dumps(GOOD),
+        json.dumps({**GOOD, "id": "T-2"}),
+        json.dumps({**GOOD, "subject": "Sem acesso desde ontem"}),
+        json.dumps({**GOOD, "created_at": "yesterday"}),
+    )
+    report = run("import", "tickets", path)
+    assert (report["added"], len(report["errors"])) == (2, 1)
+    assert report["repeated"] == [{"where": "line 1", "reason": "Line 3 has the same id and is kept."}]
+    assert stored_ticket(state, "T-1").subject == "Sem acesso desde ontem"
+    assert run("import", "tickets", path)["unchanged"] == 2
+
+
+@pytest.mark.parametrize("what", ["tickets", "articles"])
+def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path, what: str) -> None:
+    with pytest.raises(InvalidInput, match=r"none\.csv is not a file\."):
+        run("import", what, str(tmp_path / "none.csv"))
+
+
+def test_a_file_of_which_nothing_was_taken_is_a_failed_run_that_says_why(run: Run, state: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="Nothing was taken"):
+        run("import", "tickets", write(tmp_path / "t.csv", "código;assunto", "1;Sem acesso"))
+    with Database(state).read() as connection:
+        last = runs.last_of(connection, "main", RunKind.INDEX)
+    assert last is not None
+    assert (last.state, last.failure) == (RunState.FAILED, Failure.NOTHING_TAKEN)
+    assert last.result is not None
+    assert "unknown field" in last.result["errors"][0]["reason"]
+
+
+def test_a_spreadsheet_in_the_windows_alphabet_is_told_how_to_be_saved(run: Run, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv", "id;created_at;subject", "1;2026-03-05;Cart\xe3o".encode("cp1252"), "2;2026-03-05;Boleto"
+    )
+    report = run("import", "tickets", path)
+    assert (report["added"], report["errors"][0]["where"]) == (1, "line 2")
+    assert 'save the file as UTF-8 (in Excel: "CSV UTF-8")' in report["errors"][0]["reason"]

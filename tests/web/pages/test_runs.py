@@ -1,13 +1,14 @@
 """The page of a run that failed: what an administrator can do, in their language, and the program's own words below."""
 
 import re
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
-from triagem.errors import Failure, InvalidInput
+from triagem.errors import Failure, InvalidInput, TriagemError
 from triagem.store import runs
 from triagem.store.database import Database
 from triagem.store.runs import RunKind, Worker
@@ -41,3 +42,37 @@ def test_a_failure_is_said_in_the_readers_language_and_english_is_marked_as_such
 def test_a_failure_without_a_code_of_its_own_points_to_the_detail(client: TestClient, open_site: Site) -> None:
     words = text_of(Reader(client).get(f"/admin/runs/{_failed(open_site, None)}"))
     assert "O trabalho não pôde ser feito; o detalhe técnico diz por quê." in words
+
+
+def _ended(site: Site, result: dict[str, Any], *, failed: TriagemError | None = None) -> str:
+    database = Database(site.data_dir)
+    with Worker.queue(database, "main", kind=RunKind.INDEX, parameters={}) as worker, database.write() as connection:
+        worker.finish(connection, result, failed=failed)
+    database.close()
+    return worker.run.id
+
+
+_COUNTS = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0, "repeated": []}
+_REFUSED = [{"where": "line 2", "reason": "4 unknown field(s)."}]
+
+
+def test_a_wholly_refused_import_has_failed_and_lists_why(client: TestClient, open_site: Site) -> None:
+    nothing = InvalidInput("Nothing was taken: all 1 were refused.", failure=Failure.NOTHING_TAKEN)
+    run_id = _ended(open_site, {**_COUNTS, "errors": _REFUSED}, failed=nothing)
+    page = Reader(client).get(f"/admin/runs/{run_id}")
+    words = " ".join(text_of(page).split())
+    assert "falhou" in words
+    assert "concluído" not in words
+    assert "Nada entrou: todas as linhas ou arquivos foram recusados." in words
+    assert "line 2: 4 unknown field(s)." in words
+    answer = client.get(f"/v1/runs/{run_id}").json()
+    assert (answer["state"], answer["failure"]) == ("failed", "nothing_taken")
+
+
+def test_a_partly_refused_import_is_not_shown_as_wholly_done(client: TestClient, open_site: Site) -> None:
+    repeated = [{"where": "line 1", "reason": "Line 3 has the same id and is kept."}]
+    run_id = _ended(open_site, {**_COUNTS, "added": 1, "errors": _REFUSED, "repeated": repeated})
+    words = " ".join(text_of(Reader(client).get(f"/admin/runs/{run_id}")).split())
+    assert "concluído em parte" in words
+    assert "Uma parte não entrou." in words
+    assert "Linhas com o mesmo id de outra (vale a última): 1" in words
