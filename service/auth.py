@@ -20,6 +20,9 @@ from triagem.store import desks, keys
 from triagem.store.database import Database
 from triagem.store.keys import Key, Scope
 
+# Who did it, for the records: the key's name or id follows, or there are no keys.
+BY_KEY: Final = "key "
+LOOPBACK: Final = "loopback"
 _REMEMBERED_S: Final = 2.0
 _REMEMBERED_AT_MOST: Final = 10_000
 _FORWARDED = ("forwarded", "x-forwarded-for", "via")
@@ -43,7 +46,7 @@ class Caller:
     @property
     def actor(self) -> str:
         """For the records: who did it."""
-        return f"key {self.key.name or self.key.id}" if self.key else "loopback"
+        return f"{BY_KEY}{self.key.name or self.key.id}" if self.key else LOOPBACK
 
     def answers_for(self, name: str | None) -> str | None:
         """Who answers for a piece of feedback, where the caller says it is `name`'s; None when nobody does.
@@ -52,7 +55,7 @@ class Caller:
         no secret, and without keys only a name tells who it was.
         """
         if self.key is None:
-            return f"loopback:{name}" if name else None
+            return f"{LOOPBACK}:{name}" if name else None
         return None if self.key.origins else f"{self.key.id}:{name or ''}"
 
 

@@ -13,6 +13,7 @@ from training.printed import per_cent
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
+from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
@@ -28,7 +29,7 @@ _SHOWN = 40
 @click.command()
 @click.argument("version", required=False)
 @click.option("--stop", is_flag=True, help="Nothing answers in shadow any more.")
-@click.option("--why", default="By command, without a reason given.", help="Goes into the log.")
+@click.option("--why", default=BY_COMMAND, help="Goes into the log.")
 @_JSON
 @click.pass_obj
 def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
 from triagem.store import audit, models
+from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_synonyms
@@ -74,7 +75,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         version,
         encoder_digest=open_encoder(settings.encoder, threads=settings.threads).digest,
         actor=operator(),
-        why=why or "By command, without a reason given.",
+        why=why or BY_COMMAND,
         forced=force,
     )
     for one in verdicts:
@@ -88,9 +89,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
 def rollback(settings: Settings, why: str | None) -> None:
     """Return to the models that answered before the last promotion."""
     with Database(settings.data_dir).write() as connection:
-        promotion = models.roll_back(
-            connection, settings.desk, actor=operator(), why=why or "By command, without a reason given."
-        )
+        promotion = models.roll_back(connection, settings.desk, actor=operator(), why=why or BY_COMMAND)
     click.echo(_assignments(promotion))
 
 

@@ -16,6 +16,7 @@ from training.audit import FieldAudit, audit, without_texts
 from triagem.encoder.open import open_encoder
 from triagem.progress import taken
 from triagem.settings import Settings, operator
+from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Connection, Database
 from triagem.store.runs import RunKind
 from triagem.triage.decide import Targets
@@ -24,7 +25,7 @@ from triagem.triage.taxonomy import Taxonomy, known_label, load, read_lists, sto
 from triagem.types import TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-_WHY = click.option("--why", default="By command, without a reason given.", help="Goes into the log.")
+_WHY = click.option("--why", default=BY_COMMAND, help="Goes into the log.")
 _FIELD = click.argument("field", type=click.Choice([field.value for field in TicketField]))
 _SHOWN, _CHARS = 10, 70
 

@@ -17,6 +17,7 @@ from triagem.encoder.base import Encoder
 from triagem.errors import Conflict, Failure, InvalidInput
 from triagem.progress import Progress
 from triagem.store import models
+from triagem.store.audit import TRAINER
 from triagem.store.database import Connection, Database
 from triagem.store.models import Model
 from triagem.triage.files import save_classifier
@@ -146,5 +147,5 @@ def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]
     ]
     if fields:
         why = f"First model of {', '.join(fields)}; better than the commonest class, or learned from names alone."
-        models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor="train", why=why)
+        models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor=TRAINER, why=why)
     return tuple(fields)

@@ -5,13 +5,15 @@ Below an entry module settings travel as plain values; nothing else reads the en
 
 import getpass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triagem.types import Language
 
+# Ends the name of who typed a command.
+COMMAND_LINE: Final = " (command line)"
 DESK_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 
@@ -83,4 +85,4 @@ class Settings(BaseSettings):
 
 def operator() -> str:
     """Who types a command, for the records: the name the operating system knows them by."""
-    return f"{getpass.getuser()} (command line)"
+    return getpass.getuser() + COMMAND_LINE

@@ -22,6 +22,7 @@ from service.schemas.models import (
 from service.schemas.runs import RunOut, run_out
 from service.state import Open, State
 from triagem.store import models, runs
+from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Promotion
 from triagem.store.runs import Run, RunKind
 from triagem.triage.promotion import promote as promote_version
@@ -29,8 +30,6 @@ from triagem.triage.report_page import content_security_policy, report_page
 from triagem.types import Language
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
-
-_NO_REASON = "Over HTTP, without a reason given."
 
 
 @router.get("/models")
@@ -110,7 +109,7 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
         version,
         encoder_digest=state.encoder.digest,
         actor=caller.actor,
-        why=body.why or _NO_REASON,
+        why=body.why or OVER_HTTP,
         forced=body.force,
     )
     return promotion
@@ -119,5 +118,5 @@ def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Pro
 def _roll_back(state: State, caller: Caller, body: RollbackIn) -> Promotion:
     with state.database.write() as connection:
         return models.roll_back(
-            connection, caller.desk, actor=caller.actor, why=body.why or _NO_REASON, from_id=body.promotion_id
+            connection, caller.desk, actor=caller.actor, why=body.why or OVER_HTTP, from_id=body.promotion_id
         )

@@ -6,11 +6,17 @@ What an action does stands in the module of its noun; each writes its row in the
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
 from triagem.store.tables import audit
+
+# What stands for a reason where nobody gave one.
+BY_COMMAND: Final = "By command, without a reason given."
+OVER_HTTP: Final = "Over HTTP, without a reason given."
+# Who promotes the first model of a field.
+TRAINER: Final = "train"
 
 
 class Action(StrEnum):

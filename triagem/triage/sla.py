@@ -38,6 +38,7 @@ class Policy:
     contract: frozenset[str] | None = None
     type: frozenset[str] | None = None
     zone_name: dict[Language, str] | None = None
+    titles: dict[Language, str] | None = None
 
     def fits(self, known: Known) -> bool:
         return (
@@ -80,6 +81,11 @@ class Policies:
             resolution_due, resolution_used = _reckon(policy, policy.resolution, created_at, now)
         used = max(response_used, resolution_used or 0.0)
         return Clock(policy.name, response_due, resolution_due, response_used, resolution_used, used >= self.at_risk_at)
+
+    def title(self, name: str, language: Language) -> str:
+        """What people call a policy: its title, or its name where the file gives none."""
+        titles = next((policy.titles for policy in self.each if policy.name == name), None)
+        return titles[language] if titles else name
 
     def expected_response(self, known: Known, language: Language, *, now: datetime) -> str:
         """What a requester who sends now is told."""

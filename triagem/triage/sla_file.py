@@ -93,14 +93,14 @@ class _Week(Rules):
         return sum((_length(span) for spans in self.in_order() for span in spans), timedelta())
 
 
-class _ZoneName(Rules):
+class _InBoth(Rules):
     pt: str
     en: str
 
 
 class _Calendar(Rules):
     time_zone: Annotated[str, AfterValidator(_zone)]
-    zone_name: _ZoneName | None = None
+    zone_name: _InBoth | None = None
     holidays: str | None = None
     optional_holidays: tuple[str, ...] = ()
     week: _Week | None = None
@@ -126,6 +126,7 @@ class _Calendar(Rules):
 
 class _Policy(Rules):
     name: str
+    title: _InBoth | None = None
     calendar: str
     response: Duration
     resolution: Duration | None = None
@@ -158,7 +159,6 @@ class _File(Rules):
 
 
 def _policy(rules: _Policy, calendar: Calendar, described: _Calendar) -> Policy:
-    names = described.zone_name
     return Policy(
         name=rules.name,
         calendar=calendar,
@@ -167,8 +167,13 @@ def _policy(rules: _Policy, calendar: Calendar, described: _Calendar) -> Policy:
         priority=_values(rules.priority),
         contract=_values(rules.contract),
         type=_values(rules.type),
-        zone_name={Language.PT: names.pt, Language.EN: names.en} if names else None,
+        zone_name=_in_both(described.zone_name),
+        titles=_in_both(rules.title),
     )
+
+
+def _in_both(said: _InBoth | None) -> dict[Language, str] | None:
+    return {Language.PT: said.pt, Language.EN: said.en} if said else None
 
 
 def _calendar(rules: _Calendar) -> Calendar:

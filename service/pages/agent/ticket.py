@@ -85,6 +85,8 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
     ticket = known.ticket
     triage_id, answer = await triaging.triage(state, desk, _asked(ticket), before=known.last)
     fields = fields_of(ticket, answer.triaged.fields, known.reviews, choices=known.choices)
+    clock = clock_of(visited, ticket, fields)
+    policies = state.sources.guidance.policies
     question, spoken = question_for(state, ticket, answer)
     return {
         "ticket": ticket,
@@ -98,7 +100,8 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
         "question": question,
         "question_lines": question.count("\n") + 2,
         "question_language": spoken,
-        "clock": clock_of(visited, ticket, fields),
+        "clock": clock,
+        "policy": policies.title(clock.policy, visited.speaker.language) if clock else None,
         "articles": [_article(hit) for hit in answer.articles.hits],
         "near": answer.near,
         "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],

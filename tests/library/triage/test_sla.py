@@ -38,6 +38,14 @@ def test_the_first_policy_that_fits_is_the_one(shipped: Policies, known: Known, 
     assert shipped.policy_for(known).name == policy
 
 
+def test_a_policy_is_called_by_its_title_and_by_its_name_where_it_has_none(shipped: Policies, tmp_path: Path) -> None:
+    assert shipped.title("standard", Language.PT) == "padrão"
+    assert shipped.title("urgent-business", Language.EN) == "urgent, business contract"
+    own = tmp_path / "sla.toml"
+    own.write_text('[calendars.all]\ntime_zone = "UTC"\n[[policies]]\nname = "ouro"\ncalendar = "all"\nresponse = "1h"')
+    assert read_policies(own).title("ouro", Language.EN) == "ouro"
+
+
 def test_a_ticket_of_friday_evening_is_due_in_working_hours(shipped: Policies) -> None:
     clock = shipped.clock(Known(), created_at=at("2026-03-13 17:00"), now=at("2026-03-13 17:00"))
     assert clock is not None
