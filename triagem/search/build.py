@@ -11,6 +11,7 @@ from pathlib import Path
 
 from triagem import artifacts
 from triagem.encoder.base import Encoder
+from triagem.errors import DamagedArtifact
 from triagem.progress import Progress, silent
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
@@ -23,6 +24,8 @@ from triagem.types import Kind
 _DELTA_ENTRIES = 200
 _DELTA_SHARE = 0.05
 _CHUNK = 256
+# Which files and columns a generation has: raise it when they change.
+LAYOUT = 2
 
 
 def folder_of(data_dir: Path, desk: str) -> Path:
@@ -65,7 +68,7 @@ def build_generation(
         generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         manifest_digest = artifacts.write_bundle(
             folder / generation_id,
-            {"encoder": encoder.digest, "seq": seq, "entries": statistics},
+            {"layout": LAYOUT, "encoder": encoder.digest, "seq": seq, "entries": statistics},
             fill=lambda aside: _save(segments, aside),
         )
         with database.write() as connection:
@@ -85,8 +88,13 @@ def build_generation(
 
 
 def open_generation(data_dir: Path, desk: str, generation: Generation) -> dict[Kind, Segment]:
-    """The segments of a published generation. Raises `DamagedArtifact` unless every byte is as it was written."""
+    """The segments of a published generation. Raises `DamagedArtifact` unless every byte is as it was written.
+
+    One that another version of Triagem laid out otherwise counts as damaged: it is built anew in the same way.
+    """
     bundle = artifacts.read_bundle(folder_of(data_dir, desk) / generation.id, digest=generation.manifest_digest)
+    if bundle.content.get("layout") != LAYOUT:
+        raise DamagedArtifact(f"{bundle.path} was laid out by another version of Triagem.")
     return {kind: Segment.load(bundle.path, kind.value) for kind in Kind}
 
 

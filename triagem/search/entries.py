@@ -11,6 +11,7 @@ from triagem.encoder.base import Encoder
 from triagem.search.segment import TITLE, Entry, Row
 from triagem.store import articles, tickets, vectors
 from triagem.store.database import Connection, Database
+from triagem.text.answering import leaning
 from triagem.text.inputs import input_digest, passage_input, ticket_input
 from triagem.text.tokens import analyse
 from triagem.types import Article, Kind, Language, Ticket
@@ -21,12 +22,13 @@ OPEN = "open"
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A row before its vector: the words it counts for, and what the encoder sees, with its digest."""
+    """A row before its vector: the words it counts for, what the encoder sees, with its digest, and its leaning."""
 
     ordinal: int
     words: str
     digest: str
     input: str
+    leaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _article_source(article: Article, several: Sequence[articles.StoredPassage],
         passage = stored.passage
         words = [passage.heading, passage.text] if rows else [passage.heading, passage.text, tags]
         text = passage_input(title, passage.heading, passage.text)
-        rows.append(_Piece(passage.ordinal, "\n".join(words), stored.digest, text))
+        leans = leaning(passage.heading, passage.text)
+        rows.append(_Piece(passage.ordinal, "\n".join(words), stored.digest, text, leans))
     return _Source(article.id, article.language, article.audience.value, title, rows)
 
 
@@ -114,5 +117,8 @@ def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]]) -> Entry:
         language=source.language,
         shown_to=source.shown_to,
         title_terms=frozenset(analyse(source.title)),
-        rows=[Row(piece.ordinal, Counter(analyse(piece.words)), known[piece.digest]) for piece in source.pieces],
+        rows=[
+            Row(piece.ordinal, Counter(analyse(piece.words)), known[piece.digest], piece.leaning)
+            for piece in source.pieces
+        ],
     )

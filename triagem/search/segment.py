@@ -32,11 +32,15 @@ TITLE_WEIGHT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`."""
+    """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`.
+
+    `leaning` is how much likelier than its likeness says it is to answer, in cosines.
+    """
 
     ordinal: int
     counts: Mapping[str, float]
     vector: NDArray[np.float32]
+    leaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Segment:
         group_names: Sequence[str],
         starts: NDArray[np.int64],
         ordinals: NDArray[np.int32],
+        leanings: NDArray[np.float32],
         lexical: LexicalIndex,
         titles: LexicalIndex,
         passages: LexicalIndex,
@@ -102,6 +107,7 @@ class Segment:
         self._group_names = group_names
         self._starts = starts
         self._ordinals = ordinals
+        self._leanings = leanings
         self._owners = np.repeat(np.arange(len(ids)), np.diff(starts))
         self._position = {entry_id: position for position, entry_id in enumerate(ids)}
 
@@ -121,6 +127,7 @@ class Segment:
             group_names=group_names,
             starts=np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int64),
             ordinals=np.array([row.ordinal for row in rows], dtype=np.int32),
+            leanings=np.array([row.leaning for row in rows], dtype=np.float32),
             lexical=LexicalIndex.build(
                 [entry.counts() for entry in entries], background=background.lexical if background else None
             ),
@@ -165,12 +172,12 @@ class Segment:
         return self._compared(vector, positions)
 
     def best_passage(self, position: int, vector: NDArray[np.float32], asked: Asked) -> int:
-        """The ordinal of the passage that answers best by meaning and words together."""
+        """The ordinal of the passage that answers best by meaning, words and what it is there for."""
         start, stop = int(self._starts[position]), int(self._starts[position + 1])
         similarities = self._vectors.similarities(vector, np.arange(start, stop))
         reached = scores_between(self._passages, asked, start=start, stop=stop)
         words = reached / self._passages.weight_of(asked.terms)
-        value = similarities + WORDS_BESIDE_MEANING * words
+        value = similarities + WORDS_BESIDE_MEANING * words + self._leanings[start:stop]
         value[self._ordinals[start:stop] == TITLE] = -np.inf
         return int(self._ordinals[start + int(np.argmax(value))])
 
@@ -196,6 +203,7 @@ class Segment:
             "groups": self._groups,
             "starts": self._starts,
             "ordinals": self._ordinals,
+            "leanings": self._leanings,
         }
         for column, array in columns.items():
             np.save(folder / f"{name}.{column}.npy", array, allow_pickle=False)
@@ -210,7 +218,7 @@ class Segment:
         listing = json.loads((folder / f"{name}.entries.json").read_text(encoding="utf-8"))
         columns = {
             column: np.load(folder / f"{name}.{column}.npy", allow_pickle=False)
-            for column in ("languages", "groups", "starts", "ordinals")
+            for column in ("languages", "groups", "starts", "ordinals", "leanings")
         }
         return cls(
             ids=listing["ids"],

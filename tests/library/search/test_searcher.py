@@ -8,7 +8,7 @@ import pytest
 from tests.library.search.conftest import ARTICLES, TICKETS
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import NoGeneration
-from triagem.search.build import build_generation, folder_of
+from triagem.search.build import LAYOUT, build_generation, folder_of
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.searcher import Answer, Query, Searcher
 from triagem.store import generations
@@ -59,6 +59,25 @@ def test_missing_accents_and_capitals_find_the_same(searcher: Searcher) -> None:
 def test_the_passage_shown_is_the_one_that_answers(searcher: Searcher) -> None:
     best = searcher.search("main", Query("boletos no app", prefers=Language.PT)).hits[0]
     assert (best.id, best.heading, best.passage) == ("boleto", "No app", "Toque em Boletos.")
+
+
+def test_what_to_do_is_shown_rather_than_the_problem_told_again_or_a_list_of_links(
+    database: Database, ingest: Ingest, encoder: HashingEncoder
+) -> None:
+    body = (
+        "A senha nova não entra: ouvimos muito isso.\n\n"
+        "## O que fazer\n\n1. Para entrar, digite a senha à mão depois de trocar.\n\n"
+        "## Não troquei a senha\n\nLigue para nós.\n\n"
+        "## Veja também\n\n- Não consigo entrar depois de trocar a senha"
+    )
+    ingest.put_articles([Incoming(Article("trocada", "Não consigo entrar depois de trocar a senha", body))])
+    searcher = Searcher(database, encoder)
+
+    def heading(asked: str) -> str:
+        return searcher.search("main", Query(asked, prefers=Language.PT)).hits[0].heading
+
+    assert heading("não consigo entrar depois de trocar a senha") == "O que fazer"
+    assert heading("recebi o aviso mas não troquei a senha, ligue") == "Não troquei a senha"
 
 
 def test_internal_articles_are_not_seen_by_the_public(searcher: Searcher) -> None:
@@ -175,6 +194,17 @@ def test_a_flipped_bit_is_found_before_it_is_served_and_the_index_built_anew(
     assert answer.hits == expected
     assert answer.generation_id != generation.id
     assert path.parent.with_name(f"{generation.id}.damaged-0").is_dir()
+
+
+def test_an_index_laid_out_by_another_version_is_built_anew(
+    database: Database, ingest: Ingest, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triagem.search.build.LAYOUT", LAYOUT - 1)
+    older = build_generation(database, encoder, desk="main")
+    monkeypatch.undo()
+    answer = Searcher(database, encoder).search("main", PASSWORD)
+    assert ids(answer)[0] == "senha"
+    assert answer.generation_id != older.id
 
 
 def test_a_missing_file_is_found_too(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
