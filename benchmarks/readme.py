@@ -36,16 +36,21 @@ def with_tables(readme: str, written: str) -> str:
 
 def _table(record: dict[str, Any], has_picture: bool) -> str:
     table = record["table"]
-    lines = [
-        f"**{table['title']}**",
-        "",
-        *([f"![{table['title']}](benchmarks/results/{record['name']}.svg)", ""] if has_picture else []),
-        _row(table["columns"]),
-        _row(["---", *["---:"] * (len(table["columns"]) - 1)]),
-    ]
-    lines += [_row(row) for row in table["rows"]]
-    lines += ["", " ".join(filter(None, [table.get("notes", ""), _origin(record)]))]
-    return "\n".join(lines)
+    picture = [f"![{table['title']}](benchmarks/results/{record['name']}.svg)", ""] if has_picture else []
+    return "\n".join(
+        [
+            *picture,
+            f"<details><summary><b>{table['title']}</b></summary>",
+            "",
+            _row(table["columns"]),
+            _row(["---", *["---:"] * (len(table["columns"]) - 1)]),
+            *(_row(row) for row in table["rows"]),
+            "",
+            " ".join(filter(None, [table.get("notes", ""), _origin(record)])),
+            "",
+            "</details>",
+        ]
+    )
 
 
 def _row(cells: list[Any]) -> str:

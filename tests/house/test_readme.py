@@ -130,8 +130,8 @@ def test_a_result_becomes_a_table_with_what_it_was_measured_on(tmp_path: Path) -
     (tmp_path / "speed.json").write_text(json.dumps(record))
     (tmp_path / "raw.json").write_text("{}")
     assert tables(tmp_path) == (
-        "**Speed**\n\n| what | ms |\n| --- | ---: |\n| a\\|b | 1.5 |\n\n"
-        "Warm. _2 cores of A CPU, data d1g357, commit abc1234, 2026-01-31._"
+        "<details><summary><b>Speed</b></summary>\n\n| what | ms |\n| --- | ---: |\n| a\\|b | 1.5 |\n\n"
+        "Warm. _2 cores of A CPU, data d1g357, commit abc1234, 2026-01-31._\n\n</details>"
     )
 
 
