@@ -133,6 +133,16 @@ def test_without_a_script_everything_works_as_plain_forms(desk: Running, visitor
     assert learned_labels(desk, ticket_id)["category"] == "billing"
 
 
+def test_a_box_that_was_made_larger_breaks_no_policy_when_the_page_is_exchanged(
+    desk: Running, visitor: Visitor
+) -> None:
+    page = visitor.open(f"{desk.address}/agent/tickets/{sent(desk, PIX)}")
+    # What a browser does when somebody drags the box's corner.
+    page.locator("#resolution").evaluate("box => { box.style.height = '300px' }")
+    page.keyboard.press("1")
+    expect(page.get_by_role("status")).to_have_text("Aceito. Conta como exemplo no próximo treino.")
+
+
 def test_the_question_is_in_the_requesters_language_and_copied_with_one_key(desk: Running, visitor: Visitor) -> None:
     fault = {"subject": "App closes", "description": "The app closes by itself when I open the camera, it is broken."}
     ticket_id = sent(desk, fault, language="en")
