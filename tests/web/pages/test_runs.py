@@ -76,3 +76,14 @@ def test_a_partly_refused_import_is_not_shown_as_wholly_done(client: TestClient,
     assert "concluído em parte" in words
     assert "Uma parte não entrou." in words
     assert "Linhas com o mesmo id de outra (vale a última): 1" in words
+
+
+@pytest.mark.parametrize("result", [{"version": "v1", "live": []}, {"fields": {}}, {**_COUNTS, "errors": []}])
+def test_runs_that_refused_nothing_are_listed_as_done(
+    client: TestClient, open_site: Site, result: dict[str, Any]
+) -> None:
+    run_id = _ended(open_site, {name: value for name, value in result.items() if name != "repeated"})
+    for address in ("/admin/imports", f"/admin/runs/{run_id}"):
+        words = text_of(Reader(client).get(address))
+        assert "concluído" in words
+        assert "concluído em parte" not in words
