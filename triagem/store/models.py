@@ -92,15 +92,19 @@ def promote(
 ) -> Promotion:
     """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`.
 
-    What answers already is not promoted again: a rollback would lead back to itself.
+    What answers already gets no second row, as a rollback would lead back to itself; the log gets one when it is somebody
+    else's act, or for another reason.
     """
     current = in_force(connection, desk)
     merged = {**(current.assignments if current else {}), **assignments}
-    if current is not None and merged == current.assignments:
-        return current
+    same = current if current is not None and merged == current.assignments else None
+    if same is not None and (actor, why) == (same.actor, same.why):
+        return same
     action = Action.FORCE if forced else Action.PROMOTE
     versions = "+".join(sorted(set(assignments.values())))
     audit.record(connection, desk, Entry(actor, action, versions, why, {"assignments": merged}))
+    if same is not None:
+        return same
     return _append(connection, desk, merged, parent_id=current.id if current else None, actor=actor, why=why)
 
 
