@@ -22,6 +22,9 @@ FORMAT = 2
 # whose first article is right at most 5 in 100 see nothing (10 there); queries of another domain get nothing in 82 to
 # 100. Chosen on these same collections.
 SHOW_AT = 0.2
+# Nothing is surer. On the collections, by weights learned on the others, the first article was right in 99 of 100 cases
+# however far above this the regression went (820 of them).
+SUREST = 0.99
 
 FILE = Path(__file__).with_name("relevance.json")
 
@@ -87,7 +90,8 @@ class Model:
     def relevance(self, features: Features) -> NDArray[np.float64]:
         """`(n,) float64` probabilities that a candidate helps."""
         evidence = assurance(features, self.log_odds(features), rival=self.rival)
-        return 1.0 / (1.0 + np.exp(-(evidence @ self.sure + self.base).astype(np.float64)))
+        found = 1.0 / (1.0 + np.exp(-(evidence @ self.sure + self.base).astype(np.float64)))
+        return np.minimum(found, SUREST)
 
 
 ORDER = ("nearest", "together", "words", "title")
