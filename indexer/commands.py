@@ -12,6 +12,7 @@ from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.types import Language
 
@@ -56,26 +57,32 @@ def import_() -> None:
     """Import past tickets or articles; bad lines are reported with their number, good ones kept."""
 
 
-@import_.command("tickets")
+@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}.")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN
 @_JSON
 @click.pass_obj
 def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
-    """Import past tickets from JSONL or CSV."""
+    """Import past tickets from JSONL or CSV.
+
+    Each has an id, created_at, and a subject or description. One without closed_at is open: agents see it in the queue.
+    """
     job = partial(import_tickets, path=file, dates=DateOrder(dates) if dates else None)
     _show(perform(settings, job, what="tickets", run_id=run_id), as_json=as_json)
 
 
-@import_.command("articles")
+@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}.")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN
 @_JSON
 @click.pass_obj
 def articles(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
-    """Import articles from JSONL or CSV."""
+    """Import articles from JSONL or CSV.
+
+    Each has an id, and its body as one of markdown, html or text.
+    """
     job = partial(import_articles, path=file, dates=DateOrder(dates) if dates else None)
     _show(perform(settings, job, what="articles", run_id=run_id), as_json=as_json)
 

@@ -149,8 +149,7 @@ class Runner:
 
     def _command(self, desk: str, run: Run) -> list[str]:
         where_to = ["--data-dir", str(self._settings.data_dir), "--desk", desk]
-        upload = uploads.path_of(self._settings.data_dir, run)
-        command = ("import", uploads.what_of(run), str(upload)) if upload else _COMMANDS[run.kind]
+        command = uploads.arguments(self._settings.data_dir, run) or _COMMANDS[run.kind]
         return [sys.executable, "-m", "triagem", *where_to, *command, "--run", run.id]
 
     def _is_cancelled(self, desk: str, run: Run) -> bool:

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from triagem.search.dates import DateOrder
 from triagem.store.runs import Run
 
 FOLDER: Final = "uploads"
@@ -16,14 +17,15 @@ _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 80
 
 
-def keep(data_dir: Path, what: str, name: str, content: BinaryIO) -> dict[str, Any]:
+def keep(data_dir: Path, what: str, name: str, content: BinaryIO, *, dates: DateOrder | None = None) -> dict[str, Any]:
     """Writes the file down and returns what the run's parameters say of it. `what` is `tickets` or `articles`."""
     folder = secrets.token_hex(8)
     target = data_dir / FOLDER / folder / plain_name(name)
     target.parent.mkdir(parents=True)
     with target.open("wb") as stream:
         shutil.copyfileobj(content, stream)
-    return {"rebuild": False, "upload": {"what": what, "folder": folder, "name": target.name}}
+    said = {"what": what, "folder": folder, "name": target.name, "dates": dates.value if dates else None}
+    return {"rebuild": False, "upload": said}
 
 
 def plain_name(name: str) -> str:
@@ -32,16 +34,14 @@ def plain_name(name: str) -> str:
     return plain[-_LONGEST_NAME:].lstrip(".-_") or "file"
 
 
-def path_of(data_dir: Path, run: Run) -> Path | None:
-    """The file that a run imports; None for a run of another kind."""
+def arguments(data_dir: Path, run: Run) -> tuple[str, ...] | None:
+    """The command that imports the run's file, as a person would type it; None for a run of another kind."""
     upload = run.parameters.get("upload")
-    return data_dir / FOLDER / upload["folder"] / upload["name"] if upload else None
-
-
-def what_of(run: Run) -> str:
-    """`tickets` or `articles`."""
-    what: str = run.parameters["upload"]["what"]
-    return what
+    if upload is None:
+        return None
+    dates = upload.get("dates")
+    path = data_dir / FOLDER / upload["folder"] / upload["name"]
+    return ("import", upload["what"], str(path), *(("--dates", dates) if dates else ()))
 
 
 def discard(data_dir: Path, parameters: dict[str, Any]) -> None:

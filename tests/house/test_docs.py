@@ -6,10 +6,12 @@ import pytest
 from service.runner import LOCK_FILE
 from tests.house.checkout import ROOT
 from triagem import artifacts
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.store import database
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+IMPORTING = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 FORMATS = (ROOT / "docs" / "artifact-format.md").read_text(encoding="utf-8")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
@@ -34,6 +36,13 @@ def test_every_number_that_the_service_counts_is_explained() -> None:
 @pytest.mark.parametrize("name", [database.DATABASE_FILE, database.LOCK_FILE, LOCK_FILE, "generations/", "models/"])
 def test_every_file_of_the_data_directory_is_explained(name: str) -> None:
     assert f"`{name}" in OPERATIONS
+
+
+@pytest.mark.parametrize(("title", "fields"), [("Tickets", TICKET_FIELDS), ("Articles", ARTICLE_FIELDS)])
+def test_the_fields_of_a_file_are_explained_and_no_others(title: str, fields: tuple[str, ...]) -> None:
+    section = IMPORTING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    rows = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(fields)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ Every refusal names the field and the rule, never the value.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
@@ -19,12 +19,10 @@ LONG = 200_000
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
-_ARTICLE_KEYS = frozenset(
-    "id title language markdown html text kind audience category tags url updated_at source".split()
-)
-_TICKET_KEYS = frozenset(
-    "id created_at subject description channel language category type priority team requester contract resolution "
-    "article_ids closed_at reopened provenance".split()
+ARTICLE_FIELDS = tuple("id title language markdown html text kind audience category tags url updated_at source".split())
+TICKET_FIELDS = tuple(
+    "id created_at closed_at subject description channel language category type priority team requester contract "
+    "resolution article_ids reopened provenance".split()
 )
 
 
@@ -47,7 +45,7 @@ def article_from_record(
     record: Mapping[str, Any], *, source: str = "default", dates: DateOrder | None = None
 ) -> Article:
     """An article from `id, title, language` and one of `markdown | html | text`; raises `InvalidInput`."""
-    _refuse_unknown(record, _ARTICLE_KEYS)
+    _refuse_unknown(record, ARTICLE_FIELDS)
     bodies = [name for name in BodyFormat if record.get(name.value) is not None]
     if len(bodies) != 1:
         raise InvalidInput("Give the body as exactly one of: markdown, html, text.")
@@ -72,7 +70,7 @@ def article_from_record(
 
 def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = None) -> Ticket:
     """A ticket from a JSON object or a row of CSV; raises `InvalidInput`."""
-    _refuse_unknown(record, _TICKET_KEYS)
+    _refuse_unknown(record, TICKET_FIELDS)
     subject, description = _string(record, "subject", limit=SHORT), _string(record, "description", limit=LONG)
     if not clean(subject) and not clean(description):
         raise InvalidInput("subject and description are both empty; one of them must say something.")
@@ -180,7 +178,7 @@ def _boolean(value: object, name: str) -> bool:
     return text in _TRUE
 
 
-def _refuse_unknown(record: Mapping[str, Any], known: frozenset[str]) -> None:
-    unknown = set(record) - known
+def _refuse_unknown(record: Mapping[str, Any], known: Sequence[str]) -> None:
+    unknown = set(record) - set(known)
     if unknown:
-        raise InvalidInput(f"{len(unknown)} unknown field(s). Known are: {', '.join(sorted(known))}.")
+        raise InvalidInput(f"{len(unknown)} unknown field(s). Known are: {', '.join(known)}.")

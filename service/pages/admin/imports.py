@@ -17,13 +17,16 @@ from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.visit import Visit
 from service.routes.common import PathId
+from triagem.search.dates import DateOrder
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.store import desks, runs
 from triagem.store.runs import Run, RunKind
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _SHOWN: Final = 20
-_ENDINGS: Final = {"tickets": (".jsonl", ".ndjson", ".csv"), "articles": (".jsonl", ".ndjson")}
+_KINDS: Final = ("tickets", "articles")
+_ENDINGS: Final = (".jsonl", ".ndjson", ".csv")
 _LARGEST: Final = 512 * 1024 * 1024
 _ERRORS_SHOWN: Final = 50
 
@@ -31,7 +34,8 @@ _ERRORS_SHOWN: Final = 50
 @router.get("/admin/imports")
 async def show(visited: AdminVisit) -> Response:
     known = await anyio.to_thread.run_sync(_newest, visited)
-    return page("admin/imports.html", visited, runs=known)
+    fields = {"tickets": TICKET_FIELDS, "articles": ARTICLE_FIELDS}
+    return page("admin/imports.html", visited, runs=known, fields=fields, orders=list(DateOrder))
 
 
 @router.get("/admin/runs/{run_id}")
@@ -65,11 +69,12 @@ async def upload(visited: AdminVisit) -> Response:
     try:
         require_token(visited, form.get(PROOF_FIELD))
         what, file = form.get("what"), form.get("file")
-        if what not in _ENDINGS or not isinstance(file, UploadFile) or not file.filename:
+        if what not in _KINDS or not isinstance(file, UploadFile) or not file.filename:
             raise Refused("imports.no_file")
-        if not file.filename.lower().endswith(_ENDINGS[what]):
-            raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS[what]))
-        run = await anyio.to_thread.run_sync(_keep_and_queue, visited, what, file)
+        if not file.filename.lower().endswith(_ENDINGS):
+            raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS))
+        dates = next((order for order in DateOrder if order == form.get("dates")), None)
+        run = await anyio.to_thread.run_sync(_keep_and_queue, visited, what, file, dates)
     finally:
         await form.close()
     visited.state.runner.look()
@@ -95,9 +100,9 @@ async def _read_form(request: Request) -> FormData:
         raise Refused("imports.no_file") from None
 
 
-def _keep_and_queue(visited: Visit, what: str, file: UploadFile) -> Run:
+def _keep_and_queue(visited: Visit, what: str, file: UploadFile, dates: DateOrder | None) -> Run:
     data_dir = visited.state.settings.data_dir
-    parameters = uploads.keep(data_dir, what, file.filename or "", file.file)
+    parameters = uploads.keep(data_dir, what, file.filename or "", file.file, dates=dates)
     run = _queue(visited, parameters)
     if run.parameters != parameters:
         uploads.discard(data_dir, parameters)

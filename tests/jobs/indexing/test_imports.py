@@ -1,14 +1,18 @@
 """`triagem import`: good lines go in, bad ones are named, the same file twice changes nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from triagem.__main__ import cli
 from triagem.errors import Failure, InvalidInput
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.store import articles, runs, tickets
 from triagem.store.database import Database
 from triagem.store.runs import RunKind, RunState
@@ -193,3 +197,10 @@ def test_a_spreadsheet_in_the_windows_alphabet_is_told_how_to_be_saved(run: Run,
     report = run("import", "tickets", path)
     assert (report["added"], report["errors"][0]["where"]) == (1, "line 2")
     assert 'save the file as UTF-8 (in Excel: "CSV UTF-8")' in report["errors"][0]["reason"]
+
+
+@pytest.mark.parametrize(("what", "fields"), [("tickets", TICKET_FIELDS), ("articles", ARTICLE_FIELDS)])
+def test_the_help_of_an_import_names_every_column(what: str, fields: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(cli, ["import", what, "--help"]).stdout
+    assert [name for name in fields if not re.search(rf"\b{name}\b", shown)] == []
+    assert "JSONL or CSV" in shown

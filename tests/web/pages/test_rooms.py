@@ -7,13 +7,14 @@ from starlette.testclient import TestClient
 
 from service import uploads
 from tests.waiting import eventually
-from tests.web.conftest import Site
+from tests.web.conftest import LOOPBACK, Site
 from tests.web.pages.browse import Reader, text_of
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.store import audit, keys, tickets
 from triagem.store.audit import Action
 from triagem.store.database import Database
 from triagem.triage.learnable import learnable
-from triagem.types import Provenance
+from triagem.types import Provenance, Ticket
 
 TICKET = "/agent/tickets/T-2"
 
@@ -136,7 +137,7 @@ def test_a_key_is_bound_to_origins_only(client: TestClient, origin: str) -> None
     ("what", "name", "words"),
     [
         ("tickets", "tickets.xlsx", "precisa terminar em: .jsonl .ndjson .csv"),
-        ("articles", "articles.csv", "precisa terminar em: .jsonl .ndjson"),
+        ("articles", "articles.log", "precisa terminar em: .jsonl .ndjson .csv"),
         ("models", "model.jsonl", "Escolha um arquivo"),
     ],
 )
@@ -150,6 +151,26 @@ def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what:
     )
     assert answer.status_code == 422
     assert words in text_of(answer)
+
+
+def test_the_page_says_which_columns_a_file_may_have(client: TestClient) -> None:
+    page = Reader(client).get("/admin/imports")
+    named = re.findall(r"<code>(\w+)</code>", page.text)
+    assert named == [*TICKET_FIELDS, *ARTICLE_FIELDS]
+    assert "Sem closed_at, o chamado está em aberto e aparece no Atendimento." in text_of(page)
+
+
+def test_a_sent_file_is_read_with_the_order_of_dates_that_was_chosen(client: TestClient, open_site: Site) -> None:
+    data = {"csrf": Reader(client).proof("/admin/imports"), "what": "tickets", "dates": "day-first"}
+    files = {"file": ("t.csv", b"id;created_at;subject\n1;05/04/2026;Sem acesso\n", "text/csv")}
+    assert client.post("/admin/imports", data=data, files=files, headers={"Origin": LOOPBACK}).status_code == 200
+
+    def stored() -> Ticket | None:
+        with Database(open_site.data_dir).read() as connection:
+            return tickets.get(connection, "main", "1")
+
+    eventually(stored)
+    assert client.get("/v1/tickets/1").json()["created_at"] == "2026-04-05T00:00:00Z"
 
 
 @pytest.mark.parametrize(
