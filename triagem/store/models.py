@@ -92,8 +92,8 @@ def promote(
 ) -> Promotion:
     """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`.
 
-    What answers already gets no second row, as a rollback would lead back to itself; the log gets one when it is somebody
-    else's act, or for another reason.
+    What answers already gets no second row, as a rollback would lead back to itself; for another reason, or by somebody
+    else, it is only written into the log.
     """
     current = in_force(connection, desk)
     merged = {**(current.assignments if current else {}), **assignments}
