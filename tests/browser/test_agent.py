@@ -72,6 +72,8 @@ def test_a_corrected_category_is_in_the_next_training_set(desk: Running, visitor
 def test_the_keyboard_alone_is_enough(desk: Running, visitor: Visitor, words: Words) -> None:
     ticket_id = sent(desk, PIX if words.language is Language.PT else CARD, requester="r-0171")
     page = visitor.open(f"{desk.address}/agent", locale=words.locale)
+    page.get_by_role("link", name=words("order.newest")).press("Enter")
+    expect(page.get_by_role("link", name=words("order.newest"))).to_have_attribute("aria-current", "true")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_text(ticket_id)).to_be_visible()

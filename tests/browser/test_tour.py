@@ -36,7 +36,7 @@ def test_what_is_sent_on_the_tour_is_found_at_the_agents(desk: Running, visitor:
     page.get_by_role("button", name="Send", exact=True).click()
     number = page.get_by_text("F-").inner_text().split("F-")[1][:10]
     page.get_by_role("link", name="Go to the agent's page").click()
-    page.wait_for_url("**/agent")
+    page.wait_for_url("**/agent?order=newest")
     assert f"F-{number}" in page.content()
 
 

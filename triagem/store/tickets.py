@@ -90,6 +90,12 @@ def newest_open(connection: Connection, desk: str, *, limit: int) -> list[Stored
     return [_stored(row) for row in connection.execute(_newest_first(query).limit(limit))]
 
 
+def oldest_open(connection: Connection, desk: str, *, limit: int) -> list[StoredTicket]:
+    """Tickets that nobody has closed, oldest first."""
+    query = select(tickets).where(tickets.c.desk == desk, tickets.c.closed_at.is_(None))
+    return [_stored(row) for row in connection.execute(query.order_by(tickets.c.created_at, tickets.c.id).limit(limit))]
+
+
 def of_requester(connection: Connection, desk: str, requester: str, *, limit: int) -> list[Ticket]:
     """The tickets of one person, newest first."""
     query = select(tickets).where(tickets.c.desk == desk, tickets.c.requester == requester)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.pages.admin.knowledge import Worry, shelved
-from service.pages.agent.queue import Chosen, Need, needs, read_queue
+from service.pages.agent.queue import Chosen, Need, Order, needs, read_queue
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.visit import Visit
@@ -64,7 +64,7 @@ async def show(visited: AdminVisit) -> Response:
 def read_overview(visited: Visit) -> Overview:
     """Call it from a thread."""
     state, desk = visited.state, visited.desk
-    queue = read_queue(state, desk, Chosen(), now=visited.now)
+    queue = read_queue(state, desk, Chosen(order=Order.NEWEST), now=visited.now)
     with state.database.read() as connection:
         known = models.newest_first(connection, desk)
         current = models.in_force(connection, desk)

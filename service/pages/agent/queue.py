@@ -4,7 +4,7 @@ What a ticket's own page shows stands in `service.pages.agent.ticket`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from textwrap import shorten
@@ -16,6 +16,7 @@ from service.pages.agent.fields import FieldView, fields_of, known_of
 from service.state import State
 from triagem.encoder.base import Vectors
 from triagem.store import events, tickets, vectors
+from triagem.store.database import Connection
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
 from triagem.text.normalise import fold
@@ -26,6 +27,13 @@ from triagem.types import FieldDecision, Mode, Ticket, TicketField
 
 MOST: Final = 200
 _EXCERPT: Final = 160
+
+
+class Order(StrEnum):
+    """What comes first: what is overdue, then what is at risk, then what is due next; or what came last."""
+
+    DUE = "due"
+    NEWEST = "newest"
 
 
 class Need(StrEnum):
@@ -40,16 +48,17 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the queue is narrowed to."""
+    """What the queue is narrowed to, and in which order it is."""
 
     words: str = ""
     team: str = ""
     need: Need = Need.ANYTHING
     at_risk: bool = False
+    order: Order = Order.DUE
 
     @property
     def narrows(self) -> bool:
-        return self != Chosen()
+        return replace(self, order=Order.DUE) != Chosen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,18 @@ class Row:
     def at_risk(self) -> bool:
         return self.clock is not None and self.clock.at_risk
 
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Sorts by what waits least: overdue, at risk, others, each by due time; what no clock runs for is last."""
+        if self.clock is None:
+            return 3, 0.0
+        rank = 0 if self.clock.response_used >= 1 else 1 if self.clock.at_risk else 2
+        return rank, self.clock.response_due.timestamp()
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`considered` are the newest open tickets, at most `MOST`; `rows` those that were asked for."""
+    """`considered` are at most `MOST` open tickets; `rows` those of them that were asked for."""
 
     rows: list[Row]
     considered: int
@@ -81,9 +98,11 @@ class Queue:
 
 
 def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Queue:
-    """The newest open tickets, newest first. Call it from a thread."""
+    """The open tickets in the order that is asked for. Of more than `MOST` the newest, or to find those that are due
+    the oldest and newest. Call it from a thread.
+    """
     with state.database.read() as connection:
-        stored = tickets.newest_open(connection, desk, limit=MOST)
+        stored = _open(connection, desk, chosen.order)
         said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
     reviews = by_ticket(reviews_of(said))
     decided = state.sources.triager.decide_all(
@@ -96,8 +115,18 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Que
         _row(state, one.ticket, found.fields, reviews.get(one.ticket.id, {}), now)
         for one, found in zip(stored, decided, strict=True)
     ]
+    if chosen.order is Order.DUE:
+        rows.sort(key=lambda row: row.urgency)
     teams = sorted({row.team for row in rows if row.team})
     return Queue([row for row in rows if _is_asked_for(row, chosen)], len(rows), teams)
+
+
+def _open(connection: Connection, desk: str, order: Order) -> list[StoredTicket]:
+    newest = tickets.newest_open(connection, desk, limit=MOST)
+    if order is Order.NEWEST or len(newest) < MOST:
+        return newest
+    ends = [*newest[: MOST // 2], *tickets.oldest_open(connection, desk, limit=MOST // 2)]
+    return list({one.ticket.id: one for one in ends}.values())
 
 
 def by_ticket(reviews: Sequence[Review]) -> dict[str, dict[TicketField, Review]]:

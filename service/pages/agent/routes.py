@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from service.pages.agent.fields import closed_ticket, decided_values
-from service.pages.agent.queue import Chosen, Need, read_queue
+from service.pages.agent.queue import Chosen, Need, Order, read_queue
 from service.pages.agent.ticket import explain, read_ticket, view_ticket
 from service.pages.forms import Form, posted
 from service.pages.render import page, see_other
@@ -36,10 +36,11 @@ async def queue(
     team: Annotated[str, Query(max_length=_LONGEST_QUERY)] = "",
     need: Need = Need.ANYTHING,
     risk: bool = False,
+    order: Order = Order.DUE,
 ) -> Response:
-    chosen = Chosen(q.strip(), team, need, risk)
+    chosen = Chosen(q.strip(), team, need, risk, order)
     found = await anyio.to_thread.run_sync(lambda: read_queue(visited.state, visited.desk, chosen, now=visited.now))
-    return page("agent/queue.html", visited, queue=found, chosen=chosen, needs=list(Need))
+    return page("agent/queue.html", visited, queue=found, chosen=chosen, needs=list(Need), orders=list(Order))
 
 
 @router.get("/tickets/{ticket_id:path}/evidence/{field}")
@@ -50,9 +51,9 @@ async def evidence(visited: AgentVisit, ticket_id: PathId, field: TicketField) -
 
 
 @router.get("/tickets/{ticket_id:path}")
-async def ticket(visited: AgentVisit, ticket_id: PathId, done: str = "") -> Response:
+async def ticket(visited: AgentVisit, ticket_id: PathId, done: str = "", order: Order = Order.DUE) -> Response:
     said = visited.speaker.say(f"done.{done}") if done in _DONE else None
-    return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id))
+    return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id, order))
 
 
 @router.post("/tickets/{ticket_id:path}/accept")
@@ -60,7 +61,7 @@ async def accept(visited: AgentVisit, ticket_id: PathId) -> Response:
     form = await posted(visited)
     for field in form.texts("field"):
         await _report(visited, form, ticket_id, event=FeedbackEvent.ACCEPTED, field=field)
-    return _back(ticket_id, FeedbackEvent.ACCEPTED)
+    return _back(ticket_id, form, FeedbackEvent.ACCEPTED)
 
 
 @router.post("/tickets/{ticket_id:path}/correct")
@@ -68,7 +69,7 @@ async def correct(visited: AgentVisit, ticket_id: PathId) -> Response:
     form = await posted(visited)
     value = form.text("value")
     await _report(visited, form, ticket_id, event=FeedbackEvent.CORRECTED, field=form.text("field"), value=value)
-    return _back(ticket_id, FeedbackEvent.CORRECTED)
+    return _back(ticket_id, form, FeedbackEvent.CORRECTED)
 
 
 @router.post("/tickets/{ticket_id:path}/close")
@@ -80,7 +81,7 @@ async def close(visited: AgentVisit, ticket_id: PathId) -> Response:
     resolution = form.text("resolution", longest=_LONGEST_RESOLUTION)
     closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
     await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
-    return _back(ticket_id, FeedbackEvent.CLOSED)
+    return _back(ticket_id, form, FeedbackEvent.CLOSED)
 
 
 async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) -> None:
@@ -98,5 +99,6 @@ def _store(state: State, desk: str, ticket: Ticket) -> None:
     state.runner.tend(desk)
 
 
-def _back(ticket_id: str, done: FeedbackEvent) -> Response:
-    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done.value}")
+def _back(ticket_id: str, form: Form, done: FeedbackEvent) -> Response:
+    order = f"&order={Order.NEWEST.value}" if form.text("order") == Order.NEWEST else ""
+    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done.value}{order}")

@@ -10,7 +10,7 @@ import anyio.to_thread
 from service import triaging
 from service.answering import AskedTicket, TriageAnswer
 from service.pages.agent.fields import FieldView, fields_of, known_of
-from service.pages.agent.queue import MOST, by_ticket
+from service.pages.agent.queue import Chosen, Order, by_ticket, read_queue
 from service.pages.visit import Visit
 from service.state import State
 from triagem.errors import NotFound
@@ -32,15 +32,13 @@ _DESCRIPTION: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of a ticket and around it. `before` and `after` are its neighbours in the queue."""
+    """What is stored of a ticket and around it."""
 
     ticket: Ticket
     reviews: dict[TicketField, Review]
     last: Event | None
     history: list[Ticket]
     choices: dict[TicketField, list[str]]
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +61,35 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
             raise NotFound("This desk has no such ticket.")
         said = events.on_triages(connection, desk, tickets=[ticket_id])
         history = tickets.of_requester(connection, desk, ticket.requester, limit=_HISTORY) if ticket.requester else []
-        waiting = [one.ticket.id for one in tickets.newest_open(connection, desk, limit=MOST)]
         last = events.newest_triage_of(connection, desk, ticket_id)
         choices = {field: used[:_CHOICES] for field, used in tickets.labels(connection, desk).items()}
-    at = waiting.index(ticket_id) if ticket_id in waiting else None
     return Known(
         ticket=ticket,
         reviews=by_ticket(reviews_of(said)).get(ticket_id, {}),
         last=last,
         history=[one for one in history if one.id != ticket_id],
         choices=choices,
-        before=waiting[at - 1] if at else None,
-        after=waiting[at + 1] if at is not None and at + 1 < len(waiting) else None,
     )
 
 
-async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
+def neighbours(visited: Visit, ticket_id: str, order: Order) -> tuple[str | None, str | None]:
+    """The tickets before and after this one in the queue. Call it from a thread."""
+    found = read_queue(visited.state, visited.desk, Chosen(order=order), now=visited.now)
+    waiting = [row.ticket.id for row in found.rows]
+    if ticket_id not in waiting:
+        return None, None
+    at = waiting.index(ticket_id)
+    return waiting[at - 1] if at else None, waiting[at + 1] if at + 1 < len(waiting) else None
+
+
+async def view_ticket(visited: Visit, ticket_id: str, order: Order) -> dict[str, Any]:
     """What the page shows. What triage says is taken down when it says something new, so that it can be spoken of."""
     state, desk = visited.state, visited.desk
     known = await anyio.to_thread.run_sync(read_ticket, state, desk, ticket_id)
     ticket = known.ticket
     triage_id, answer = await triaging.triage(state, desk, _asked(ticket), before=known.last)
     fields = fields_of(ticket, answer.triaged.fields, known.reviews, choices=known.choices)
+    before, after = await anyio.to_thread.run_sync(neighbours, visited, ticket_id, order)
     clock = clock_of(visited, ticket, fields)
     policies = state.sources.guidance.policies
     question, spoken = question_for(state, ticket, answer)
@@ -106,8 +111,9 @@ async def view_ticket(visited: Visit, ticket_id: str) -> dict[str, Any]:
         "near": answer.near,
         "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],
         "history": known.history,
-        "before": known.before,
-        "after": known.after,
+        "before": before,
+        "after": after,
+        "order": order,
     }
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.pages.admin.knowledge import Worry
-from service.pages.agent.queue import Need
+from service.pages.agent.queue import Need, Order
 from service.pages.render import environment
 from service.pages.texts import TEMPLATES, Speaker, catalogue
 from triagem.errors import Failure
@@ -65,6 +65,7 @@ def test_every_count_has_its_two_forms(path: Path) -> None:
         ("short", Mode),
         ("reason", Reason),
         ("need", Need),
+        ("order", Order),
         ("worry", Worry),
         ("scope", Scope),
         ("action", Action),
