@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from service.listening import require_free
 from triagem.errors import Conflict, NotFound
 from triagem.settings import Settings
 from triagem.store import articles
@@ -18,15 +19,18 @@ _QUESTION: Final = "nao consigo entrar na minha conta depois de trocar a senha"
 
 
 def show(settings: Settings, *, port: int | None, then_serve: bool) -> None:
-    """Indexes, imports, trains, asks; then serves until it is told to stop."""
+    """Indexes, imports, trains, asks; then serves until told to stop. Raises `Conflict` at once for a port in use."""
     samples = sample_folder()
+    served_at = settings.port if port is None else port
+    if then_serve:
+        require_free(settings.host, served_at)
     _refuse_other_articles(settings)
     _run(settings, "index", str(samples))
     _run(settings, "import", "tickets", str(samples / "tickets.jsonl"))
     _run(settings, "train")
     _run(settings, "suggest", _QUESTION)
     if then_serve:
-        address = f"http://{settings.host}:{settings.port if port is None else port}/"
+        address = f"http://{settings.host}:{served_at}/"
         click.echo(f"\nTake the tour of the three faces in a browser: {address}")
         _run(settings, "serve", *(("--port", str(port)) if port is not None else ()))
 

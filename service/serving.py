@@ -9,6 +9,7 @@ import uvicorn
 
 from service.app import create_app, from_environment
 from service.auth import is_loopback
+from service.listening import require_free
 from service.observability import configure_logging, log
 from service.protocol import BoundedProtocol
 from service.state import cores
@@ -23,7 +24,10 @@ _IDLE_CONNECTION_S: Final = 30
 
 
 def run_service(settings: Settings) -> None:
-    """Serves until it is told to stop. Raises `Conflict` when it would answer strangers without asking for a key."""
+    """Serves until it is told to stop.
+
+    Raises `Conflict` when it would answer strangers without asking for a key, and when its port is taken.
+    """
     configure_logging()
     has_keys = _has_keys(settings)
     if not has_keys and not is_loopback(settings.host):
@@ -31,6 +35,7 @@ def run_service(settings: Settings) -> None:
             "There is no key, so only this machine may be served. Make a key with: triagem keys create, "
             "or leave --host at 127.0.0.1."
         )
+    require_free(settings.host, settings.port)
     log.info("serving", url=f"http://{settings.host}:{settings.port}", desk=settings.desk, workers=settings.workers)
     if not has_keys:
         log.warning("There is no key: every request from this machine may do everything, no other is answered.")

@@ -44,6 +44,7 @@ from triagem.types import Provenance, TicketField
 _MOST_LISTED = 50
 _NEWEST = 500
 _MUCH = 2.0
+_LEAST_FOR_A_MIX = 30  # of fewer, a share is off by a tenth and more by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class FieldAudit:
     `accuracy` is of each ticket by a model without it, `parents` the same of the first parts of paths like
     `billing/refund`; None where there is no model or no path. `unlisted` counts labels that the desk's list does not
     know. Of the `newest` tickets that have no label `strangers` fit no class, of which 2 in 100 are to be expected;
-    `moved` are shares that doubled or halved, and `unproven` the classes that are proven, but not for that mix.
+    `moved` are shares that doubled or halved, and `unproven` the classes that are proven, but not for that mix; both
+    are empty where fewer than 30 tickets could tell.
     """
 
     tickets: int
@@ -204,13 +206,16 @@ def _look_at_newest(judge: _Judge, field: TicketField, waiting: Sequence[StoredT
     judged, found = judge.judge(field, waiting)
     least = -np.inf if head.least_familiar is None else head.least_familiar
     strangest = [at for at in np.argsort(found.familiarity) if found.familiarity[at] < least]
+    strangers = tuple(Stranger(judged[at].ticket.id, _text(judged[at])) for at in strangest[:_MOST_LISTED])
+    if len(judged) < _LEAST_FOR_A_MIX:
+        return _Newest(tickets=len(judged), strangers=strangers)
     trained = trained_mix(head)
     now = mix_of(found.probabilities, trained)
     rules = rules_of(head, targets)
     held = rules_under(rules, targets, now)
     return _Newest(
         tickets=len(judged),
-        strangers=tuple(Stranger(judged[at].ticket.id, _text(judged[at])) for at in strangest[:_MOST_LISTED]),
+        strangers=strangers,
         moved=tuple(
             Moved(name, round(float(before), 4), round(float(after), 4))
             for name, before, after in zip(head.classes, trained, now, strict=True)

@@ -180,9 +180,12 @@ def _audit_lines(field: TicketField, found: FieldAudit, targets: Targets) -> Ite
         yield f"  fit no label: {len(found.strangers)} of the {found.newest} newest without one, such as"
         yield from (f"    {one.ticket_id}: {_short(one.text)}" for one in found.strangers[:3])
     for moved in found.moved[:_SHOWN]:
-        yield f"  '{moved.label}' is {moved.newest:.1%} of the newest, {moved.trained:.1%} of those with a label"
+        yield (
+            f"  '{moved.label}' is {moved.newest:.1%} of the {found.newest} newest without a label, "
+            f"{moved.trained:.1%} of those with one"
+        )
     if found.unproven:
-        yield f"  not proven for the mix of the newest: {', '.join(found.unproven)}"
+        yield f"  not proven for the mix of the newest without a label: {', '.join(found.unproven)}"
     if found.needs:
         yield f"  still needed at the least  {'tickets':>7}  auto {targets.auto:g}  preselect {targets.preselect:g}"
         for need in found.needs:

@@ -1,12 +1,14 @@
 """The commands as a person types them."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from service.commands import COMMANDS
+from service.listening import require_free
 from service.serving import run_service
 from tests.web.conftest import Site
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration, NotFound
@@ -158,6 +160,28 @@ def test_the_doctor_finds_a_flipped_bit_in_an_index_and_says_what_to_do(open_sit
     assert [(finding["part"], finding["do"]) for finding in failed] == [
         ("index of main", "Build it anew: triagem --desk main index --rebuild")
     ]
+
+
+def test_a_taken_port_is_said_before_anything_is_done(open_site: Site, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Conflict, match=f"Port {port} of 127.0.0.1 is in use"):
+            _run(open_site.settings, "serve", "--port", str(port))
+        empty = open_site.settings.model_copy(update={"data_dir": tmp_path / "empty"})
+        with pytest.raises(Conflict, match="choose another with --port"):
+            _run(empty, "demo", "--port", str(port))
+    assert not (tmp_path / "empty").exists()
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
+    with pytest.raises(Conflict, match="none of this machine's"):
+        require_free("192.0.2.1", 8080)
+    with pytest.raises(Conflict, match="is no address of this machine"):
+        require_free("no such host", 8080)
+
+
+def test_any_port_will_do_where_none_is_named() -> None:
+    require_free("127.0.0.1", 0)
 
 
 def test_the_demo_leaves_another_desks_articles_alone(open_site: Site) -> None:

@@ -121,6 +121,17 @@ def test_a_label_that_the_newest_tickets_are_full_of_has_moved(database: Databas
     assert moved["network"].newest < 0.15
 
 
+def test_a_few_tickets_without_a_label_say_nothing_of_the_mix(database: Database, encoder: HashingEncoder) -> None:
+    waiting = [one for one in sample(180) if one.category == "billing"][:29]
+    put(database, *sample(90), *(ticket(f"w{n}", one.description) for n, one in enumerate(waiting)))
+    texts = [one.description for one in waiting]
+    rows = dict(zip(map(input_digest, texts), encoder.encode(texts), strict=True))
+    with database.write() as connection:
+        vectors.put(connection, "main", encoder=encoder.digest, rows=rows)
+    found = audited(database, encoder)
+    assert (found.newest, found.moved, found.unproven) == (29, (), ())
+
+
 def test_of_paths_the_first_part_is_judged_too(database: Database, encoder: HashingEncoder) -> None:
     put(database, *(ticket(one.id, one.description, category=f"all/{one.category}") for one in sample()))
     found = audited(database, encoder)
