@@ -76,6 +76,8 @@ def create_key(
     as_json: bool,
 ) -> None:
     """Make a key for this desk; it is shown once."""
+    if contract:
+        _remark_on(contract, settings)
     database = Database(settings.data_dir)
     with database.write() as connection:
         key, token = keys.create(
@@ -168,6 +170,19 @@ def demo(settings: Settings, port: int | None, no_serve: bool) -> None:
     from service.demo import show  # noqa: PLC0415
 
     show(settings, port=port, then_serve=not no_serve)
+
+
+def _remark_on(contract: str, settings: Settings) -> None:
+    """Says so where no rule knows a contract: it may be misspelt, or its rule may come later."""
+    from service.guidance import contracts_named  # noqa: PLC0415 - rules are read only where they are asked
+
+    named = contracts_named(settings)
+    if contract.strip().casefold() not in named:
+        click.echo(
+            f"No service level and no priority rule names the contract '{contract}', so it changes nothing yet. "
+            f"Named are: {', '.join(sorted(named)) or 'none'}.",
+            err=True,
+        )
 
 
 def _record(key: Key) -> dict[str, object]:

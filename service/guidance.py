@@ -95,3 +95,8 @@ def open_guidance(settings: Settings) -> Guidance:
         settings.language,
         read_matrix(settings.priority),
     )
+
+
+def contracts_named(settings: Settings) -> frozenset[str]:
+    """The contracts, folded, that change a due time or a priority by the rules in force."""
+    return read_policies(settings.sla).contracts | read_matrix(settings.priority).contracts

@@ -71,7 +71,8 @@ def cli(ctx: click.Context, data_dir: Path | None, desk: str | None) -> None:
         ctx.obj = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        raise click.ClickException(f"Setting '{first['loc'][0]}': {first['msg']}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise click.ClickException(f"Setting '{first['loc'][0]}': {reason}") from None
 
 
 def main() -> None:

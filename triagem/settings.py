@@ -4,17 +4,24 @@ Below an entry module settings travel as plain values; nothing else reads the en
 """
 
 import getpass
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triagem.types import Language
 
 # Ends the name of who typed a command.
 COMMAND_LINE: Final = " (command line)"
-DESK_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+_DESK_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
+
+
+def _fit_for_a_desk(name: str) -> str:
+    if not _DESK_NAME.fullmatch(name):
+        raise ValueError("a desk's name is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit")
+    return name
 
 
 class Settings(BaseSettings):
@@ -23,7 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRIAGEM_")
 
     data_dir: Path = Field(default=Path("data"), description="Where the database, indexes and models live.")
-    desk: Annotated[str, Field(pattern=DESK_PATTERN, description="The desk that commands act on.")] = "main"
+    desk: Annotated[str, AfterValidator(_fit_for_a_desk), Field(description="The desk that commands act on.")] = "main"
     encoder: str = Field(
         default="default",
         description="'default' (shipped weights), 'hashing' (tests), a folder with encoder.json, or a "

@@ -11,6 +11,7 @@ from service.commands import COMMANDS
 from service.listening import require_free
 from service.serving import run_service
 from tests.web.conftest import Site
+from triagem.__main__ import cli
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration, NotFound
 from triagem.settings import Settings
 from triagem.store import articles, keys
@@ -160,6 +161,22 @@ def test_the_doctor_finds_a_flipped_bit_in_an_index_and_says_what_to_do(open_sit
     assert [(finding["part"], finding["do"]) for finding in failed] == [
         ("index of main", "Build it anew: triagem --desk main index --rebuild")
     ]
+
+
+def test_a_contract_that_no_rule_names_is_remarked_upon(open_site: Site) -> None:
+    create = ("keys", "create", "--scope", "suggest", "--contract")
+    gold = _run(open_site.settings, *create, "gold")
+    assert "names the contract 'gold', so it changes nothing yet. Named are: business, empresarial." in gold.stderr
+    assert gold.stdout.startswith("trg_")
+    assert "names the contract" not in _run(open_site.settings, *create, "Business").stderr
+
+
+def test_an_unfit_name_of_a_desk_is_answered_with_what_fits() -> None:
+    answer = CliRunner().invoke(cli, ["--desk", "nó pe", "log"])
+    assert answer.exit_code == 1
+    assert answer.stderr == (
+        "Error: Setting 'desk': a desk's name is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit\n"
+    )
 
 
 def test_a_taken_port_is_said_before_anything_is_done(open_site: Site, tmp_path: Path) -> None:

@@ -62,6 +62,11 @@ class Matrix:
 
     rules: tuple[Rule, ...]
 
+    @property
+    def contracts(self) -> frozenset[str]:
+        """The contracts that any rule names, folded."""
+        return frozenset().union(*(rule.contract or () for rule in self.rules))
+
     def weigh(self, text: str, *, contract: str | None = None, ticket_type: str | None = None) -> Weighed:
         """The priority of a text under a contract; `ticket_type` where it is known."""
         signs = signs_of(text)

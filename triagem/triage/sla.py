@@ -67,6 +67,11 @@ class Policies:
     each: tuple[Policy, ...]
     at_risk_at: float
 
+    @property
+    def contracts(self) -> frozenset[str]:
+        """The contracts that any policy names, folded."""
+        return frozenset().union(*(policy.contract or () for policy in self.each))
+
     def policy_for(self, known: Known) -> Policy:
         return next(policy for policy in self.each if policy.fits(known))
 
