@@ -67,3 +67,13 @@ def test_an_article_of_nearly_one_mebibyte_is_taken(client: TestClient) -> None:
 def test_an_id_may_hold_slashes_and_accents(client: TestClient) -> None:
     assert client.put("/v1/articles/pt/conta/redefinição", json={"title": "A", "text": "B"}).status_code == 201
     assert client.get("/v1/articles/pt/conta/redefinição").json()["id"] == "pt/conta/redefinição"
+
+
+def test_a_date_of_two_readings_is_refused_and_one_of_a_single_reading_taken(client: TestClient) -> None:
+    lines = "".join(f'{{"id": "T-{day}", "created_at": "{day}/04/2026", "subject": "Oi"}}\n' for day in ("05", "25"))
+    answer = client.post(
+        "/v1/tickets:import", content=lines.encode(), headers={"Content-Type": "application/x-ndjson"}
+    ).json()
+    assert (answer["added"], answer["errors"][0]["line"]) == (1, 1)
+    assert "can be read with the day or the month first" in answer["errors"][0]["reason"]
+    assert client.get("/v1/tickets/T-25").json()["created_at"] == "2026-04-25T00:00:00Z"
