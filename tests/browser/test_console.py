@@ -48,6 +48,10 @@ def test_a_model_is_trained_compared_promoted_and_taken_back(own_desk: Running, 
     page.get_by_role("button", name=words("models.promote_go")).click()
     expect(page.get_by_role("status")).to_have_text(words("done.promoted"), timeout=PATIENCE_MS)
     assert set(answering(own_desk).values()) == {"v2"}
+    page.goto(f"{own_desk.address}/admin/models/v2")
+    expect(page.get_by_text(words("models.answers_all"))).to_be_visible()
+    expect(page.get_by_role("button", name=words("models.promote_go"))).to_have_count(0)
+    go(page, words, "models")
     page.get_by_label(words("models.why")).fill("Too soon")
     page.get_by_role("button", name=words("models.rollback")).click()
     expect(page.get_by_role("status")).to_have_text(words("done.rolled_back"))
@@ -142,6 +146,7 @@ def test_a_file_is_imported_line_by_line_under_the_administrators_eyes(
 def test_the_effect_of_a_target_is_seen_before_it_is_set(own_desk: Running, visitor: Visitor, words: Words) -> None:
     page = visitor.open(f"{own_desk.address}/admin/targets/category", locale=words.locale)
     expect(page.locator("svg.chart")).to_be_visible()
+    expect(page.get_by_label(words("targets.auto"))).to_have_value("95")
     page.get_by_label(words("targets.auto")).fill("85")
     page.get_by_label(words("targets.preselect")).fill("70")
     page.get_by_role("button", name=words("targets.preview")).click()

@@ -6,6 +6,7 @@ The figures are written by `training.report`; here nothing is computed but diffe
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -46,16 +47,18 @@ def report_page(model: Model, current: Mapping[TicketField, Model], language: La
     return f'<!doctype html>\n<html lang="{tag}"><head>{head}</head><body><main>{body}</main></body></html>\n'
 
 
-def report_body(model: Model, current: Mapping[TicketField, Model], language: Language) -> str:
-    """The same without a document around it, for a page that has its own; it wants the classes of `report_page.css`."""
-    return "".join(_Page(language).body(model, current))
+def report_body(model: Model, current: Mapping[TicketField, Model], language: Language, *, zone: tzinfo) -> str:
+    """The same without a document around it, for a page that has its own and tells times of `zone`; it wants the
+    classes of `report_page.css`.
+    """
+    return "".join(_Page(language, zone).body(model, current))
 
 
 class _Page:
-    """Writes in one language."""
+    """Writes in one language; a document by itself tells times of UTC and says so."""
 
-    def __init__(self, language: Language) -> None:
-        self._language = language
+    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
+        self._language, self._zone = language, zone
 
     def say(self, name: str, **values: str) -> str:
         return escape(say(f"report.{name}", self._language, **values))
@@ -81,9 +84,10 @@ class _Page:
     def _origin(self, model: Model) -> str:
         labels = model.report.get("labels", {})
         said = ", ".join(f"{count} {self.say(f'from_{name}')}" for name, count in labels.items() if count)
-        when = model.created_at.strftime("%d/%m/%Y %H:%M" if self._language is Language.PT else "%Y-%m-%d %H:%M")
+        written = "%d/%m/%Y %H:%M" if self._language is Language.PT else "%Y-%m-%d %H:%M"
+        when = model.created_at.astimezone(self._zone).strftime(written) + (" UTC" if self._zone is UTC else "")
         tickets, repeats = str(model.report["tickets"]), str(model.report["repeats_left_out"])
-        made = self.say("made", when=f"{when} UTC", tickets=tickets, repeats=repeats, digest=model.model_digest[:12])
+        made = self.say("made", when=when, tickets=tickets, repeats=repeats, digest=model.model_digest[:12])
         return f"{made} {self.say('labels', said=said)}" if said else made
 
     def _overview(self, fields: Mapping[str, Any]) -> str:

@@ -74,7 +74,7 @@ async def show(visited: AdminVisit, version: PathId) -> Response:
 async def report(visited: AdminVisit, version: PathId) -> Response:
     """The report that `triagem models show --html` writes, in this page's frame."""
     model, current = await anyio.to_thread.run_sync(_read_with_current, visited, version)
-    body = Markup(report_body(model, current, visited.speaker.language))  # noqa: S704 - escaped where it is made
+    body = Markup(report_body(model, current, visited.speaker.language, zone=visited.speaker.zone))  # noqa: S704 - escaped where it is made
     return page("admin/report.html", visited, model=model, body=body)
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from triagem.store.models import Model
-from triagem.triage.report_page import content_security_policy, report_page, stylesheet
+from triagem.triage.report_page import content_security_policy, report_body, report_page, stylesheet
 from triagem.types import Language, TicketField
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -53,6 +54,12 @@ def test_figures_are_written_as_their_readers_write_them() -> None:
     assert "<td>82,9%</td>" in page(Language.PT) and "Acerto" in page(Language.PT)
     assert "<td>82.9%</td>" in page(Language.EN) and "Accuracy" in page(Language.EN)
     assert 'lang="pt-BR"' in page(Language.PT)
+
+
+def test_a_document_by_itself_tells_utc_and_a_part_of_a_page_the_pages_time() -> None:
+    assert "Treinado em 01/03/2026 00:00 UTC" in page(Language.PT)
+    part = report_body(model("v2"), {}, Language.PT, zone=ZoneInfo("America/Sao_Paulo"))
+    assert "Treinado em 28/02/2026 21:00 com 380" in part
 
 
 def test_what_changed_against_the_version_that_answers_stands_first() -> None:
