@@ -1,10 +1,10 @@
-"""Every page there is, by the router of its module."""
+"""Every page there is, by the router of its module; the one for unknown addresses is last."""
 
 from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages import sign_in, static, tour
+from service.pages import sign_in, static, tour, unknown
 from service.pages.admin import (
     imports,
     keys,
@@ -36,4 +36,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     keys.router,
     settings.router,
     log.router,
+    unknown.router,
 )

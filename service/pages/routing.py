@@ -18,6 +18,7 @@ from service.errors import STATUS_OF
 from service.observability import log, where
 from service.pages.refusal import Refusal
 from service.pages.render import HEADERS, environment, page, see_other
+from service.pages.texts import Speaker
 from service.pages.visit import FORM_COOKIE, SignInNeeded, Visit, Visiting, visit
 from triagem.errors import TriagemError
 from triagem.store.keys import Scope
@@ -37,6 +38,10 @@ class Refused(Exception):
         self.text = text
         self.status = status
         self.values = values
+
+    def said(self, speaker: Speaker) -> str:
+        """The sentence, for a page that shows its form again beside it."""
+        return speaker.say(self.text, **self.values)
 
 
 class PageRoute(APIRoute):

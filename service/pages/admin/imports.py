@@ -33,9 +33,7 @@ _ERRORS_SHOWN: Final = 50
 
 @router.get("/admin/imports")
 async def show(visited: AdminVisit) -> Response:
-    known = await anyio.to_thread.run_sync(_newest, visited)
-    fields = {"tickets": TICKET_FIELDS, "articles": ARTICLE_FIELDS}
-    return page("admin/imports.html", visited, runs=known, fields=fields, orders=list(DateOrder))
+    return await _page(visited)
 
 
 @router.get("/admin/runs/{run_id}")
@@ -65,7 +63,10 @@ async def reindex(visited: AdminVisit) -> Response:
 async def upload(visited: AdminVisit) -> Response:
     """Keeps the file and queues its import."""
     require_own_page(visited.request)
-    form = await _read_form(visited.request)
+    try:
+        form = await _read_form(visited.request)
+    except Refused as refused:
+        return await _page(visited, refused=refused)
     try:
         require_token(visited, form.get(PROOF_FIELD))
         what, file = form.get("what"), form.get("file")
@@ -75,10 +76,28 @@ async def upload(visited: AdminVisit) -> Response:
             raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS))
         dates = next((order for order in DateOrder if order == form.get("dates")), None)
         run = await anyio.to_thread.run_sync(_keep_and_queue, visited, what, file, dates)
+    except Refused as refused:
+        return await _page(visited, refused=refused, chosen=form)
     finally:
         await form.close()
     visited.state.runner.look()
     return see_other(f"/admin/runs/{run.id}")
+
+
+async def _page(visited: Visit, *, refused: Refused | None = None, chosen: FormData | None = None) -> Response:
+    """The room, or with it a form as it was `chosen` and why it was refused; a browser keeps no file for it."""
+    given = chosen or FormData()
+    return page(
+        "admin/imports.html",
+        visited,
+        status=refused.status if refused else HTTPStatus.OK,
+        runs=await anyio.to_thread.run_sync(_newest, visited),
+        fields={"tickets": TICKET_FIELDS, "articles": ARTICLE_FIELDS},
+        orders=list(DateOrder),
+        refused=refused.said(visited.speaker) if refused else None,
+        what=given.get("what") if given.get("what") in _KINDS else _KINDS[0],
+        dates=given.get("dates"),
+    )
 
 
 async def _read_form(request: Request) -> FormData:

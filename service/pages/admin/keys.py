@@ -1,5 +1,6 @@
 """The desk's keys: made here and shown once, listed, revoked."""
 
+from http import HTTPStatus
 from typing import Final
 
 import anyio.to_thread
@@ -7,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.origins import origin_of
-from service.pages.forms import posted
+from service.pages.forms import Form, posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.visit import Visit
@@ -30,6 +31,15 @@ async def show(visited: AdminVisit) -> Response:
 async def create(visited: AdminVisit) -> Response:
     """Makes a key. Its secret is on this one answer and nowhere else, so there is no redirect."""
     form = await posted(visited)
+    try:
+        token = await _make(visited, form)
+    except Refused as refused:
+        return await _page(visited, refused=refused, typed=form)
+    return await _page(visited, token=token)
+
+
+async def _make(visited: Visit, form: Form) -> str:
+    """The secret of a new key. Raises `Refused` for a form that cannot be meant."""
     scopes = [_SCOPES[name] for name in form.texts("scope") if name in _SCOPES]
     if not scopes:
         raise Refused("keys_room.no_scope")
@@ -43,8 +53,7 @@ async def create(visited: AdminVisit) -> Response:
     name, contract = (form.text(field, longest=_LONGEST_NAME) for field in ("name", "contract"))
     if contract and not keys.may_send(scopes):
         raise Refused("keys_room.contract_sends")
-    token = await anyio.to_thread.run_sync(_create, visited, name, scopes, origins, contract)
-    return await _page(visited, token=token)
+    return await anyio.to_thread.run_sync(_create, visited, name, scopes, origins, contract)
 
 
 @router.post("/{key_id}/revoke")
@@ -54,10 +63,24 @@ async def revoke(visited: AdminVisit, key_id: str) -> Response:
     return see_other("/admin/keys")
 
 
-async def _page(visited: Visit, *, token: str | None = None) -> Response:
+async def _page(
+    visited: Visit, *, token: str | None = None, refused: Refused | None = None, typed: Form | None = None
+) -> Response:
+    """The room, with the secret of a new key, or with a form as it was `typed` and why it was refused."""
     known = await anyio.to_thread.run_sync(_read, visited)
     own = visited.known.key.id if visited.known.key else None
-    return page("admin/keys.html", visited, keys=known, token=token, scopes=list(Scope), own=own)
+    return page(
+        "admin/keys.html",
+        visited,
+        status=refused.status if refused else HTTPStatus.OK,
+        keys=known,
+        token=token,
+        scopes=list(Scope),
+        own=own,
+        refused=refused.said(visited.speaker) if refused else None,
+        typed={name: typed.text(name) if typed else "" for name in ("name", "origins", "contract")},
+        ticked=typed.texts("scope") if typed else [],
+    )
 
 
 def _read(visited: Visit) -> list[Key]:

@@ -133,6 +133,37 @@ def test_a_key_is_bound_to_origins_only(client: TestClient, origin: str) -> None
     assert "Uma origem se escreve como" in text_of(answer)
 
 
+def test_a_refused_key_shows_the_form_again_with_what_was_typed(client: TestClient, open_site: Site) -> None:
+    origin = 'ajuda.example.com/"contato"'
+    fields: dict[str, str | list[str]] = {"scope": ["admin", "suggest"], "name": "portal", "origins": origin}
+    shown = Reader(client).send("/admin/keys", fields, of="/admin/keys").text
+    assert re.findall(r'name="(name|origins|contract)" value="([^"]*)"', shown) == [
+        ("name", "portal"),
+        ("origins", "ajuda.example.com/&#34;contato&#34;"),
+        ("contract", ""),
+    ]
+    assert set(re.findall(r'name="scope" value="(\w+)" checked', shown)) == {"admin", "suggest"}
+    with Database(open_site.data_dir).read() as connection:
+        assert keys.each(connection, "main") == []
+
+
+@pytest.mark.parametrize("address", ["/admin/targets", "/admin/replay", "/admin/nope", "/agent/T-0113", "/agent/x/y"])
+def test_an_unknown_address_is_a_page_in_the_readers_language(client: TestClient, address: str) -> None:
+    missing = Reader(client).get(address)
+    assert (missing.status_code, "Esta página não existe." in text_of(missing)) == (404, True)
+    assert "There is no such page." in text_of(Reader(client, "en").get(address))
+
+
+def test_an_unknown_address_tells_a_stranger_no_more_than_a_known_one(keyed: TestClient) -> None:
+    for address in ("/admin/nope", "/admin/keys"):
+        answer = keyed.get(address, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={address}")
+
+
+def test_a_slash_at_the_end_of_an_address_leads_to_the_page(client: TestClient) -> None:
+    assert client.get("/admin/keys/", follow_redirects=False).headers["location"] == "/admin/keys"
+
+
 @pytest.mark.parametrize(
     ("what", "name", "words"),
     [
@@ -151,6 +182,7 @@ def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what:
     )
     assert answer.status_code == 422
     assert words in text_of(answer)
+    assert (f'value="{what}" checked' in answer.text) == (what != "models")
 
 
 def test_the_page_says_which_columns_a_file_may_have(client: TestClient) -> None:
