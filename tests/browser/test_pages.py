@@ -30,6 +30,7 @@ ROOMS = {
     "overview": "/admin",
     "knowledge": "/admin/knowledge?worry=stale",
     "imports": "/admin/imports",
+    "article": "/admin/knowledge/pt-BR/account/reset-password",
     "labels": "/admin/labels",
     "models": "/admin/models",
     "model": "/admin/models/v1",

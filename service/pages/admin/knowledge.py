@@ -1,4 +1,4 @@
-"""The knowledge base as its editors see it: how fresh it is, in which languages, and what readers made of it.
+"""The knowledge base as its editors see it: how fresh it is, in which languages, what readers made of it, its texts.
 
 What a reader is shown is decided elsewhere; here answers and feedback of the last months are counted.
 """
@@ -11,16 +11,20 @@ from typing import Annotated, Final
 
 import anyio.to_thread
 from fastapi import APIRouter, Query
+from markupsafe import Markup
 from starlette.responses import Response
 
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
+from service.routes.common import PathId
 from service.state import State
-from triagem.store import shelf, uses
+from triagem.errors import NotFound
+from triagem.store import articles, shelf, uses
 from triagem.store.shelf import Card
 from triagem.store.uses import Use
+from triagem.text.markdown import render_html
 from triagem.text.normalise import fold
-from triagem.types import Language
+from triagem.types import Article, Language
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
@@ -28,7 +32,7 @@ STALE_AFTER: Final = timedelta(days=365)
 # Shown so often and never opened: readers do not believe that it helps.
 SHOWN_ENOUGH: Final = 5
 COUNTED_FOR: Final = timedelta(days=180)
-_ON_A_PAGE: Final = 100
+_ON_A_PAGE: Final = 25
 # Path segments that only say which language an article is in.
 _LANGUAGE_SEGMENTS: Final = frozenset({"pt", "pt-br", "pt_br", "en", "en-us", "en_us", "en-gb"})
 
@@ -92,6 +96,13 @@ async def show(
     )
 
 
+@router.get("/knowledge/{article_id:path}")
+async def show_one(visited: AdminVisit, article_id: PathId) -> Response:
+    """An article as its readers see it."""
+    article, text = await anyio.to_thread.run_sync(_read, visited.state, visited.desk, article_id)
+    return page("admin/article.html", visited, article=article, text=text)
+
+
 def shelved(state: State, desk: str, *, now: datetime) -> list[Shelved]:
     """Every article of the desk with its use. Call it from a thread."""
     with state.database.read() as connection:
@@ -107,6 +118,15 @@ def shelved(state: State, desk: str, *, now: datetime) -> list[Shelved]:
         )
         for card in cards
     ]
+
+
+def _read(state: State, desk: str, article_id: str) -> tuple[Article, Markup]:
+    """An article, and its text as HTML without anything alive. Raises `NotFound`."""
+    with state.database.read() as connection:
+        article = articles.get(connection, desk, article_id)
+    if article is None:
+        raise NotFound("This desk has no such article.")
+    return article, Markup(render_html(article.body, article.format))  # noqa: S704 - cleaned where it is made
 
 
 def _pairs(cards: Sequence[Card]) -> dict[str, tuple[str, ...]]:

@@ -80,6 +80,35 @@ def test_articles_in_one_language_only_are_told_from_those_that_have_a_pair(clie
     assert "pt/wifi" not in alone and "en/wifi" not in alone
 
 
+def test_an_article_opens_as_its_readers_see_it(client: TestClient) -> None:
+    body = {
+        "title": "Trocar o chip",
+        "language": "pt",
+        "markdown": "1. Desligue\n\n<script>alert(1)</script>\n\n**Ok**",
+    }
+    assert client.put("/v1/articles/pt/chip", json=body).status_code in (200, 201)
+    reader = Reader(client)
+    assert 'href="/admin/knowledge/pt/chip"' in reader.get("/admin/knowledge?q=chip").text
+    shown = reader.get("/admin/knowledge/pt/chip").text
+    assert "<h1" in shown and "<li>Desligue</li>" in shown and "<strong>Ok</strong>" in shown
+    assert "alert(1)" not in shown
+    assert reader.get("/admin/knowledge/pt/none").status_code == 404
+
+
+def test_articles_come_by_pages(client: TestClient) -> None:
+    for number in range(30):
+        body = {"title": f"Roteador {number}", "language": "pt", "text": f"Reinicie o roteador {number}."}
+        client.put(f"/v1/articles/router/{number:02}", json=body)
+    reader = Reader(client)
+    listed = [
+        re.findall(r'href="/admin/knowledge/(router/\d\d)"', reader.get(f"/admin/knowledge?q=router{start}").text)
+        for start in ("", "&start=25")
+    ]
+    assert [len(one) for one in listed] == [25, 5]
+    assert (listed[0][0], listed[1][0]) == ("router/00", "router/25")
+    assert "Mais →" in reader.get("/admin/knowledge?q=router").text
+
+
 def test_what_readers_made_of_an_article_is_counted(client: TestClient) -> None:
     reader = Reader(client)
     assert "pt/entrar" in reader.get("/admin/knowledge?worry=never_shown").text
