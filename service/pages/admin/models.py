@@ -89,12 +89,16 @@ async def promote(visited: AdminVisit, version: PathId) -> Response:
     form = await posted(visited)
     why, force = form.why(), form.text("force") == "1"
     if force and not why:
-        raise Refused("models.force_needs_why")
+        said = visited.speaker.say("models.force_needs_why")
+        return await _version_page(visited, version, status=HTTPStatus.UNPROCESSABLE_ENTITY, refused=said, force=True)
     try:
         await api.promote(version, visited.known, visited.state, PromoteIn(force=force, why=why or None))
     except Conflict:
         verdicts = await _judge(visited, version)
-        return await _version_page(visited, version, status=HTTPStatus.CONFLICT, refused=True, verdicts=verdicts)
+        said = visited.speaker.say("models.refused")
+        return await _version_page(
+            visited, version, status=HTTPStatus.CONFLICT, refused=said, verdicts=verdicts, why=why, force=force
+        )
     return see_other("/admin/models?done=promoted")
 
 
@@ -122,9 +126,12 @@ async def _version_page(
     version: str,
     *,
     status: int = HTTPStatus.OK,
-    refused: bool = False,
+    refused: str = "",
     verdicts: list[FieldVerdict] | None = None,
+    why: str = "",
+    force: bool = False,
 ) -> Response:
+    """The version's page; after a promotion that was `refused` with what was typed for it."""
     model, current = await anyio.to_thread.run_sync(_read_with_current, visited, version)
     return page(
         "admin/model.html",
@@ -135,6 +142,8 @@ async def _version_page(
         answers=[field.value for field, other in current.items() if other.version == version],
         refused=refused,
         verdicts=verdicts,
+        why=why,
+        force=force,
         **_FOR_VERDICTS,
     )
 

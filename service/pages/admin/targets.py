@@ -29,11 +29,20 @@ _LOWEST_SHOWN: Final = 0.6
 async def show(visited: AdminVisit, field: TicketField, auto: str = "", preselect: str = "") -> Response:
     """The curve, and the effect of the targets in the address, if there are any."""
     now = await anyio.to_thread.run_sync(standing, visited.state.sources.triager, visited.desk, field)
-    wanted = _targets(auto, preselect) if auto or preselect else now.targets
-    effects = await anyio.to_thread.run_sync(_effects, visited, field, wanted) if wanted != now.targets else ()
+    wanted, refused = now.targets, None
+    effects: tuple[Effect, ...] = ()
+    try:
+        wanted = _targets(auto, preselect) if auto or preselect else now.targets
+        if wanted != now.targets:
+            effects = await anyio.to_thread.run_sync(_effects, visited, field, wanted)
+    except Refused as error:
+        refused = error
     return page(
         "admin/targets.html",
         visited,
+        status=refused.status if refused else HTTPStatus.OK,
+        refused=refused.said(visited.speaker) if refused else None,
+        typed={"auto": auto, "preselect": preselect} if refused else {},
         field=field.value,
         standing=now,
         wanted=wanted,

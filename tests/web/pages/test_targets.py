@@ -1,0 +1,58 @@
+"""Forms about models: one that is refused stands there again with what was typed, and why."""
+
+import re
+
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from tests.library.triage.handmade import handmade, publish
+from tests.library.triage.proof import evidence
+from tests.web.conftest import Site
+from tests.web.pages.browse import Reader, text_of
+from triagem.store.database import Database
+from triagem.store.tables import models
+
+
+def _publish(site: Site, *versions: str) -> None:
+    database = Database(site.data_dir)
+    for version in versions:
+        publish(database, version, handmade(evidence=evidence()))
+    with database.write() as connection:
+        connection.execute(update(models).values(report={"tickets": 140, "fields": {}}))
+    database.close()
+
+
+def _typed(text: str) -> list[tuple[str, str]]:
+    return re.findall(r'name="(auto|preselect)" type="number"[^>]* value="([^"]*)"', text)
+
+
+def test_targets_are_shown_without_needless_zeros(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1")
+    assert _typed(Reader(client).get("/admin/targets/category").text) == [("auto", "95"), ("preselect", "80")]
+    other = Reader(client).get("/admin/targets/category?auto=92,5&preselect=80")
+    assert _typed(other.text) == [("auto", "92.5"), ("preselect", "80")]
+
+
+def test_targets_that_cannot_be_meant_stand_there_again_with_the_reason(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1")
+    refused = Reader(client).get("/admin/targets/category?auto=70&preselect=90")
+    assert refused.status_code == 422
+    assert "a de preencher não é menor que a de pré-selecionar" in text_of(refused)
+    assert _typed(refused.text) == [("auto", "70"), ("preselect", "90")]
+
+
+def test_a_version_that_answers_its_fields_is_not_offered_for_promotion(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1", "v2")
+    reader = Reader(client)
+    assert "Esta versão já responde por todos os seus campos." in text_of(reader.get("/admin/models/v2"))
+    assert "Promover esta versão" not in text_of(reader.get("/admin/models/v2"))
+    assert "Promover esta versão" in text_of(reader.get("/admin/models/v1"))
+
+
+def test_forcing_without_a_reason_keeps_the_tick_and_asks_for_it(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1", "v2")
+    page = "/admin/models/v1"
+    refused = Reader(client).send(f"{page}/promote", {"force": "1", "why": " "}, of=page)
+    assert refused.status_code == 422
+    assert "Para promover sem prova é preciso dizer o motivo." in text_of(refused)
+    assert 'name="force" value="1" checked' in refused.text
