@@ -37,7 +37,7 @@ def agent(browser: Browser, address: str) -> Page:
     page.locator("triagem-help textarea").fill(f"{_PROBLEM}, no Android 14, desde ontem")
     page.locator("triagem-help form .main").last.click()
     page.get_by_text("F-").wait_for()
-    page.goto(f"{address}/agent")
+    page.goto(f"{address}/agent?order=newest")
     page.locator("a[data-row]").first.click()
     page.wait_for_url("**/agent/**")
     page.wait_for_load_state("networkidle")
