@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.library.triage.handmade import handmade, publish
-from tests.library.triage.proof import evidence
+from tests.library.triage.handmade import publish_one_and_a_candidate
 from tests.waiting import eventually
 from tests.web.conftest import Site
-from triagem.store import models
-from triagem.store.database import Database
 
 INVOICE = {"subject": "the invoice is wrong"}
 
@@ -19,12 +16,7 @@ INVOICE = {"subject": "the invoice is wrong"}
 @pytest.fixture
 def two(client: TestClient, open_site: Site) -> TestClient:
     """v1 answers; v2 calls everything by other names and waits."""
-    database = Database(open_site.data_dir)
-    publish(database, "v1", handmade(evidence=evidence()))
-    publish(database, "v2", handmade(("faturamento", "rede"), evidence=evidence()))
-    with database.write() as connection:
-        models.promote(connection, "main", assignments={"category": "v1"}, actor="a test", why="to begin with")
-    database.close()
+    publish_one_and_a_candidate(open_site.data_dir)
     return client
 
 

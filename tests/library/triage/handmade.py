@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.library.triage.proof import evidence
 from triagem import artifacts
 from triagem.encoder.hashing import HashingEncoder
 from triagem.store import models
@@ -68,3 +69,13 @@ def publish(
         models.add(connection, desk, model)
         models.promote(connection, desk, assignments={"category": version}, actor="a test", why="to be asked")
     return path
+
+
+def publish_one_and_a_candidate(data_dir: Path) -> None:
+    """v1 answers; v2 calls everything by other names and waits."""
+    database = Database(data_dir)
+    publish(database, "v1", handmade(evidence=evidence()))
+    publish(database, "v2", handmade(("faturamento", "rede"), evidence=evidence()))
+    with database.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="a test", why="to begin with")
+    database.close()

@@ -3,12 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
-from tests.library.triage.handmade import handmade, publish
-from tests.library.triage.proof import evidence
+from tests.library.triage.handmade import publish_one_and_a_candidate
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
-from triagem.store import models
-from triagem.store.database import Database
 
 REPLAY = "/admin/models/{}/replay?last=2"
 
@@ -16,12 +13,7 @@ REPLAY = "/admin/models/{}/replay?last=2"
 @pytest.fixture
 def reader(client: TestClient, open_site: Site) -> Reader:
     """v1 answers, v2 calls everything by other names and waits; people called both of the newest tickets billing."""
-    database = Database(open_site.data_dir)
-    publish(database, "v1", handmade(evidence=evidence()))
-    publish(database, "v2", handmade(("faturamento", "rede"), evidence=evidence()))
-    with database.write() as connection:
-        models.promote(connection, "main", assignments={"category": "v1"}, actor="a test", why="to begin with")
-    database.close()
+    publish_one_and_a_candidate(open_site.data_dir)
     for number, text in enumerate(("the invoice is wrong", "the router is offline")):
         body = {"created_at": f"2026-03-0{number + 1}T00:00:00Z", "subject": text, "category": "billing"}
         client.put(f"/v1/tickets/R-{number}", json=body)
