@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.harness import data_digest, data_folder, write_result
 from training.collections import Collection, Judged, read_collections, read_foreign_queries, read_judges
-from training.metrics import bootstrap_interval, calibration_error, ndcg, recall_at, reciprocal_rank
+from training.metrics import bootstrap_interval, calibration_error, chance_error, ndcg, recall_at, reciprocal_rank
 from training.relevance import DESK, Examples, examples_of, learn, open_collection
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
@@ -63,7 +63,8 @@ def quality(asked: Sequence[Asked], values: Sequence[NDArray[np.floating[Any]]])
 def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> dict[str, float]:
     """Is relevance a probability, and is nothing shown where nothing helps?
 
-    The calibration error is that of the first article of every query, one in five of them a stranger's.
+    The calibration error is that of the first article of every query, one in five of them a stranger's; `by_chance` is
+    what an exact probability would show on as many.
     """
     best, right = [], []
     for one in asked:
@@ -73,8 +74,10 @@ def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> d
     foreign = np.array([model.relevance(one.evidence.features).max(initial=0.0) for one in strangers])
     some = foreign[: len(asked) // 4]
     shown = np.array(best) >= SHOW_AT
+    everyone = np.append(best, some)
     return {
-        "ece_of_first": calibration_error(np.append(best, some), np.append(right, np.zeros(len(some), bool))),
+        "ece_of_first": calibration_error(everyone, np.append(right, np.zeros(len(some), bool))),
+        "ece_by_chance": chance_error(everyone),
         "shown": float(shown.mean()),
         "right_when_shown": float(np.array(right)[shown].mean()) if shown.any() else 0.0,
         "right_but_hidden": float((~shown & np.array(right)).sum() / max(1, sum(right))),
@@ -136,7 +139,7 @@ def main() -> None:
         title="Finding the article: nDCG@10 on development collections",
         columns=[
             "collection", "queries", "words", "MiniLM", "encoder", "learned, MiniLM", "learned", "95 %", "R@1", "R@3",
-            "no accents", "ECE", "shown", "right when shown", "right but hidden", "nothing for strangers",
+            "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden", "nothing for strangers",
         ],
         rows=[row(name, one) for name, one in figures.items()],
         notes="`learned` ranks by weights fitted on the other collections. To alchemy and tobi nothing is fitted; "
@@ -154,7 +157,8 @@ def row(name: str, one: dict[str, Any]) -> list[Any]:
         name, one["queries"], _two(one["words"]["ndcg@10"]), rival["encoder"], _two(one["encoder"]["ndcg@10"]),
         rival["learned"], _two(learned["ndcg@10"]), f"{_two(low)}–{_two(high)}", _two(learned["r@1"]),
         _two(learned["r@3"]),
-        _two(one["learned, no accents"]["ndcg@10"]), _two(one["ece_of_first"]), f"{one['shown']:.0%}",
+        _two(one["learned, no accents"]["ndcg@10"]), _two(one["ece_of_first"]), _two(one["ece_by_chance"]),
+        f"{one['shown']:.0%}",
         f"{one['right_when_shown']:.0%}", f"{one['right_but_hidden']:.0%}", f"{one['strangers_answered_nothing']:.0%}",
     ]  # fmt: skip
 

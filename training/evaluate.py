@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics import bootstrap_interval, calibration_error, macro_f1, ndcg, recall_at, reciprocal_rank
+from training.metrics import (
+    bootstrap_interval,
+    calibration_error,
+    chance_error,
+    macro_f1,
+    ndcg,
+    recall_at,
+    reciprocal_rank,
+)
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
@@ -113,7 +121,8 @@ def evaluate_pairs(
     """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language.
 
     `shown` says how far relevance may be trusted at the form's threshold: how often something was shown, how often the
-    first was right then, its calibration error, and how often nothing was shown where nothing helps.
+    first was right then, its calibration error beside the one that so few queries would show by chance alone, and how
+    often nothing was shown where nothing helps.
     """
     searcher = Searcher(database, encoder, synonyms=synonyms)
     found: list[tuple[Language, dict[str, float]]] = []
@@ -146,6 +155,7 @@ def _shown(first: Sequence[tuple[Pair, float, bool]]) -> dict[str, float | None]
         "right_when_shown": _share(right[shown]),
         "nothing_where_nothing_helps": _share(~shown[~answerable]),
         "calibration_error": calibration_error(relevance, right),
+        "calibration_error_by_chance": chance_error(relevance),
     }
 
 

@@ -14,6 +14,16 @@ from triagem.triage.paired import calibration_error as calibration_error  # besi
 Labels = NDArray[Any]
 
 _DRAWS = 1_000
+_OUTCOMES = 200
+
+
+def chance_error(probabilities: NDArray[np.float64], *, seed: int = 0) -> float:
+    """The ECE that these probabilities show on so few outcomes where each is exactly right: the mean of 200 draws.
+
+    Source: Bröcker and Smith, Increasing the Reliability of Reliability Diagrams, 2007 (consistency resampling).
+    """
+    drawn = np.random.default_rng(seed).random((_OUTCOMES, len(probabilities))) < probabilities
+    return float(np.mean([calibration_error(probabilities, outcomes) for outcomes in drawn]))
 
 
 def macro_f1(truth: Labels, predicted: Labels) -> float:

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from training.metrics import auroc, bootstrap_interval, calibration_error, macro_f1, ndcg, recall_at, reciprocal_rank
+from training.metrics import (
+    auroc,
+    bootstrap_interval,
+    calibration_error,
+    chance_error,
+    macro_f1,
+    ndcg,
+    recall_at,
+    reciprocal_rank,
+)
 
 
 def test_macro_f1_is_the_mean_over_classes() -> None:
@@ -29,3 +38,11 @@ def test_ranking_measures_of_a_hit_on_the_second_place() -> None:
 def test_the_interval_of_equal_values_is_that_value_and_a_draw_is_repeatable() -> None:
     assert bootstrap_interval([0.5] * 20) == (0.5, 0.5)
     assert bootstrap_interval([0.0, 1.0] * 20) == bootstrap_interval([0.0, 1.0] * 20)
+
+
+def test_what_chance_alone_shows_falls_with_the_number_of_outcomes() -> None:
+    few, many = np.full(25, 0.5), np.full(2_500, 0.5)
+    # The mean distance of a share of n fair tosses from a half: sqrt(1 / (2 pi n)).
+    assert chance_error(few) == pytest.approx(0.08, abs=0.01)
+    assert chance_error(many) == pytest.approx(0.008, abs=0.001)
+    assert chance_error(np.ones(25)) == 0.0
