@@ -106,9 +106,15 @@ def few(bench: Bench, every: Labelled, examples: int) -> dict[str, Any]:
         for seed in seeds
     ]  # type: ignore[misc]
     found = _mean_of(runs)
-    if bench.slow and 0 < examples <= 10:
-        found |= bench.piece(f"{examples} a class contrastive", partial(_contrastive, bench, every, examples))
-    return found
+    return found | beside_contrastive(bench, every, examples) if examples else found
+
+
+def beside_contrastive(bench: Bench, every: Labelled, examples: int | None) -> dict[str, float]:
+    """The contrastive learner's accuracy with one seed, from that many examples a class or from all of them."""
+    if not bench.slow:
+        return {}
+    size = "all" if examples is None else f"{examples} a class"
+    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples))
 
 
 def _few(bench: Bench, every: Labelled, examples: int, seed: int) -> dict[str, float]:
@@ -122,13 +128,13 @@ def _few(bench: Bench, every: Labelled, examples: int, seed: int) -> dict[str, f
     }
 
 
-def _contrastive(bench: Bench, every: Labelled, examples: int) -> dict[str, float]:
+def _contrastive(bench: Bench, every: Labelled, examples: int | None) -> dict[str, float]:
     learn, judge = _drawn(every, examples, 0)
     joined = _names(bench, np.unique(every.labels)).joined(learn)
     return {"contrastive": _accuracy(contrastive(joined, judge, seed=0), judge)}
 
 
-def _drawn(every: Labelled, examples: int, seed: int) -> tuple[Labelled, Labelled]:
+def _drawn(every: Labelled, examples: int | None, seed: int) -> tuple[Labelled, Labelled]:
     learning, judging = fifths(every.labels, seed)
     drawn = np.random.default_rng(seed).permutation(learning)
     chosen = [at for name in np.unique(every.labels) for at in drawn[every.labels[drawn] == name][:examples]]
@@ -204,7 +210,7 @@ def _with_few(bench: Bench, texts: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """A collection whole and in part; where a class has fewer than 50 tickets that part is left out."""
     every = labelled(bench.encoder, texts)
     rarest = int(np.median(np.unique(every.labels, return_counts=True)[1]))
-    found = {bench.name: sorting(bench, every)}
+    found = {bench.name: sorting(bench, every) | beside_contrastive(bench, every, None)}
     for examples in sorted((one for one in FEW if one <= rarest), reverse=True):
         found[f"{bench.name}, {examples} a class"] = few(bench, every, examples)
     return found
