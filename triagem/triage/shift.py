@@ -3,14 +3,23 @@
 Assumed is that only the shares of the classes have moved, not what their tickets look like; nothing is read or stored.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triagem.triage.classifier import Head
 from triagem.triage.decide import Rules, Targets
-from triagem.triage.thresholds import CLOSED_THRESHOLD, Probabilities, Threshold, precision_bound
+from triagem.triage.thresholds import (
+    Evidence,
+    Probabilities,
+    Threshold,
+    Trials,
+    fewest_tickets,
+    proven_together,
+    worth_trying,
+)
 
 _STEPS = 200
 _CLOSE = 1e-6
@@ -50,38 +59,68 @@ def under(probabilities: Probabilities, *, trained: Probabilities, now: Probabil
 
 
 def rules_under(rules: Rules, targets: Targets, now: Probabilities) -> Rules:
-    """The same rules less the classes whose bound does not meet its target under the mix `now`; none is opened."""
+    """The same rules with each threshold raised to where its target is proven under the mix `now`, closed where it is
+    nowhere; none is lowered.
+    """
     ratio = now / trained_mix(rules.head)
+    weight = ratio[rules.head.owners[rules.head.proving]]
     return replace(
         rules,
-        auto=_holding(rules.head, rules.auto, targets.auto, ratio),
-        preselect=_holding(rules.head, rules.preselect, targets.preselect, ratio),
+        auto=_holding(rules.head.evidence, rules.auto, targets.auto, weight),
+        preselect=_holding(rules.head.evidence, rules.preselect, targets.preselect, weight),
     )
 
 
-def _holding(head: Head, proven: tuple[Threshold, ...], target: float, ratio: Probabilities) -> tuple[Threshold, ...]:
-    evidence, weight = head.evidence, ratio[head.owners[head.proving]]
+def _holding(
+    evidence: Evidence, proven: tuple[Threshold, ...], target: float, weight: Probabilities
+) -> tuple[Threshold, ...]:
     bars = np.array([one.probability for one in proven])
     above = evidence.probability >= bars[evidence.predicted]
-    pooled = np.array([one.pooled for one in proven])
-    together = above & pooled[evidence.predicted]
-    held = []
-    for at, one in enumerate(proven):
-        rows = together if one.pooled else above & (evidence.predicted == at)
-        meets = one.tickets > 0 and _bound(evidence.correct[rows], weight[rows]) >= target
-        held.append(one if meets else CLOSED_THRESHOLD)
+    held = list(proven)
+    for group in proven_together(proven):
+        rows = above & np.isin(evidence.predicted, group)
+        shifted = _Shifted.of(evidence.of(rows), weight[rows])
+        least = min(proven[at].bound for at in group)
+        if shifted.bound_of(np.array([least]), np.array([rows.sum()]))[0] < target:
+            raised = shifted.proven(target)
+            for at in group:
+                higher = max(raised.probability, proven[at].probability)
+                held[at] = replace(raised, probability=higher, pooled=proven[at].pooled)
     return tuple(held)
 
 
-def _bound(correct: NDArray[np.bool_], weight: Probabilities) -> float:
-    """The lower bound of precision once right and wrong tickets come so many times as often.
+@dataclass(frozen=True, slots=True)
+class _Shifted:
+    """Evidence of what shares one proof, from the likeliest ticket on, each of which comes `weight` times as often."""
 
-    What the odds of an error are multiplied by is judged from the errors there are and one more of the usual weight:
-    few were seen, and a class without an error is not safe from its neighbours' growth.
-    """
-    if not correct.any():
-        return 0.0
-    bound = precision_bound(int(correct.sum()), len(correct))
-    wrong = (float(weight[~correct].sum()) + 1.0) / (int((~correct).sum()) + 1)
-    odds = (1.0 - bound) / bound * wrong / float(weight[correct].mean())
-    return 1.0 / (1.0 + odds)
+    own: Evidence
+    weight: Probabilities
+
+    @classmethod
+    def of(cls, own: Evidence, weight: Probabilities) -> "_Shifted":
+        order = np.argsort(-own.probability, kind="stable")
+        return cls(Evidence(own.predicted[order], own.probability[order], own.correct[order]), weight[order])
+
+    def proven(self, target: float) -> Threshold:
+        """The lowest threshold that is proven now, by the fixed sequence of `Trials.passed`."""
+        trials = Trials.of(self.own, worth_trying(self.own.probability))
+        weighed = replace(trials, bound=self.bound_of(trials.bound, trials.tickets))
+        return weighed.lowest(weighed.passed(target, enough=fewest_tickets(target)), least=0.0)
+
+    def bound_of(self, bound: Probabilities, tickets: NDArray[np.intp]) -> Probabilities:
+        """What is left of each lower bound of precision, proven by so many of the likeliest tickets.
+
+        What the odds of an error are multiplied by is judged from the errors there are and one more of the usual
+        weight: few were seen, and a class without an error is not safe from its neighbours' growth.
+        """
+        correct, wrong = self.own.correct, ~self.own.correct
+        rights, wrongs = self._of_likeliest(correct, tickets), self._of_likeliest(wrong, tickets)
+        heavier = (self._of_likeliest(self.weight * wrong, tickets) + 1.0) / (wrongs + 1.0)
+        usual = self._of_likeliest(self.weight * correct, tickets) / np.maximum(rights, 1.0)
+        left: Probabilities = bound * usual / np.maximum(bound * usual + (1.0 - bound) * heavier, 1e-12)
+        return left
+
+    @staticmethod
+    def _of_likeliest(values: NDArray[Any], tickets: NDArray[np.intp]) -> Probabilities:
+        summed: Probabilities = np.append(0.0, np.cumsum(values))[tickets]
+        return summed

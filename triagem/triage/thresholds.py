@@ -5,6 +5,7 @@ gets is decided in `triagem.triage.nested`.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -136,3 +137,10 @@ def worth_trying(probability: Probabilities) -> Probabilities:
         size *= _GROWTH
     found: Probabilities = np.unique(np.append(ordered[np.array(sizes, dtype=np.intp) - 1], ordered[-1:]))[::-1]
     return found
+
+
+def proven_together(thresholds: Sequence[Threshold]) -> list[list[int]]:
+    """The open classes by the proof that they share: each by itself, the pooled ones in one group."""
+    is_open = [at for at, one in enumerate(thresholds) if one.tickets]
+    pooled = [at for at in is_open if thresholds[at].pooled]
+    return [*([at] for at in is_open if not thresholds[at].pooled), *([pooled] if pooled else [])]

@@ -16,7 +16,7 @@ from triagem.store.database import Connection, Database
 from triagem.triage.decide import Rules, Targets
 from triagem.triage.labels import Review, reviews_of, within_cap
 from triagem.triage.targets import closed_classes, proven
-from triagem.triage.thresholds import RISK, precision_bound
+from triagem.triage.thresholds import RISK, precision_bound, proven_together
 from triagem.triage.triager import Triager
 from triagem.types import Mode, TicketField
 
@@ -95,7 +95,7 @@ def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: s
     shown = [one for one in reviews if one.shown is not None]
     found = []
     for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
-        for group in _groups(rules, mode):
+        for group in proven_together(proven(rules, mode)):
             said = {at: [one for one in shown if one.mode is mode and one.shown == rules.answers[at]] for at in group}
             bound = _bound(rules, mode, said, target)
             found += [
@@ -113,14 +113,6 @@ def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: s
                 if bound is not None and not all(one.is_right for one in reviewed)
             ]
     return found
-
-
-def _groups(rules: Rules, mode: Mode) -> list[list[int]]:
-    """Open classes: each by itself, those that were proven together in one group."""
-    thresholds = proven(rules, mode)
-    is_open = [at for at, one in enumerate(thresholds) if one.tickets]
-    pooled = [at for at in is_open if thresholds[at].pooled]
-    return [*([at] for at in is_open if not thresholds[at].pooled), *([pooled] if pooled else [])]
 
 
 def _bound(rules: Rules, mode: Mode, said: Mapping[int, Sequence[Review]], target: float) -> float | None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,22 +22,19 @@ def drawn(share: float, count: int = 4_000) -> np.ndarray:
     return np.stack([first, 1.0 - first], axis=1)
 
 
-def head(*, wrong_of: int) -> Head:
-    """Two classes; of the first 200 tickets are right and `wrong_of` tickets of the second class are taken for it."""
+def head(*, wrong_of: int, unsure: int = 0) -> Head:
+    """Two classes; of the first 200 tickets are right at 0.9 and `unsure` at 0.6, and `wrong_of` tickets of the second
+    class are taken for it, at 0.9 or where there are unsure ones at 0.6.
+    """
     made = handmade().heads[TicketField.CATEGORY]
-    truth = np.array([0] * 200 + [1] * (200 + wrong_of))
-    predicted = np.array([0] * 200 + [1] * 200 + [0] * wrong_of, dtype=np.int32)
-    seen = Evidence(predicted, np.full(len(truth), 0.9), predicted == truth)
-    return Head(
-        classes=made.classes,
-        weights=made.weights,
+    truth = np.array([0] * 200 + [1] * 200 + [0] * unsure + [1] * wrong_of)
+    predicted = np.array([0] * 200 + [1] * 200 + [0] * (unsure + wrong_of), dtype=np.int32)
+    probability = np.array([0.9] * 400 + [0.6 if unsure else 0.9] * (unsure + wrong_of))
+    return replace(
+        made,
         owners=truth.astype(np.int32),
-        likeness=made.likeness,
-        scale=made.scale,
-        evidence=seen,
-        least_familiar=None,
+        evidence=Evidence(predicted, probability, predicted == truth),
         proving=np.arange(len(truth), dtype=np.int32),
-        ahead=np.zeros(0, dtype=np.int32),
     )
 
 
@@ -70,3 +69,34 @@ def test_a_class_whose_neighbour_grows_threefold_is_closed_and_the_neighbour_is_
     held = rules_under(rules, targets, np.array([0.25, 0.75]))
     assert [one.tickets for one in held.auto] == [0, 200]
     assert [one.tickets for one in held.preselect] == [203, 200]
+
+
+def test_a_threshold_rises_to_where_the_target_still_holds_and_falls_again_with_the_mix() -> None:
+    made, targets = head(wrong_of=20, unsure=100), Targets(0.90, 0.80)
+    rules = rules_of(made, targets)
+    # 300 of 320 prove 0.909; with the second class twice as frequent beside the first 0.83, 200 of 200 still 0.98.
+    assert (rules.auto[0].probability, rules.auto[0].tickets) == (0.6, 320)
+    held = rules_under(rules, targets, np.array([0.4, 0.6]))
+    assert (held.auto[0].probability, held.auto[0].tickets) == (0.9, 200)
+    assert held.auto[0].bound == pytest.approx(0.979, abs=0.001)
+    assert rules_under(rules, targets, trained_mix(made)).auto == rules.auto
+
+
+def test_no_mix_lowers_a_threshold_or_opens_a_class() -> None:
+    made, targets = head(wrong_of=20, unsure=100), Targets(0.95, 0.80)
+    rules = rules_of(made, targets)
+    for share in (0.05, 0.3, 0.7, 0.95):
+        held = rules_under(rules, targets, np.array([share, 1.0 - share]))
+        assert all(new.probability >= old.probability for new, old in zip(held.auto, rules.auto, strict=True))
+
+
+def test_classes_that_were_proven_together_hold_under_the_mix_they_were_proven_for() -> None:
+    made = head(wrong_of=0)
+    small = np.arange(400) < 40
+    small |= np.arange(400) >= 360  # 40 of each: too few alone for 0.95, 80 without an error together
+    evidence = made.evidence.of(small)
+    made = replace(made, evidence=evidence, proving=made.proving[small])
+    targets = Targets(0.95, 0.95)
+    rules = rules_of(made, targets)
+    assert [(one.pooled, one.tickets) for one in rules.auto] == [(True, 80), (True, 80)]
+    assert rules_under(rules, targets, trained_mix(made)).auto == rules.auto
