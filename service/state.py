@@ -124,7 +124,12 @@ async def open_state(settings: Settings) -> State:
         sources=sources,
         events=events,
         keyring=Keyring(database),
-        runner=Runner(database, settings, encoder_digest=encoder.digest, upkeep=Upkeep(database, settings, triager).do),
+        runner=Runner(
+            database,
+            settings,
+            encoder_digest=encoder.digest,
+            upkeep=Upkeep(database, settings, triager, encoder).do,
+        ),
         shadow=Shadow(database, triager, events),
         writing=CapacityLimiter(_WRITES_AT_ONCE),
         reading=CapacityLimiter(cores()),

@@ -1,4 +1,4 @@
-"""What a service does by itself now and then: closes classes, asks for a training that is due, forgets old texts.
+"""What a service does by itself now and then: closes what is no longer proven, asks for a due training, forgets texts.
 
 The runner calls it, so of several processes on a data directory one does it.
 """
@@ -9,29 +9,42 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from service.observability import CLOSED_CLASSES, log, where
+from triagem.encoder.base import Encoder
 from triagem.settings import Settings
 from triagem.store import choices, desks, events, models, runs, triaged
 from triagem.store.database import Connection, Database
 from triagem.store.events import EventKind
 from triagem.store.runs import RunKind
+from triagem.triage import mix
 from triagem.triage.learnable import learnable
+from triagem.triage.newest import FEWEST, MIX_WATCHER, adopt, estimate
 from triagem.triage.targets import closed_classes
 from triagem.triage.triager import Triager
 from triagem.triage.watch import close_broken
 from triagem.types import TicketField
 
 EVERY_S: Final = 60.0
+MIX_EVERY: Final = timedelta(days=1)
+# Half a second of encoding a minute: nobody who asks meanwhile shall feel it.
+_ENCODED_AT_MOST: Final = 200
 
 
 class Upkeep:
     """Called often, it does its work once a minute."""
 
     def __init__(
-        self, database: Database, settings: Settings, triager: Triager, *, clock: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        settings: Settings,
+        triager: Triager,
+        encoder: Encoder,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._settings = settings
         self._triager = triager
+        self._encoder = encoder
         self._clock = clock
         self._due = float("-inf")
         self._seen: dict[str, tuple[str, int, int]] = {}
@@ -44,7 +57,7 @@ class Upkeep:
         with self._database.read() as connection:
             names = desks.names(connection)
         for desk in names:
-            for what in (self._watch, self._retrain, self._forget):
+            for what in (self._watch, self._recalibrate, self._retrain, self._forget):
                 try:
                     what(desk)
                 except Exception as error:  # whatever it is, what else is due is done
@@ -80,6 +93,24 @@ class Upkeep:
             promotion = models.in_force(connection, desk)
             revision = choices.revision(connection, desk)
         return said[0].id if said else "", promotion.id if promotion else 0, revision
+
+    def _recalibrate(self, desk: str) -> None:
+        answering = self._triager.answering(desk)
+        with self._database.read() as connection:
+            known, texts = mix.in_force(connection, desk), triaged.count(connection, desk)
+        looked = [known.get(one.version, {}).get(field) for field, one in answering.items()]
+        now = datetime.now(UTC)
+        if texts < FEWEST or all(one is not None and now - one.at < MIX_EVERY for one in looked):
+            return
+        found = estimate(self._database, self._triager, self._encoder, desk, encode_at_most=_ENCODED_AT_MOST)
+        if found:
+            with self._database.write() as connection:
+                adopt(connection, desk, found, actor=MIX_WATCHER)
+        for one in found:
+            if one.changes_something:
+                log.warning(
+                    "another mix", desk=desk, field=one.field.value, closed=dict(one.closed), opened=dict(one.opened)
+                )
 
     def _retrain(self, desk: str) -> None:
         if not self._settings.retrain_days:

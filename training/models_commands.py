@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from training.candidate_commands import replay_, shadow
+from training.mix_commands import mix
 from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
 from training.verify import verify
 from triagem.encoder.open import open_encoder
@@ -150,5 +151,6 @@ def _records(found: Sequence[Any]) -> str:
     return json.dumps([asdict(one) for one in found], ensure_ascii=False)
 
 
+models_.add_command(mix)
 models_.add_command(shadow)
 models_.add_command(replay_)

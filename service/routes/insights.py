@@ -34,13 +34,14 @@ async def quality(caller: MayAdminister, state: Open, days: Days = 30) -> Qualit
 
 def read_quality(state: State, desk: str, days: int) -> Quality:
     """The figures of the last `days` days. Call it from a thread."""
-    answering = state.sources.triager.answering(desk)
+    answering, targets = state.sources.triager.answering(desk), state.sources.triager.targets(desk)
     with state.database.read() as connection:
         return measure_quality(
             connection,
             desk,
             since=datetime.now(UTC) - timedelta(days=days),
             classifiers={field: one.classifier for field, one in answering.items()},
+            targets=targets,
         )
 
 

@@ -6,6 +6,7 @@ from service.schemas.base import Out
 from service.schemas.candidates import ShadowOut, shadow_out
 from triagem.insight.quality import Alarm, FieldQuality, Quality, Record
 from triagem.triage.drift import Moved
+from triagem.triage.mix import Standing
 from triagem.types import Mode, TicketField
 
 
@@ -36,9 +37,28 @@ class DriftOut(Out):
     unknown_words_trained: float | None
 
 
+class ShareOut(Out):
+    """A class that comes at least twice or at most half as often as among the tickets that were learned from."""
+
+    label: str
+    trained: float
+    now: float
+
+
+class MixOut(Out):
+    """The mix of classes among the newest requests, which thresholds must hold under too; `closed` names the classes
+    that are not proven for it, by mode.
+    """
+
+    at: datetime
+    tickets: int
+    shares: list[ShareOut]
+    closed: dict[Mode, list[str]]
+
+
 class FieldQualityOut(Out):
-    """One field since its model answers. `closed` are the classes, by mode, that corrections have closed; `alarms` name
-    what asks for a look.
+    """One field since its model answers. `closed` are the classes, by mode, that corrections have closed; `mix` is null
+    until a hundred requests were triaged; `alarms` name what asks for a look.
     """
 
     field: TicketField
@@ -50,6 +70,7 @@ class FieldQualityOut(Out):
     by_channel: dict[str, RecordOut]
     by_class: dict[str, RecordOut]
     closed: dict[str, list[str]]
+    mix: MixOut | None
     drift: DriftOut
     alarms: list[Alarm]
 
@@ -83,6 +104,7 @@ def _field_out(one: FieldQuality) -> FieldQualityOut:
         by_channel={name: _record_out(found) for name, found in one.by_channel.items()},
         by_class={name: _record_out(found) for name, found in one.by_class.items()},
         closed={mode: list(names) for mode, names in one.closed.items()},
+        mix=_mix_out(one.mix) if one.mix else None,
         drift=DriftOut(
             classes=_moved_out(one.drift.classes),
             confidence=_moved_out(one.drift.confidence),
@@ -90,6 +112,15 @@ def _field_out(one: FieldQuality) -> FieldQualityOut:
             unknown_words_trained=one.drift.unknown_words_trained,
         ),
         alarms=list(one.alarms),
+    )
+
+
+def _mix_out(standing: Standing) -> MixOut:
+    return MixOut(
+        at=standing.mix.at,
+        tickets=standing.mix.tickets,
+        shares=[ShareOut(label=one.label, trained=one.trained, now=one.now) for one in standing.shares],
+        closed={mode: list(names) for mode, names in standing.closed.items()},
     )
 
 

@@ -13,6 +13,7 @@ from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
 from triagem.store.models import Model
 from triagem.store.triaged import TriagedText
+from triagem.triage.decide import Targets
 from triagem.types import Language, Mode, TicketField
 
 PROFILE = {
@@ -59,6 +60,7 @@ def _category(database: Database) -> FieldQuality:
             "main",
             since=datetime.now(UTC) - timedelta(days=1),
             classifiers={TicketField.CATEGORY: handmade()},
+            targets=dict.fromkeys(TicketField, Targets()),
         )
     return found.fields[0]
 

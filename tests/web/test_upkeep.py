@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from service.upkeep import EVERY_S, Upkeep, training_is_due
 from tests.library.triage.handmade import ENCODER, handmade, publish
+from tests.library.triage.mixed import asked, with_truth
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
 from triagem.store import events, models, triaged
@@ -40,7 +41,7 @@ def test_a_class_that_corrections_speak_against_is_closed_and_the_admin_is_told(
 ) -> None:
     now = 0.0
     triager = Triager(database, encoder_digest=ENCODER.digest)
-    upkeep = Upkeep(database, open_site.settings, triager, clock=lambda: now)
+    upkeep = Upkeep(database, open_site.settings, triager, ENCODER, clock=lambda: now)
     assert [_triage(client, "billing") for _ in range(4)] == ["auto"] * 4
     upkeep.do()
     assert client.get("/v1/insights/quality").json()["fields"][0]["closed"] == {}
@@ -64,7 +65,7 @@ def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_i
 ) -> None:
     now = 0.0
     triager = Triager(database, encoder_digest=ENCODER.digest)
-    upkeep = Upkeep(database, open_site.settings, triager, clock=lambda: now)
+    upkeep = Upkeep(database, open_site.settings, triager, ENCODER, clock=lambda: now)
     for value in ("network", "billing", "network", "billing", "network"):
         _triage(client, value)
     upkeep.do()
@@ -81,8 +82,26 @@ def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_i
 def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, database: Database) -> None:
     for value in ("billing", "billing", "billing", "billing", "network"):
         _triage(client, value)
-    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest)).do()
+    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
     assert client.get("/v1/insights/quality").json()["alarms"] == 0
+
+
+def test_what_is_not_proven_for_the_mix_of_now_is_closed_and_the_admin_is_told(
+    client: TestClient, open_site: Site, database: Database
+) -> None:
+    publish(database, "v2", with_truth(handmade(evidence=evidence())))
+    asked(database, network=120)
+    assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "auto"
+    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
+    assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "suggest"
+    told = client.get("/v1/insights/quality").json()["fields"][0]
+    assert (told["alarms"], told["closed"]) == (["mix"], {})
+    assert told["mix"]["closed"] == {"auto": ["billing"], "preselect": ["billing"]}
+    [billing, network] = told["mix"]["shares"]
+    assert (billing["label"], network["label"]) == ("billing", "network")
+    assert billing["now"] < 0.1 < billing["trained"]
+    entry = client.get("/v1/audit?limit=1").json()["entries"][0]
+    assert (entry["actor"], entry["action"], entry["subject"]) == ("watch over the mix", "mix", "category")
 
 
 def test_a_training_is_due_when_the_model_is_old_and_the_labels_changed(database: Database) -> None:
@@ -102,7 +121,7 @@ def test_what_fails_keeps_nothing_else_from_being_done(client: TestClient, open_
     with database.write() as connection:
         events.append(connection, "main", [unreadable])
     settings = open_site.settings.model_copy(update={"keep_texts_days": 0})
-    Upkeep(database, settings, Triager(database, encoder_digest=ENCODER.digest)).do()
+    Upkeep(database, settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
     with database.read() as connection:
         assert [one.id for one in triaged.newest_first(connection, "main", limit=10)] == [spoken_of]
 

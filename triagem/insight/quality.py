@@ -14,10 +14,13 @@ from triagem.store import events, models, triaged
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
 from triagem.text.inputs import ticket_input
+from triagem.triage import mix
 from triagem.triage.classifier import Classifier
+from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
 from triagem.triage.features import unknown_words
 from triagem.triage.labels import Review, reviews_of
+from triagem.triage.mix import Standing
 from triagem.triage.shadow import ShadowRecord, shadow_record
 from triagem.triage.targets import closed_classes
 from triagem.triage.thresholds import precision_bound
@@ -37,7 +40,8 @@ class Alarm(StrEnum):
     """What asks for a look at a field; a closed list.
 
     Requests of other classes than in training (`CLASSES`), answers surer or less sure (`CONFIDENCE`), words that were
-    never seen (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), closed classes (`CLOSED`).
+    never seen (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), closed classes (`CLOSED`), classes that
+    are not proven for the mix that requests come in (`MIX`).
     """
 
     CLASSES = "classes"
@@ -45,6 +49,7 @@ class Alarm(StrEnum):
     WORDS = "words"
     ACCEPTANCE = "acceptance"
     CLOSED = "closed"
+    MIX = "mix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,10 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class FieldQuality:
-    """One field since its model answers. `coverage` are shares of triaged requests by mode."""
+    """One field since its model answers. `coverage` are shares of triaged requests by mode.
+
+    `closed` are classes that corrections have closed, `mix` is what the mix of the newest requests does.
+    """
 
     field: TicketField
     version: str | None
@@ -86,6 +94,7 @@ class FieldQuality:
     by_channel: dict[str, Record]
     by_class: dict[str, Record]
     closed: dict[str, tuple[str, ...]]
+    mix: Standing | None
     drift: Drift
     alarms: tuple[Alarm, ...]
 
@@ -105,11 +114,16 @@ class Quality:
 
 
 def measure_quality(
-    connection: Connection, desk: str, *, since: datetime, classifiers: Mapping[TicketField, Classifier]
+    connection: Connection,
+    desk: str,
+    *,
+    since: datetime,
+    classifiers: Mapping[TicketField, Classifier],
+    targets: Mapping[TicketField, Targets],
 ) -> Quality:
     """Measures from the newest 5,000 triages after `since`, and of those only the ones that today's models answered.
 
-    `classifiers` are the opened models of the fields that are answered.
+    `classifiers` are the opened models of the fields that are answered, under `targets`.
     """
     promotion = models.in_force(connection, desk)
     start = max(since, promotion.created_at) if promotion else since
@@ -125,11 +139,13 @@ def measure_quality(
         if one.created_at >= start
     ]
     answering, closed = models.answering(connection, desk), closed_classes(connection, desk)
+    mixes = mix.in_force(connection, desk)
     opened = {model.version: classifiers[field] for field, model in answering.items() if field in classifiers}
     unknown = {version: _unknown(one, texts) for version, one in opened.items()}
     fields = []
     for field in TicketField:
         model = answering.get(field)
+        mixed = mixes.get(model.version, {}).get(field) if model and field in classifiers else None
         described = model.report.get("fields", {}).get(field.value, {}) if model else {}
         fields.append(
             _field(
@@ -138,6 +154,7 @@ def measure_quality(
                 triages,
                 [one for one in reviews if one.field is field],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
+                standing=mix.standing_of(classifiers[field].heads[field], targets[field], mixed) if mixed else None,
                 profile=described.get("profile"),
                 unknown=unknown.get(model.version) if model else None,
             )
@@ -152,6 +169,7 @@ def _field(
     reviews: Sequence[Review],
     *,
     closed: Mapping[str, Sequence[str]],
+    standing: Standing | None,
     profile: Mapping[str, Any] | None,
     unknown: float | None,
 ) -> FieldQuality:
@@ -169,8 +187,9 @@ def _field(
         by_channel=_by(shown, lambda one: str(one.triage.get("channel") or "api")),
         by_class=_by(shown, lambda one: str(one.shown)),
         closed={mode: tuple(names) for mode, names in closed.items() if names},
+        mix=standing,
         drift=drift,
-        alarms=tuple(_alarms(drift, shown, closed, profile)),
+        alarms=tuple(_alarms(drift, shown, closed, standing, profile)),
     )
 
 
@@ -191,7 +210,11 @@ def _drift(answers: Sequence[Mapping[str, Any]], profile: Mapping[str, Any] | No
 
 
 def _alarms(
-    drift: Drift, shown: Sequence[Review], closed: Mapping[str, Sequence[str]], profile: Mapping[str, Any] | None
+    drift: Drift,
+    shown: Sequence[Review],
+    closed: Mapping[str, Sequence[str]],
+    standing: Standing | None,
+    profile: Mapping[str, Any] | None,
 ) -> Iterable[Alarm]:
     if drift.classes is not None and drift.classes.is_alarming:
         yield Alarm.CLASSES
@@ -206,6 +229,8 @@ def _alarms(
             yield Alarm.ACCEPTANCE
     if any(closed.values()):
         yield Alarm.CLOSED
+    if standing is not None and standing.closed:
+        yield Alarm.MIX
 
 
 def _unknown(classifier: Classifier, texts: Sequence[str]) -> float | None:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     TAXONOMY = "taxonomy"
     RELEVANCE = "relevance"
     SHADOW = "shadow"
+    MIX = "mix"
     CLOSE_CLASS = "close_class"
     REOPEN_CLASS = "reopen_class"
     KEY_CREATE = "key_create"

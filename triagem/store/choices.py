@@ -27,6 +27,7 @@ class Choice(StrEnum):
     REOPENED = "reopened"
     TAXONOMY = "taxonomy"
     RELEVANCE = "relevance"
+    MIX = "mix"
 
 
 def get(connection: Connection, desk: str, name: Choice) -> Any:

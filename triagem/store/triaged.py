@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from triagem.store.chunks import chunks
 from triagem.store.tables import events, triaged
@@ -63,6 +63,11 @@ def newest_first(connection: Connection, desk: str, *, limit: int) -> list[Triag
     """At most `limit` texts, the latest first."""
     query = select(triaged).where(triaged.c.desk == desk).order_by(triaged.c.created_at.desc(), triaged.c.id)
     return [_text(row) for row in connection.execute(query.limit(limit))]
+
+
+def count(connection: Connection, desk: str) -> int:
+    """How many texts are kept."""
+    return connection.scalar(select(func.count()).select_from(triaged).where(triaged.c.desk == desk)) or 0
 
 
 def forget_before(connection: Connection, desk: str, moment: datetime) -> int:

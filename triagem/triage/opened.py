@@ -9,9 +9,10 @@ from functools import partial
 
 from triagem.encoder.base import Vectors
 from triagem.store.database import Connection
-from triagem.triage import taxonomy
+from triagem.triage import mix, taxonomy
 from triagem.triage.classifier import Classifier, Judgement
 from triagem.triage.decide import Rules, Targets, abstain, decide, naming, rules_of
+from triagem.triage.mix import under_mix
 from triagem.triage.priority import Weighed
 from triagem.triage.targets import closed_classes, closing
 from triagem.types import FieldDecision, Reason, TicketField
@@ -73,17 +74,22 @@ def put_together(
     stamp: tuple[int, int] = (0, 0),
     spare: dict[str, Classifier] | None = None,
 ) -> Opened:
-    """The models under the desk's closed classes and names of now, and under `targets`; `assignments` are by field."""
+    """The models under `targets` and the desk's closed classes, names and mix of now; `assignments` are by field."""
     versions = {
         TicketField(name): version
         for name, version in assignments.items()
         if version in classifiers and TicketField(name) in classifiers[version].heads
     }
     closed, labels = closed_classes(connection, desk), taxonomy.load(connection, desk)
+    mixes = mix.in_force(connection, desk)
     rules = {
         name: naming(
             closing(
-                rules_of(classifiers[version].heads[name], targets[name]),
+                under_mix(
+                    rules_of(classifiers[version].heads[name], targets[name]),
+                    targets[name],
+                    mixes.get(version, {}).get(name),
+                ),
                 closed.get(version, {}).get(name.value, {}),
             ),
             partial(labels.current, name),

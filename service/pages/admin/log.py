@@ -18,12 +18,18 @@ from service.pages.visit import Visit
 from triagem.settings import COMMAND_LINE
 from triagem.store import audit
 from triagem.store.audit import BY_COMMAND, OVER_HTTP, TRAINER, Action, Entry
+from triagem.triage.newest import MIX_WATCHER
 from triagem.triage.watch import WATCHER
 
 router = APIRouter(prefix="/admin/log", include_in_schema=False, route_class=PageRoute)
 
 _ON_A_PAGE: Final = 50
-_SERVICE: Final = {TRAINER: "actor.train", WATCHER: "actor.watch", LOOPBACK: "actor.loopback"}
+_SERVICE: Final = {
+    TRAINER: "actor.train",
+    WATCHER: "actor.watch",
+    MIX_WATCHER: "actor.mix",
+    LOOPBACK: "actor.loopback",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ def why_of(entry: Entry, speaker: Speaker) -> str:
         return ""
     if entry.actor == TRAINER and entry.action is Action.PROMOTE:
         return speaker.say("log.first_model")
+    if entry.actor == MIX_WATCHER:
+        counts = {name: speaker.number(sum(map(len, entry.details[name].values()))) for name in ("closed", "opened")}
+        return speaker.say("log.mix", tickets=speaker.number(entry.details["tickets"]), **counts)
     if entry.actor == WATCHER and entry.action is Action.CLOSE_CLASS:
         counts = {name: speaker.number(entry.details[name]) for name in ("right", "reviewed")}
         return speaker.say("log.closed_class", **counts, target=speaker.share(entry.details["target"]))

@@ -1,0 +1,107 @@
+"""The mix of classes that requests come in now, as it was last estimated, and what a model still proves under it.
+
+What a mix leaves of a proof is reckoned in `triagem.triage.shift`; estimating it is left to `triagem.triage.newest`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from triagem.store import choices
+from triagem.store.choices import Choice
+from triagem.store.database import Connection
+from triagem.triage.classifier import Head
+from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.shift import rules_under, trained_mix
+from triagem.triage.targets import PROVEN_MODES, proven
+from triagem.triage.thresholds import Probabilities
+from triagem.types import Mode, TicketField
+
+_DIGITS = 4
+_MUCH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The shares of a field's classes among the `tickets` newest requests, by name; none where they come as trained."""
+
+    shares: Mapping[str, float]
+    tickets: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A class that comes at least twice or at most half as often as among the tickets that were learned from."""
+
+    label: str
+    trained: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A mix in force: the classes that come much more or less often, and those that it closes, by mode."""
+
+    mix: Mix
+    shares: tuple[Share, ...]
+    closed: Mapping[Mode, tuple[str, ...]]
+
+
+def in_force(connection: Connection, desk: str) -> dict[str, dict[TicketField, Mix]]:
+    """The mix that was last estimated for each version and field."""
+    stored = choices.get(connection, desk, Choice.MIX) or {}
+    return {
+        version: {
+            TicketField(name): Mix(one["shares"], one["tickets"], datetime.fromisoformat(one["at"]))
+            for name, one in fields.items()
+        }
+        for version, fields in stored.items()
+    }
+
+
+def under_mix(rules: Rules, targets: Targets, mix: Mix | None) -> Rules:
+    """The same rules less what is not proven under the mix."""
+    return rules_under(rules, targets, shares_of(rules.head, mix)) if mix is not None and mix.shares else rules
+
+
+def standing_of(head: Head, targets: Targets, mix: Mix) -> Standing:
+    """What a mix in force does to a field."""
+    rules = rules_of(head, targets)
+    closed, _ = changed(rules, under_mix(rules, targets, mix))
+    return Standing(mix, much_moved(head, shares_of(head, mix)) if mix.shares else (), closed)
+
+
+def shares_of(head: Head, mix: Mix | None) -> Probabilities:
+    """The shares `(classes,)` of a mix, those of the training for None and for classes that it does not know."""
+    trained = trained_mix(head)
+    if mix is None:
+        return trained
+    shares = np.array([mix.shares.get(name, share) for name, share in zip(head.classes, trained, strict=True)])
+    result: Probabilities = shares / shares.sum()
+    return result
+
+
+def much_moved(head: Head, now: Probabilities) -> tuple[Share, ...]:
+    """The classes whose share has doubled or halved."""
+    compared = zip(head.classes, trained_mix(head).tolist(), now.tolist(), strict=True)
+    found = [Share(name, round(then, _DIGITS), round(share, _DIGITS)) for name, then, share in compared]
+    return tuple(one for one in found if one.trained and not 1 / _MUCH < one.now / one.trained < _MUCH)
+
+
+def changed(old: Rules, new: Rules) -> tuple[dict[Mode, tuple[str, ...]], dict[Mode, tuple[str, ...]]]:
+    """The classes that are open in `old` alone, and in `new` alone, by mode."""
+    found = []
+    for one, other in ((old, new), (new, old)):
+        named = {
+            mode: tuple(
+                name
+                for name, mine, theirs in zip(one.head.classes, proven(one, mode), proven(other, mode), strict=True)
+                if mine.tickets and not theirs.tickets
+            )
+            for mode in PROVEN_MODES
+        }
+        found.append({mode: names for mode, names in named.items() if names})
+    return found[0], found[1]
