@@ -10,6 +10,7 @@ from service import answering
 from service.answering import SuggestAnswer, without_articles
 from service.eventlog import new_event, shown
 from service.pace import MayAsk
+from service.reading import article_html
 from service.routes.common import PathId, problems
 from service.schemas.suggest import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
@@ -17,6 +18,8 @@ from triagem.errors import NotFound
 from triagem.insight.sessions import is_held_out
 from triagem.store import articles
 from triagem.store.events import EventKind
+from triagem.store.links import Linked
+from triagem.text.links import is_relative
 from triagem.types import Audience
 
 router = APIRouter(prefix="/v1", tags=["suggest"], responses=problems())
@@ -53,9 +56,17 @@ async def public_article(article_id: PathId, caller: MayAsk, state: Open) -> Pub
 def _public_article(state: State, desk: str, article_id: str) -> PublicArticleOut:
     with state.database.read() as connection:
         article = articles.get(connection, desk, article_id)
-    if article is None or article.audience is not Audience.PUBLIC:
-        raise NotFound("This desk has no such public article.")
-    return public_article_out(article)
+        if article is None or article.audience is not Audience.PUBLIC:
+            raise NotFound("This desk has no such public article.")
+        return public_article_out(article, article_html(connection, desk, article, way_to=_way_to))
+
+
+def _way_to(linked: Linked) -> dict[str, str]:
+    """How a form's reader gets to another article; not at all to one that is not public."""
+    if linked.audience is not Audience.PUBLIC:
+        return {}
+    address = {"href": linked.url} if linked.url and not is_relative(linked.url) else {}
+    return address | {"data-article": linked.id}
 
 
 def _payload(body: SuggestIn, answer: SuggestAnswer, language: str) -> dict[str, object]:

@@ -7,7 +7,6 @@ from pydantic import Field
 from service.answering import Asked, SuggestAnswer
 from service.schemas.asked import ArticleHitOut, AskIn, MissingOut, article_out, missing_out
 from service.schemas.base import Id, Out, language_of
-from triagem.text.markdown import render_html
 from triagem.types import Article, Language
 
 
@@ -22,7 +21,10 @@ class SuggestIn(AskIn):
 
 
 class PublicArticleOut(Out):
-    """A public article to be read beside a form. `html` is sanitised: no script, form, style or foreign image."""
+    """A public article to be read beside a form. `html` is sanitised: no script, form, style or image.
+
+    In it links to other public articles name them by `data-article`, an `article_id`, and lead to their `url`, if any.
+    """
 
     article_id: str
     title: str
@@ -56,11 +58,11 @@ def suggestion_out(suggestion_id: str, answer: SuggestAnswer) -> SuggestionOut:
     )
 
 
-def public_article_out(article: Article) -> PublicArticleOut:
+def public_article_out(article: Article, html: str) -> PublicArticleOut:
     return PublicArticleOut(
         article_id=article.id,
         title=article.title,
         language=article.language,
         url=article.url,
-        html=render_html(article.body, article.format),
+        html=html,
     )

@@ -74,6 +74,8 @@ mark { background: var(--c-mark); color: var(--c-ink); border-radius: 2px; }
   border-inline-start: 3px solid var(--c-edge); }
 .article table { border-collapse: collapse; } .article :is(td, th) { border: 1px solid var(--c-edge); padding: .25rem .5rem; }
 a { color: var(--c-accent); }
+.go { display: inline; padding: 0; border: 0; background: none; color: var(--c-accent); font: inherit; text-align: start;
+  text-decoration: underline; cursor: pointer; }
 .facts { padding-inline-start: 1.25rem; }
 .due { color: var(--c-quiet); font-size: .9375em; }
 .notice { background: var(--c-warn); color: var(--c-warn-ink); border-radius: 6px; padding: .5rem .75rem; }
@@ -127,7 +129,9 @@ function rebuilt(from, depth = 0) {
     if (node.nodeType !== Node.ELEMENT_NODE || DROPPED.has(node.nodeName.toUpperCase()) || depth > 40) continue;
     const inside = rebuilt(node, depth + 1);
     const address = node.nodeName === "A" ? webAddress(node.getAttribute("href"), "mailto:") : null;
-    if (address) built.append(link(address, inside));
+    const article = node.nodeName === "A" && node.dataset.article;
+    if (article) built.append(make("button", { type: "button", class: "go", "data-article": article }, inside));
+    else if (address) built.append(link(address, inside));
     else if (node.nodeName === "IMG") built.append(node.getAttribute("alt") || "");
     else if (Object.hasOwn(SHOWN, node.nodeName)) built.append(make(SHOWN[node.nodeName], {}, inside));
     else built.append(inside);
@@ -400,10 +404,14 @@ class TriagemHelp extends HTMLElement {
       const passage = make("p", { class: "passage" });
       item = { element: make("li", {}, title, passage, body), title, passage, body, open: false, read: false };
       title.addEventListener("click", () => this.toggle(item));
+      body.setAttribute("aria-label", article.title);
+      body.addEventListener("click", (event) => {
+        const linked = event.target.closest("[data-article]");
+        if (linked) this.read(item, linked.dataset.article);
+      });
     }
     item.article = article;
     item.element.lang = article.language === "und" ? "" : article.language;
-    item.body.setAttribute("aria-label", article.title);
     if (item.title.textContent !== article.title) item.title.textContent = article.title;
     item.passage.replaceChildren(marked(article.passage, article.highlights || []));
     item.passage.hidden = item.open || !article.passage;
@@ -416,24 +424,39 @@ class TriagemHelp extends HTMLElement {
     item.body.hidden = !item.open;
     item.passage.hidden = item.open;
     if (!item.open || item.read) return;
-    const { texts } = this, { article } = item;
-    this.opened = article.article_id;
-    this.report("opened", { article_id: article.article_id });
-    item.body.replaceChildren(make("p", {}, texts.loading));
-    const page = webAddress(article.url);
-    const source = page ? make("p", {}, link(page, texts.elsewhere)) : null;
+    this.opened = item.article.article_id;
+    this.report("opened", { article_id: this.opened });
+    await this.read(item, this.opened);
+  }
+
+  // In the item's place its own article, or one that is linked in it, with the way back.
+  async read(item, id) {
+    const { texts } = this, { article, body } = item;
+    const own = id === article.article_id;
+    const follows = body.contains(this.root.activeElement);
+    body.replaceChildren(make("p", {}, texts.loading));
+    if (follows) body.focus();
+    const back = own ? [] : [make("p", {},
+      make("button", { type: "button", class: "go", "data-article": article.article_id }, "← " + article.title))];
+    const source = (address) => {
+      const page = webAddress(address);
+      return page ? [make("p", {}, link(page, texts.elsewhere))] : [];
+    };
     try {
-      const path = article.article_id.split("/").map(encodeURIComponent).join("/");
+      const path = id.split("/").map(encodeURIComponent).join("/");
       const whole = await this.call(`v1/suggest/articles/${path}`, AbortSignal.timeout(TIMEOUT_MS));
       const parsed = new DOMParser().parseFromString(whole.html, "text/html");
       const first = parsed.body.firstElementChild;
-      if (first && first.textContent.trim() === article.title) first.remove();
-      item.body.replaceChildren(rebuilt(parsed.body), ...(source ? [source] : []));
-      item.read = true;
+      if (first && first.textContent.trim() === whole.title) first.remove();
+      body.lang = whole.language === "und" ? "" : whole.language;
+      body.setAttribute("aria-label", whole.title);
+      body.replaceChildren(...back, ...(own ? [] : [make("h3", {}, whole.title)]), rebuilt(parsed.body), ...source(whole.url));
+      item.read = own;
     } catch {
-      const rest = [make("p", {}, article.passage), make("p", { class: "due" }, texts.unopened)];
-      item.body.replaceChildren(...rest, ...(source ? [source] : []));
+      const told = make("p", { class: "due" }, texts.unopened);
+      body.replaceChildren(...back, ...(own ? [make("p", {}, article.passage)] : []), told, ...(own ? source(article.url) : []));
     }
+    body.scrollTop = 0;
   }
 
   // ---- deciding

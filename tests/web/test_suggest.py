@@ -110,3 +110,16 @@ def test_the_form_of_a_bound_page_may_read_the_answer(keyed: TestClient, site: S
     answer = keyed.post("/v1/suggest", json={"description": QUESTION}, headers=site.auth("form"))
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == FORM_ORIGIN
+
+
+def test_a_link_in_an_article_names_the_public_article_that_it_means(client: TestClient) -> None:
+    body = "[Entrar](entrar.md), [Wi-Fi](wifi), [fraude](fraude), [guia](guia.pdf) e [site](https://a.example/)"
+    article = {"title": "Ligações", "language": "pt", "markdown": body}
+    client.put("/v1/articles/pt/ligacoes", json=article)
+    html = client.get("/v1/suggest/articles/pt/ligacoes").json()["html"]
+    rel = 'rel="noopener noreferrer nofollow"'
+    assert f'<a {rel} href="https://help.example.com/pt/entrar" data-article="pt/entrar">Entrar</a>' in html
+    assert f'<a {rel} data-article="pt/wifi">Wi-Fi</a>' in html
+    assert f"<a {rel}>fraude</a>" in html  # only for agents: its id is not told either
+    assert f"<a {rel}>guia</a>" in html
+    assert f'<a href="https://a.example/" {rel}>site</a>' in html

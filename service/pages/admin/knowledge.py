@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
+from urllib.parse import quote
 
 import anyio.to_thread
 from fastapi import APIRouter, Query
@@ -16,18 +17,19 @@ from starlette.responses import Response
 
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
+from service.reading import article_html
 from service.routes.common import PathId
 from service.state import State
 from triagem.errors import NotFound
 from triagem.store import articles, shelf, uses
 from triagem.store.shelf import Card
 from triagem.store.uses import Use
-from triagem.text.markdown import render_html
 from triagem.text.normalise import fold
 from triagem.types import Article, Language
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
+_ROOM: Final = "/admin/knowledge"
 STALE_AFTER: Final = timedelta(days=365)
 # Shown so often and never opened: readers do not believe that it helps.
 SHOWN_ENOUGH: Final = 5
@@ -124,9 +126,10 @@ def _read(state: State, desk: str, article_id: str) -> tuple[Article, Markup]:
     """An article, and its text as HTML without anything alive. Raises `NotFound`."""
     with state.database.read() as connection:
         article = articles.get(connection, desk, article_id)
-    if article is None:
-        raise NotFound("This desk has no such article.")
-    return article, Markup(render_html(article.body, article.format))  # noqa: S704 - cleaned where it is made
+        if article is None:
+            raise NotFound("This desk has no such article.")
+        text = article_html(connection, desk, article, way_to=lambda one: {"href": f"{_ROOM}/{quote(one.id)}"})
+    return article, Markup(text)  # noqa: S704 - cleaned where it is made
 
 
 def _pairs(cards: Sequence[Card]) -> dict[str, tuple[str, ...]]:
