@@ -3,12 +3,9 @@
 An answer does not wait for its row; feedback does, because it was promised to be on the disk.
 """
 
-import hashlib
-import json
 import queue
 import threading
 import time
-import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +19,7 @@ from triagem.store import events, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
 from triagem.store.triaged import TriagedText
+from triagem.store.once import id_of
 
 # What waits while the disk does not write: about 30 MB of rows and as much of texts, then answers' rows are dropped.
 _WAITING_AT_MOST: Final = 10_000
@@ -187,6 +185,4 @@ def shown(answer: Answer, *, basis: str) -> dict[str, Any]:
 
 def new_event(kind: EventKind, payload: dict[str, Any], *, subject_id: str | None = None, once: str = "") -> Event:
     """An event of this moment with an id of its own; the same again for the same that is said with the same `once`."""
-    said = json.dumps([once, kind.value, subject_id, payload], sort_keys=True)
-    event_id = hashlib.sha256(said.encode()).hexdigest()[:32] if once else uuid.uuid4().hex
-    return Event(event_id, kind, payload, datetime.now(UTC), subject_id)
+    return Event(id_of(once, kind.value, subject_id, payload), kind, payload, datetime.now(UTC), subject_id)

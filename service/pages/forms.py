@@ -12,7 +12,9 @@ from starlette.datastructures import FormData
 from service.pages.visit import Visit
 
 PROOF_FIELD: Final = "csrf"
+ONCE_FIELD: Final = "once"
 _LONGEST_WHY: Final = 500
+_LONGEST_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Form:
     def why(self) -> str:
         """The reason that was given, as the audit log keeps it; empty where there is none."""
         return self.text("why", longest=_LONGEST_WHY)
+
+    @property
+    def once(self) -> str:
+        """The mark of the page's view that this was sent from; empty where a form has none."""
+        return self.text(ONCE_FIELD, longest=_LONGEST_ONCE)
 
     def texts(self, name: str) -> list[str]:
         """All values of a field that may be sent several times."""

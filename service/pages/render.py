@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.pages.forms import PROOF_FIELD
+from service.pages.forms import ONCE_FIELD, PROOF_FIELD
 from service.pages.texts import TAGS, TEMPLATES
 from service.pages.visit import Visit
 from triagem.store.keys import Scope
@@ -47,7 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"static": static_address, "proof_field": PROOF_FIELD, "tags": TAGS}
+    made.globals |= {"static": static_address, "proof_field": PROOF_FIELD, "once_field": ONCE_FIELD, "tags": TAGS}
     return made
 
 

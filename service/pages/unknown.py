@@ -25,6 +25,16 @@ async def under_admin(visited: AdminVisit) -> Response:
     return _without_slash(visited)
 
 
+@router.post("/agent/{_:path}")
+async def sent_under_agent(_: AgentVisit) -> Response:
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+@router.post("/admin/{_:path}")
+async def sent_under_admin(_: AdminVisit) -> Response:
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
 def _without_slash(visited: Visit) -> Response:
     """To the same address without a slash at its end. Raises 404 for one that has none."""
     path = visited.request.url.path

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -46,6 +46,8 @@ class Visit:
     caller: Caller | None
     session: str | None
     seed: str
+    # What is sent twice from one view of a page, because an answer was lost, is one thing.
+    once: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def known(self) -> Caller:
@@ -63,6 +65,11 @@ class Visit:
         """What a form of this browser's session must send back."""
         secret = self.session or self.seed
         return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+    def in_language(self, tag: str) -> str:
+        """The address of this very page in another language."""
+        address = self.request.url.include_query_params(lang=tag)
+        return f"{address.path}?{address.query}"
 
     def may(self, scope: Scope) -> bool:
         return self.caller is not None and self.caller.allows(scope)

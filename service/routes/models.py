@@ -1,10 +1,10 @@
 """Models: which there are, which answer, training another, and going back."""
 
 from http import HTTPStatus
-from typing import Literal
+from typing import Annotated, Literal
 
 import anyio.to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import HTMLResponse
 
 from service.auth import Caller, MayAdminister
@@ -24,6 +24,7 @@ from service.state import Open, State
 from triagem.store import models, runs
 from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Promotion
+from triagem.store.once import id_of
 from triagem.store.runs import Run, RunKind
 from triagem.triage.promotion import promote as promote_version
 from triagem.triage.report_page import content_security_policy, report_page
@@ -58,9 +59,17 @@ async def get_report(
 
 
 @router.post("/models:train", status_code=HTTPStatus.ACCEPTED)
-async def train(caller: MayAdminister, state: Open, response: Response, body: TrainIn | None = None) -> RunOut:
-    """Queues a training; while one is queued or running, that one is answered."""
-    run = await anyio.to_thread.run_sync(_train, state, caller.desk, body or TrainIn())
+async def train(
+    caller: MayAdminister,
+    state: Open,
+    response: Response,
+    body: TrainIn | None = None,
+    once: Annotated[str, Header(alias="Idempotency-Key", max_length=200)] = "",
+) -> RunOut:
+    """Queues a training; while one is queued or running, that one is answered. So is one that was asked for with the
+    same `Idempotency-Key` and has not failed.
+    """
+    run = await anyio.to_thread.run_sync(_train, state, caller, body or TrainIn(), once)
     state.runner.look()
     response.headers["Location"] = f"/v1/runs/{run.id}"
     return run_out(run)
@@ -96,10 +105,11 @@ def _report(state: State, desk: str, version: str, language: Language) -> str:
         return report_page(models.get(connection, desk, version), models.answering(connection, desk), language)
 
 
-def _train(state: State, desk: str, body: TrainIn) -> Run:
-    parameters = body.model_dump(mode="json", exclude_none=True)
+def _train(state: State, caller: Caller, body: TrainIn, once: str) -> Run:
+    parameters = {**body.model_dump(mode="json", exclude_none=True), "by": caller.actor}
+    run_id = id_of(once, caller.desk, RunKind.TRAIN.value, parameters)
     with state.database.write() as connection:
-        return runs.queue(connection, desk, kind=RunKind.TRAIN, parameters=parameters)
+        return runs.queue(connection, caller.desk, kind=RunKind.TRAIN, parameters=parameters, run_id=run_id)
 
 
 def _promote(state: State, caller: Caller, version: str, body: PromoteIn) -> Promotion:

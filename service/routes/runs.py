@@ -3,6 +3,7 @@
 import anyio.to_thread
 from fastapi import APIRouter
 
+from service import uploads
 from service.auth import MayAdminister
 from service.routes.common import PathId, problems
 from service.schemas.runs import RunOut, run_out
@@ -34,4 +35,6 @@ def _get(state: State, desk: str, run_id: str) -> Run:
 
 def _cancel(state: State, desk: str, run_id: str) -> Run:
     with state.database.write() as connection:
-        return runs.request_cancel(connection, desk, run_id)
+        run = runs.request_cancel(connection, desk, run_id)
+    uploads.discard_of_ended(state.settings.data_dir, run)
+    return run

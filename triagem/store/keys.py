@@ -14,12 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from triagem.errors import InvalidInput, NotFound
+from triagem.errors import Conflict, InvalidInput, NotFound
 from triagem.store import audit, desks
 from triagem.store.audit import Action, Entry
+from triagem.store.once import id_of
 from triagem.store.tables import keys
 
 _PREFIX = "trg"
+_ID_DIGITS = 12
 
 
 class Scope(StrEnum):
@@ -60,23 +62,27 @@ def create(
     origins: Sequence[str] = (),
     contract: str | None = None,
     actor: str,
+    once: str = "",
 ) -> tuple[Key, str]:
     """A new key and its only copy in the clear; makes the desk exist, and writes down who made the key.
 
-    Raises `InvalidInput` for a key without scopes, or with a contract that no request could be sent under.
+    Raises `InvalidInput` for a key without scopes, or with a contract that no request could be sent under; `Conflict`
+    when the same key was asked for with the same mark `once` before, as a key is shown once.
     """
     if not scopes:
         raise InvalidInput("A key needs at least one scope: suggest, triage, index or admin.")
     if contract and not may_send(scopes):
         raise InvalidInput("A contract is of keys that send requests: add the scope suggest, or leave it out.")
     desks.ensure(connection, desk)
-    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
     opens = {
         "name": name,
         "scopes": [scope.value for scope in dict.fromkeys(scopes)],
         "origins": list(dict.fromkeys(origins)),
         **({"contract": contract} if contract else {}),
     }
+    key_id, secret = id_of(once, "key", desk, opens)[:_ID_DIGITS], secrets.token_urlsafe(24)
+    if once and connection.scalar(select(keys.c.id).where(keys.c.id == key_id)) is not None:
+        raise Conflict(f"The key {key_id} was made already, and a key is shown once. If it was lost, revoke it.")
     row = {"desk": desk, "id": key_id, "secret_digest": _digest(secret), "created_at": datetime.now(UTC), **opens}
     connection.execute(insert(keys).values(row))
     audit.record(connection, desk, Entry(actor, Action.KEY_CREATE, key_id, details=opens))

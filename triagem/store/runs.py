@@ -61,13 +61,22 @@ class Run:
     finished_at: datetime | None
 
 
-def queue(connection: Connection, desk: str, *, kind: RunKind, parameters: dict[str, Any]) -> Run:
-    """Asks for work. While a run of this kind is queued or running in the desk, that one is returned: two are one."""
+def queue(
+    connection: Connection, desk: str, *, kind: RunKind, parameters: dict[str, Any], run_id: str | None = None
+) -> Run:
+    """Asks for work. While a run of this kind is queued or running in the desk, that one is returned: two are one.
+
+    So is the run of the id `run_id`, even when it is done: it was asked for once more.
+    """
+    known = asked(connection, desk, run_id) if run_id else None
+    if known is not None:
+        return known
     query = select(runs).where(runs.c.desk == desk, runs.c.kind == kind.value, runs.c.state.not_in(_ENDED))
     waiting = connection.execute(query).first()
     if waiting is not None:
         return _run(waiting)
-    run_id = uuid.uuid4().hex
+    if run_id is None or _find(connection, desk, run_id) is not None:
+        run_id = uuid.uuid4().hex
     row = {
         "desk": desk,
         "id": run_id,
@@ -85,10 +94,16 @@ def queue(connection: Connection, desk: str, *, kind: RunKind, parameters: dict[
 
 def get(connection: Connection, desk: str, run_id: str) -> Run:
     """Raises `NotFound` for a run this desk does not have."""
-    row = connection.execute(select(runs).where(runs.c.desk == desk, runs.c.id == run_id)).first()
-    if row is None:
+    run = _find(connection, desk, run_id)
+    if run is None:
         raise NotFound(f"Desk '{desk}' has no run '{run_id}'.")
-    return _run(row)
+    return run
+
+
+def asked(connection: Connection, desk: str, run_id: str) -> Run | None:
+    """The run of this id that waits, works or is done; None where it failed, was cancelled or never was."""
+    run = _find(connection, desk, run_id)
+    return run if run is not None and run.state not in (RunState.FAILED, RunState.CANCELLED) else None
 
 
 def newest_first(connection: Connection, desk: str, *, limit: int) -> list[Run]:
@@ -231,6 +246,11 @@ def _lock(path: Path) -> TextIO | None:
         stream.close()
         return None
     return stream
+
+
+def _find(connection: Connection, desk: str, run_id: str) -> Run | None:
+    row = connection.execute(select(runs).where(runs.c.desk == desk, runs.c.id == run_id)).first()
+    return None if row is None else _run(row)
 
 
 def _run(row: Row[Any]) -> Run:

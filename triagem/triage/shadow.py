@@ -40,9 +40,14 @@ class ShadowRecord:
 
 
 def put_in_shadow(connection: Connection, desk: str, version: str | None, *, actor: str, why: str) -> None:
-    """Lets a version answer in shadow from the next request on, none for None. Raises `NotFound` for an unknown one."""
+    """Lets a version answer in shadow from the next request on, none for None. Raises `NotFound` for an unknown one.
+
+    What holds already is not written again.
+    """
     if version is not None:
         models.get(connection, desk, version)
+    if in_shadow(connection, desk) == version:
+        return
     choices.put(connection, desk, Choice.SHADOW, version)
     audit.record(connection, desk, Entry(actor, Action.SHADOW, version or "none", why))
 

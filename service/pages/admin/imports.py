@@ -1,5 +1,7 @@
 """Files sent in by hand, and all long work: how far it is, how it ended, and stopping it."""
 
+import hashlib
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,14 +14,19 @@ from starlette.responses import Response
 
 from service import uploads
 from service.limits import UPLOAD_PATH
-from service.pages.forms import PROOF_FIELD, posted, require_own_page, require_token
+from service.pages.forms import PROOF_FIELD, Form, posted, require_own_page, require_token
+from service.pages.reasons import Told, told
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.texts import Speaker
 from service.pages.visit import Visit
 from service.routes.common import PathId
+from service.routes.runs import cancel_run
+from triagem.errors import Conflict
 from triagem.search.dates import DateOrder
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.store import desks, runs
+from triagem.store.once import id_of
 from triagem.store.runs import Run, RunKind
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -40,21 +47,28 @@ async def show(visited: AdminVisit) -> Response:
 async def show_run(visited: AdminVisit, run_id: PathId) -> Response:
     """A run's page; while it is under way the page asks for itself again."""
     run = await anyio.to_thread.run_sync(_get, visited, run_id)
-    return page("admin/run.html", visited, run=run, errors_shown=_ERRORS_SHOWN)
+    return page(
+        "admin/run.html",
+        visited,
+        run=run,
+        refused=_reasons(run, "errors", visited.speaker),
+        repeated=_reasons(run, "repeated", visited.speaker),
+    )
 
 
 @router.post("/admin/runs/{run_id}/cancel")
 async def cancel(visited: AdminVisit, run_id: PathId) -> Response:
     await posted(visited)
-    await anyio.to_thread.run_sync(_cancel, visited, run_id)
-    visited.state.runner.look()
+    with suppress(Conflict):  # it has ended meanwhile: its page says how
+        await cancel_run(run_id, visited.known, visited.state)
     return see_other(f"/admin/runs/{run_id}")
 
 
 @router.post("/admin/reindex")
 async def reindex(visited: AdminVisit) -> Response:
-    await posted(visited)
-    run = await anyio.to_thread.run_sync(_queue, visited, {"rebuild": True})
+    form = await posted(visited)
+    run_id = id_of(form.once, visited.desk, "rebuild")
+    run = await anyio.to_thread.run_sync(_queue, visited, {"rebuild": True}, run_id)
     visited.state.runner.look()
     return see_other(f"/admin/runs/{run.id}")
 
@@ -75,7 +89,8 @@ async def upload(visited: AdminVisit) -> Response:
         if not file.filename.lower().endswith(_ENDINGS):
             raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS))
         dates = next((order for order in DateOrder if order == form.get("dates")), None)
-        run = await anyio.to_thread.run_sync(_keep_and_queue, visited, what, file, dates)
+        once = Form(form).once
+        run = await anyio.to_thread.run_sync(lambda: _keep_and_queue(visited, what, file, dates=dates, once=once))
     except Refused as refused:
         return await _page(visited, refused=refused, chosen=form)
     finally:
@@ -119,20 +134,33 @@ async def _read_form(request: Request) -> FormData:
         raise Refused("imports.no_file") from None
 
 
-def _keep_and_queue(visited: Visit, what: str, file: UploadFile, dates: DateOrder | None) -> Run:
-    data_dir = visited.state.settings.data_dir
-    parameters = uploads.keep(data_dir, what, file.filename or "", file.file, dates=dates)
-    run = _queue(visited, parameters)
+def _keep_and_queue(visited: Visit, what: str, file: UploadFile, *, dates: DateOrder | None, once: str) -> Run:
+    data_dir, name = visited.state.settings.data_dir, file.filename or ""
+    content = hashlib.file_digest(file.file, "sha256").hexdigest() if once else ""  # type: ignore[arg-type]
+    run_id = id_of(once, visited.desk, what, name, dates, content)
+    with visited.state.database.read() as connection:
+        known = runs.asked(connection, visited.desk, run_id)
+    if known is not None:
+        return known
+    file.file.seek(0)
+    parameters = uploads.keep(data_dir, what, name, file.file, dates=dates)
+    run = _queue(visited, parameters, run_id)
     if run.parameters != parameters:
         uploads.discard(data_dir, parameters)
         raise Refused("imports.busy", status=HTTPStatus.CONFLICT)
     return run
 
 
-def _queue(visited: Visit, parameters: dict[str, Any]) -> Run:
+def _queue(visited: Visit, parameters: dict[str, Any], run_id: str) -> Run:
     with visited.state.database.write() as connection:
         desks.ensure(connection, visited.desk)
-        return runs.queue(connection, visited.desk, kind=RunKind.INDEX, parameters=parameters)
+        return runs.queue(connection, visited.desk, kind=RunKind.INDEX, parameters=parameters, run_id=run_id)
+
+
+def _reasons(run: Run, name: str, speaker: Speaker) -> list[Told]:
+    """The first of what a run lists under `name`, why each was left out told in the reader's language."""
+    listed = (run.result or {}).get(name) or []
+    return [told(one["where"], one["reason"], speaker) for one in listed[:_ERRORS_SHOWN]]
 
 
 def _newest(visited: Visit) -> list[Run]:
@@ -143,9 +171,3 @@ def _newest(visited: Visit) -> list[Run]:
 def _get(visited: Visit, run_id: str) -> Run:
     with visited.state.database.read() as connection:
         return runs.get(connection, visited.desk, run_id)
-
-
-def _cancel(visited: Visit, run_id: str) -> None:
-    with visited.state.database.write() as connection:
-        run = runs.request_cancel(connection, visited.desk, run_id)
-    uploads.discard_of_ended(visited.state.settings.data_dir, run)

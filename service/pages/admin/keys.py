@@ -1,5 +1,6 @@
 """The desk's keys: made here and shown once, listed, revoked."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
@@ -12,7 +13,7 @@ from service.pages.forms import Form, posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.visit import Visit
-from triagem.errors import InvalidInput
+from triagem.errors import Conflict, InvalidInput, NotFound
 from triagem.store import keys
 from triagem.store.keys import Key, Scope
 
@@ -53,13 +54,19 @@ async def _make(visited: Visit, form: Form) -> str:
     name, contract = (form.text(field, longest=_LONGEST_NAME) for field in ("name", "contract"))
     if contract and not keys.may_send(scopes):
         raise Refused("keys_room.contract_sends")
-    return await anyio.to_thread.run_sync(_create, visited, name, scopes, origins, contract)
+    try:
+        return await anyio.to_thread.run_sync(
+            lambda: _create(visited, name, scopes, origins, contract=contract, once=form.once)
+        )
+    except Conflict:
+        raise Refused("keys_room.made_already", status=HTTPStatus.CONFLICT) from None
 
 
 @router.post("/{key_id}/revoke")
 async def revoke(visited: AdminVisit, key_id: str) -> Response:
     await posted(visited)
-    await anyio.to_thread.run_sync(_revoke, visited, key_id)
+    with suppress(NotFound):  # revoked a moment ago: the list says so
+        await anyio.to_thread.run_sync(_revoke, visited, key_id)
     return see_other("/admin/keys")
 
 
@@ -89,7 +96,7 @@ def _read(visited: Visit) -> list[Key]:
     return sorted(found, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
 
 
-def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str], contract: str) -> str:
+def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str], *, contract: str, once: str) -> str:
     with visited.state.database.write() as connection:
         _, token = keys.create(
             connection,
@@ -99,6 +106,7 @@ def _create(visited: Visit, name: str, scopes: list[Scope], origins: list[str], 
             origins=origins,
             contract=contract or None,
             actor=visited.known.actor,
+            once=once,
         )
     return token
 

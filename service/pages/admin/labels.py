@@ -9,6 +9,7 @@ from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.visit import Visit
 from triagem.store import desks, runs
+from triagem.store.once import id_of
 from triagem.store.runs import Run, RunKind, RunState
 
 router = APIRouter(prefix="/admin/labels", include_in_schema=False, route_class=PageRoute)
@@ -23,8 +24,8 @@ async def show(visited: AdminVisit) -> Response:
 @router.post("")
 async def look(visited: AdminVisit) -> Response:
     """Queues a look at the labels as they are now."""
-    await posted(visited)
-    run = await anyio.to_thread.run_sync(_queue, visited)
+    form = await posted(visited)
+    run = await anyio.to_thread.run_sync(_queue, visited, form.once)
     visited.state.runner.look()
     return see_other(f"/admin/runs/{run.id}")
 
@@ -34,7 +35,8 @@ def _last(visited: Visit) -> Run | None:
         return runs.last_of(connection, visited.desk, RunKind.AUDIT)
 
 
-def _queue(visited: Visit) -> Run:
+def _queue(visited: Visit, once: str) -> Run:
+    run_id = id_of(once, visited.desk, RunKind.AUDIT.value)
     with visited.state.database.write() as connection:
         desks.ensure(connection, visited.desk)
-        return runs.queue(connection, visited.desk, kind=RunKind.AUDIT, parameters={})
+        return runs.queue(connection, visited.desk, kind=RunKind.AUDIT, parameters={}, run_id=run_id)

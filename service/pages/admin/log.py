@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from service.auth import BY_KEY, LOOPBACK
+from service.pages.admin.details import details_of, subject_of
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.texts import Speaker
@@ -34,19 +35,29 @@ _SERVICE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry, and what is said of it: who it was and why, empty where nobody gave a reason."""
+    """An entry, and what is said of it: who it was, to what, and why; empty where nobody gave a reason."""
 
     entry: Entry
     actor: str
     why: str
+    subject: str
 
+    details: list[tuple[str, str]]
 
 @router.get("")
 async def show(visited: AdminVisit, before: Annotated[int | None, Query(ge=1, lt=2**63)] = None) -> Response:
     entries = await anyio.to_thread.run_sync(_read, visited, before)
     older = entries[-1].id if len(entries) == _ON_A_PAGE else None
-    told = [Told(one, actor_of(one, visited.speaker), why_of(one, visited.speaker)) for one in entries]
-    return page("admin/log.html", visited, told=told, older=older, before=before)
+    return page(
+        "admin/log.html", visited, told=[told(one, visited.speaker) for one in entries], older=older, before=before
+    )
+
+
+def told(entry: Entry, speaker: Speaker) -> Told:
+    """An entry in the reader's language."""
+    return Told(
+        entry, actor_of(entry, speaker), subject_of(entry, speaker), why_of(entry, speaker), details_of(entry, speaker)
+    )
 
 
 def actor_of(entry: Entry, speaker: Speaker) -> str:

@@ -17,15 +17,18 @@ from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.texts import Speaker
 from service.pages.visit import Visit
 from service.routes import models as api
+from service.routes.candidates import put_shadow
 from service.routes.common import PathId
+from service.schemas.candidates import ShadowIn
 from service.schemas.models import PromoteIn, RollbackIn, TrainIn
 from triagem.errors import Conflict, TriagemError
 from triagem.store import models
+from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Model, Promotion
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
 from triagem.triage.objection import sentence
 from triagem.triage.report_page import report_body
-from triagem.triage.shadow import in_shadow, put_in_shadow
+from triagem.triage.shadow import in_shadow
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
@@ -35,22 +38,13 @@ _DONE: Final = frozenset({"promoted", "rolled_back"})
 
 @router.get("")
 async def show_all(visited: AdminVisit, done: str = "") -> Response:
-    known, current = await anyio.to_thread.run_sync(_read_all, visited)
-    return page(
-        "admin/models.html",
-        visited,
-        models=known,
-        current=current.assignments if current else {},
-        last=current.id if current is not None and current.parent_id is not None else None,
-        done=visited.speaker.say(f"done.{done}") if done in _DONE else None,
-        fields=[field.value for field in TicketField],
-    )
+    return await _models_page(visited, done=visited.speaker.say(f"done.{done}") if done in _DONE else None)
 
 
 @router.post("/train")
 async def train(visited: AdminVisit) -> Response:
-    await posted(visited)
-    run = await api.train(visited.known, visited.state, Response(), TrainIn())
+    form = await posted(visited)
+    run = await api.train(visited.known, visited.state, Response(), TrainIn(), once=form.once)
     return see_other(f"/admin/runs/{run.id}")
 
 
@@ -61,7 +55,10 @@ async def roll_back(visited: AdminVisit) -> Response:
         meant = RollbackIn(why=form.why() or None, promotion_id=int(form.text("promotion")))
     except ValueError:
         raise Refused("error.input") from None
-    await api.rollback(visited.known, visited.state, meant)
+    try:
+        await api.rollback(visited.known, visited.state, meant)
+    except Conflict:
+        return await _models_page(visited, refused=visited.speaker.say("error.Conflict"), why=form.why())
     return see_other("/admin/models?done=rolled_back")
 
 
@@ -106,7 +103,8 @@ async def promote(visited: AdminVisit, version: PathId) -> Response:
 async def shadow(visited: AdminVisit, version: PathId) -> Response:
     """Lets the version answer in shadow, or none any more."""
     form = await posted(visited)
-    await anyio.to_thread.run_sync(_put_in_shadow, visited, None if form.text("off") else version)
+    meant = ShadowIn(version=None if form.text("off") else version, why=OVER_HTTP)
+    await put_shadow(meant, visited.known, visited.state)
     return see_other(f"/admin/models/{quote(version)}")
 
 
@@ -119,6 +117,25 @@ def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
 
 
 _FOR_VERDICTS: Final[dict[str, Any]] = {"objection_of": objection_of, "commonest": COMMONEST}
+
+
+async def _models_page(
+    visited: Visit, *, done: str | None = None, refused: str | None = None, why: str = ""
+) -> Response:
+    """All versions; after a rollback that was `refused` with the reason that was typed for it."""
+    known, current = await anyio.to_thread.run_sync(_read_all, visited)
+    return page(
+        "admin/models.html",
+        visited,
+        status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+        models=known,
+        current=current.assignments if current else {},
+        last=current.id if current is not None and current.parent_id is not None else None,
+        done=done,
+        refused=refused,
+        why=why,
+        fields=[field.value for field in TicketField],
+    )
 
 
 async def _version_page(
@@ -167,11 +184,6 @@ def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None]:
 def _in_shadow(visited: Visit) -> str | None:
     with visited.state.database.read() as connection:
         return in_shadow(connection, visited.desk)
-
-
-def _put_in_shadow(visited: Visit, version: str | None) -> None:
-    with visited.state.database.write() as connection:
-        put_in_shadow(connection, visited.desk, version, actor=visited.known.actor, why="")
 
 
 def _read_with_current(visited: Visit, version: str) -> tuple[Model, dict[TicketField, Model]]:

@@ -3,6 +3,7 @@
 What corrections have closed is opened again here, by the route of the API.
 """
 
+from http import HTTPStatus
 from typing import Final
 
 import anyio.to_thread
@@ -12,8 +13,9 @@ from starlette.responses import Response
 
 from service.pages.forms import posted
 from service.pages.render import page, see_other
-from service.pages.routing import AdminVisit, PageRoute, Refused
+from service.pages.routing import AdminVisit, PageRoute
 from service.pages.texts import Speaker
+from service.pages.visit import Visit
 from service.routes.insights import Days, read_deflection, read_quality
 from service.routes.targets import reopen_classes
 from service.schemas.targets import WhyIn
@@ -24,23 +26,14 @@ from triagem.types import Mode, TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
-_PERIODS: Final = (7, 30, 90, 366)
+_PERIOD: Final = 30
+_PERIODS: Final = (7, _PERIOD, 90, 366)
 _REOPENED: Final = "reopened"
 
 
 @router.get("/quality")
-async def quality(visited: AdminVisit, days: Days = 30, done: str = "") -> Response:
-    found = await anyio.to_thread.run_sync(read_quality, visited.state, visited.desk, days)
-    charts = {field.field: coverage_chart(field, visited.speaker) for field in found.fields if field.triaged}
-    return page(
-        "admin/quality.html",
-        visited,
-        quality=found,
-        charts=charts,
-        days=days,
-        periods=_PERIODS,
-        reopened=done == _REOPENED,
-    )
+async def quality(visited: AdminVisit, days: Days = _PERIOD, done: str = "") -> Response:
+    return await _quality_page(visited, days, reopened=done == _REOPENED)
 
 
 @router.post("/quality/{field}/reopen")
@@ -48,13 +41,13 @@ async def reopen(visited: AdminVisit, field: TicketField) -> Response:
     form = await posted(visited)
     why = form.why()
     if not why:
-        raise Refused("targets.needs_why")
+        return await _quality_page(visited, _PERIOD, refused=field)
     await reopen_classes(field, WhyIn(why=why), visited.known, visited.state)
     return see_other(f"/admin/quality?done={_REOPENED}")
 
 
 @router.get("/deflection")
-async def deflection(visited: AdminVisit, days: Days = 30) -> Response:
+async def deflection(visited: AdminVisit, days: Days = _PERIOD) -> Response:
     found = await anyio.to_thread.run_sync(read_deflection, visited.state, visited.desk, days)
     return page(
         "admin/deflection.html",
@@ -63,6 +56,25 @@ async def deflection(visited: AdminVisit, days: Days = 30) -> Response:
         chart=counts_chart(found.counts, visited.speaker) if found.counts.sessions else None,
         days=days,
         periods=_PERIODS,
+    )
+
+
+async def _quality_page(
+    visited: Visit, days: int, *, reopened: bool = False, refused: TicketField | None = None
+) -> Response:
+    """The page; beside the form of the field that was `refused` stands that it takes a reason."""
+    found = await anyio.to_thread.run_sync(read_quality, visited.state, visited.desk, days)
+    charts = {field.field: coverage_chart(field, visited.speaker) for field in found.fields if field.triaged}
+    return page(
+        "admin/quality.html",
+        visited,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
+        quality=found,
+        charts=charts,
+        days=days,
+        periods=_PERIODS,
+        reopened=reopened,
+        refused=refused,
     )
 
 

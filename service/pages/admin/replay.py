@@ -53,19 +53,29 @@ async def show(
     preselect: str = "",
     start: Annotated[int, Query(ge=0, le=MOST_TEXTS)] = 0,
 ) -> Response:
-    """By `version`, `current` being what answers now; under other targets of one `field` where they are given."""
-    targets = await anyio.to_thread.run_sync(_targets, visited, field, auto, preselect)
-    found = await anyio.to_thread.run_sync(_replay, visited, version, targets, last)
-    changed = await anyio.to_thread.run_sync(_by_ticket, visited, found)
+    """By `version`, `current` being what answers now; under other targets of one `field` where they are given.
+
+    What cannot be compared stands in the form again, with the reason.
+    """
+    found, refused = None, None
+    changed: list[Changed] = []
+    try:
+        targets = await anyio.to_thread.run_sync(_targets, visited, field, auto, preselect)
+        found = await anyio.to_thread.run_sync(_replay, visited, version, targets, last)
+        changed = await anyio.to_thread.run_sync(_by_ticket, visited, found)
+    except Refused as error:
+        refused = error
     return page(
         "admin/replay.html",
         visited,
+        status=refused.status if refused else HTTPStatus.OK,
+        refused=refused.said(visited.speaker) if refused else None,
         version=version,
         is_current=version == CURRENT,
         replay=found,
         changed=changed[start : start + _TICKETS_ON_A_PAGE],
         many=len(changed),
-        filled_against={one.field: filled_against(found.changes, one.field) for one in found.fields},
+        filled_against={one.field: filled_against(found.changes, one.field) for one in found.fields} if found else {},
         chosen={"last": last, "field": field, "auto": auto, "preselect": preselect},
         lasts=sorted({*_LASTS, last}),
         fields=[one.value for one in TicketField],

@@ -1,5 +1,9 @@
-"""The precision that a field must have proven before it is filled: what holds, what another would do, setting it."""
+"""The precision that a field must have proven before it is filled: what holds, what another would do, setting it.
 
+It is set by the route of the API.
+"""
+
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 
@@ -13,11 +17,13 @@ from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
 from service.pages.texts import Speaker
 from service.pages.visit import Visit
+from service.routes.targets import put_targets
+from service.schemas.targets import TargetsPutIn
 from triagem.charts import Axis, Series, line_chart, percents
 from triagem.errors import InvalidInput, NoModel
 from triagem.triage.decide import Targets
 from triagem.triage.standing import Standing, change, standing
-from triagem.triage.targets import LEAST, MOST, Effect, check, choose
+from triagem.triage.targets import LEAST, MOST, Effect, check
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/targets", include_in_schema=False, route_class=PageRoute)
@@ -28,8 +34,29 @@ _LOWEST_SHOWN: Final = 0.6
 @router.get("/{field}")
 async def show(visited: AdminVisit, field: TicketField, auto: str = "", preselect: str = "") -> Response:
     """The curve, and the effect of the targets in the address, if there are any."""
+    return await _page(visited, field, auto, preselect)
+
+
+@router.post("/{field}")
+async def apply(visited: AdminVisit, field: TicketField) -> Response:
+    form = await posted(visited)
+    auto, preselect, why = form.text("auto"), form.text("preselect"), form.why()
+    try:
+        wanted = _targets(auto, preselect)
+        if not why:
+            raise Refused("targets.needs_why")
+    except Refused as refused:
+        return await _page(visited, field, auto, preselect, refused=refused)
+    await put_targets(field, TargetsPutIn(**asdict(wanted), why=why), visited.known, visited.state)
+    return see_other(f"/admin/targets/{field.value}")
+
+
+async def _page(
+    visited: Visit, field: TicketField, auto: str, preselect: str, *, refused: Refused | None = None
+) -> Response:
+    """A field's targets and the effect of those that were typed; why they are `refused`, where they are."""
     now = await anyio.to_thread.run_sync(standing, visited.state.sources.triager, visited.desk, field)
-    wanted, refused = now.targets, None
+    wanted = now.targets
     effects: tuple[Effect, ...] = ()
     try:
         wanted = _targets(auto, preselect) if auto or preselect else now.targets
@@ -51,17 +78,6 @@ async def show(visited: AdminVisit, field: TicketField, auto: str = "", preselec
         least=LEAST,
         most=MOST,
     )
-
-
-@router.post("/{field}")
-async def apply(visited: AdminVisit, field: TicketField) -> Response:
-    form = await posted(visited)
-    wanted = _targets(form.text("auto"), form.text("preselect"))
-    why = form.why()
-    if not why:
-        raise Refused("targets.needs_why")
-    await anyio.to_thread.run_sync(_choose, visited, field, wanted, why)
-    return see_other(f"/admin/targets/{field.value}")
 
 
 def chart_of(now: Standing, speaker: Speaker) -> Markup | None:
@@ -104,8 +120,3 @@ def _effects(visited: Visit, field: TicketField, wanted: Targets) -> tuple[Effec
         return change(visited.state.sources.triager, visited.desk, field, wanted)
     except NoModel:
         raise Refused("reason.no_model", status=HTTPStatus.CONFLICT) from None
-
-
-def _choose(visited: Visit, field: TicketField, wanted: Targets, why: str) -> None:
-    with visited.state.database.write() as connection:
-        choose(connection, visited.desk, field, wanted, actor=visited.known.actor, why=why)

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from textwrap import shorten
 from typing import Final
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -60,6 +61,23 @@ class Chosen:
     def narrows(self) -> bool:
         return replace(self, order=Order.DUE) != Chosen()
 
+    @property
+    def query(self) -> str:
+        """What follows the address of a page that keeps to this queue, with its question mark; empty for the whole."""
+        return self.by(self.order)
+
+    def by(self, order: Order) -> str:
+        """The same for the same queue in another order."""
+        said = {
+            "q": self.words,
+            "team": self.team,
+            "need": "" if self.need is Need.ANYTHING else self.need.value,
+            "risk": "1" if self.at_risk else "",
+            "order": "" if order is Order.DUE else order.value,
+        }
+        given = urlencode({name: value for name, value in said.items() if value})
+        return f"?{given}" if given else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -97,9 +115,10 @@ class Queue:
     teams: list[str]
 
 
-def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Queue:
-    """The open tickets in the order that is asked for. Of more than `MOST` the newest, or to find those that are due
-    the oldest and newest. Call it from a thread.
+def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keeping: str = "") -> Queue:
+    """The open tickets in the order that is asked for; `keeping` is the id of one that stays, asked for or not.
+
+    Of more than `MOST` the newest, or to find those that are due the oldest and newest. Call it from a thread.
     """
     with state.database.read() as connection:
         stored = _open(connection, desk, chosen.order)
@@ -118,7 +137,8 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime) -> Que
     if chosen.order is Order.DUE:
         rows.sort(key=lambda row: row.urgency)
     teams = sorted({row.team for row in rows if row.team})
-    return Queue([row for row in rows if _is_asked_for(row, chosen)], len(rows), teams)
+    kept = [row for row in rows if row.ticket.id == keeping or _is_asked_for(row, chosen)]
+    return Queue(kept, len(rows), teams)
 
 
 def _open(connection: Connection, desk: str, order: Order) -> list[StoredTicket]:

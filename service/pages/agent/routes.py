@@ -4,7 +4,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 import anyio.to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
 from starlette.responses import Response
 
@@ -29,16 +29,22 @@ _LONGEST_RESOLUTION: Final = 4_000
 _DONE: Final = frozenset({FeedbackEvent.ACCEPTED, FeedbackEvent.CORRECTED, FeedbackEvent.CLOSED})
 
 
-@router.get("")
-async def queue(
-    visited: AgentVisit,
+def _chosen(
     q: Annotated[str, Query(max_length=_LONGEST_QUERY)] = "",
     team: Annotated[str, Query(max_length=_LONGEST_QUERY)] = "",
     need: Need = Need.ANYTHING,
     risk: bool = False,
     order: Order = Order.DUE,
-) -> Response:
-    chosen = Chosen(q.strip(), team, need, risk, order)
+) -> Chosen:
+    return Chosen(q.strip(), team, need, risk, order)
+
+
+# The queue that somebody works on; every address of a page that was opened from it names it.
+FromQueue = Annotated[Chosen, Depends(_chosen)]
+
+
+@router.get("")
+async def queue(visited: AgentVisit, chosen: FromQueue) -> Response:
     found = await anyio.to_thread.run_sync(lambda: read_queue(visited.state, visited.desk, chosen, now=visited.now))
     return page("agent/queue.html", visited, queue=found, chosen=chosen, needs=list(Need), orders=list(Order))
 
@@ -51,29 +57,29 @@ async def evidence(visited: AgentVisit, ticket_id: PathId, field: TicketField) -
 
 
 @router.get("/tickets/{ticket_id:path}")
-async def ticket(visited: AgentVisit, ticket_id: PathId, done: str = "", order: Order = Order.DUE) -> Response:
+async def ticket(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue, done: str = "") -> Response:
     said = visited.speaker.say(f"done.{done}") if done in _DONE else None
-    return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id, order))
+    return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id, chosen))
 
 
 @router.post("/tickets/{ticket_id:path}/accept")
-async def accept(visited: AgentVisit, ticket_id: PathId) -> Response:
+async def accept(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Response:
     form = await posted(visited)
     for field in form.texts("field"):
         await _report(visited, form, ticket_id, event=FeedbackEvent.ACCEPTED, field=field)
-    return _back(ticket_id, form, FeedbackEvent.ACCEPTED)
+    return _back(ticket_id, chosen, FeedbackEvent.ACCEPTED)
 
 
 @router.post("/tickets/{ticket_id:path}/correct")
-async def correct(visited: AgentVisit, ticket_id: PathId) -> Response:
+async def correct(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Response:
     form = await posted(visited)
     value = form.text("value")
     await _report(visited, form, ticket_id, event=FeedbackEvent.CORRECTED, field=form.text("field"), value=value)
-    return _back(ticket_id, form, FeedbackEvent.CORRECTED)
+    return _back(ticket_id, chosen, FeedbackEvent.CORRECTED)
 
 
 @router.post("/tickets/{ticket_id:path}/close")
-async def close(visited: AgentVisit, ticket_id: PathId) -> Response:
+async def close(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Response:
     form = await posted(visited)
     known = await anyio.to_thread.run_sync(read_ticket, visited.state, visited.desk, ticket_id)
     decided = decided_values(known.ticket, known.reviews)
@@ -81,7 +87,7 @@ async def close(visited: AgentVisit, ticket_id: PathId) -> Response:
     resolution = form.text("resolution", longest=_LONGEST_RESOLUTION)
     closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
     await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
-    return _back(ticket_id, form, FeedbackEvent.CLOSED)
+    return _back(ticket_id, chosen, FeedbackEvent.CLOSED)
 
 
 async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) -> None:
@@ -91,7 +97,7 @@ async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) ->
     except ValidationError:
         raise Refused("error.input") from None
     by = visited.known.answers_for(None if visited.known.key else _NAME)
-    await report(visited.state, visited.desk, body, by=by, once=form.text("once"))
+    await report(visited.state, visited.desk, body, by=by, once=form.once)
 
 
 def _store(state: State, desk: str, ticket: Ticket) -> None:
@@ -99,6 +105,6 @@ def _store(state: State, desk: str, ticket: Ticket) -> None:
     state.runner.tend(desk)
 
 
-def _back(ticket_id: str, form: Form, done: FeedbackEvent) -> Response:
-    order = f"&order={Order.NEWEST.value}" if form.text("order") == Order.NEWEST else ""
-    return see_other(f"/agent/tickets/{quote(ticket_id)}?done={done.value}{order}")
+def _back(ticket_id: str, chosen: Chosen, done: FeedbackEvent) -> Response:
+    queue_of = f"{chosen.query}&" if chosen.query else "?"
+    return see_other(f"/agent/tickets/{quote(ticket_id)}{queue_of}done={done.value}")

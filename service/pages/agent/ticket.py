@@ -1,6 +1,5 @@
 """One ticket as an agent sees it: everything that triage says of it, and who wrote before."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,7 +9,7 @@ import anyio.to_thread
 from service import triaging
 from service.answering import AskedTicket, TriageAnswer
 from service.pages.agent.fields import FieldView, fields_of, known_of
-from service.pages.agent.queue import Chosen, Order, by_ticket, read_queue
+from service.pages.agent.queue import Chosen, by_ticket, read_queue
 from service.pages.visit import Visit
 from service.state import State
 from triagem.errors import NotFound
@@ -72,32 +71,33 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
     )
 
 
-def neighbours(visited: Visit, ticket_id: str, order: Order) -> tuple[str | None, str | None]:
-    """The tickets before and after this one in the queue. Call it from a thread."""
-    found = read_queue(visited.state, visited.desk, Chosen(order=order), now=visited.now)
+def neighbours(visited: Visit, ticket_id: str, chosen: Chosen) -> tuple[str | None, str | None]:
+    """The tickets before and after this one in the queue that was chosen; after one that does not wait, the first.
+
+    A decision may take a ticket out of the queue: it keeps its place until it is left. Call it from a thread.
+    """
+    found = read_queue(visited.state, visited.desk, chosen, now=visited.now, keeping=ticket_id)
     waiting = [row.ticket.id for row in found.rows]
     if ticket_id not in waiting:
-        return None, None
+        return None, next(iter(waiting), None)
     at = waiting.index(ticket_id)
     return waiting[at - 1] if at else None, waiting[at + 1] if at + 1 < len(waiting) else None
 
 
-async def view_ticket(visited: Visit, ticket_id: str, order: Order) -> dict[str, Any]:
+async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[str, Any]:
     """What the page shows. What triage says is taken down when it says something new, so that it can be spoken of."""
     state, desk = visited.state, visited.desk
     known = await anyio.to_thread.run_sync(read_ticket, state, desk, ticket_id)
     ticket = known.ticket
     triage_id, answer = await triaging.triage(state, desk, _asked(ticket), before=known.last)
     fields = fields_of(ticket, answer.triaged.fields, known.reviews, choices=known.choices)
-    before, after = await anyio.to_thread.run_sync(neighbours, visited, ticket_id, order)
+    before, after = await anyio.to_thread.run_sync(neighbours, visited, ticket_id, chosen)
     clock = clock_of(visited, ticket, fields)
     policies = state.sources.guidance.policies
     question, spoken = question_for(state, ticket, answer)
     return {
         "ticket": ticket,
         "triage_id": triage_id,
-        # What is sent twice from one view of this page, because an answer was lost, is one thing.
-        "once": secrets.token_urlsafe(12),
         "fields": fields,
         "acceptable": [one for one in fields if one.acceptable],
         "model_version": answer.triaged.model_version,
@@ -113,7 +113,7 @@ async def view_ticket(visited: Visit, ticket_id: str, order: Order) -> dict[str,
         "history": known.history,
         "before": before,
         "after": after,
-        "order": order,
+        "chosen": chosen,
     }
 
 

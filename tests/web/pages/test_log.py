@@ -1,5 +1,7 @@
 """The page of who did what: told in the reader's language, but for what people wrote themselves."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -10,7 +12,7 @@ from triagem.store.audit import BY_COMMAND, TRAINER, Action, Entry
 from triagem.store.database import Database
 from triagem.triage.watch import WATCHER
 
-CLOSED = {"right": 2, "reviewed": 5, "target": 0.95}
+CLOSED = {"field": "type", "mode": "auto", "name": "bug", "right": 2, "reviewed": 5, "target": 0.95}
 PT, EN = "pt-BR", "en"
 
 
@@ -37,6 +39,75 @@ def test_an_act_is_told_in_the_readers_language(
     with Database(open_site.data_dir).write() as connection:
         audit.record(connection, "main", entry)
     words = " ".join(text_of(Reader(client, locale).get("/admin/log")).split())
+    assert told in words
+
+
+@pytest.mark.parametrize(
+    ("entry", "locale", "told"),
+    [
+        (
+            Entry("ana", Action.TARGETS, "category", "x", {"before": None, "after": {"auto": 0.9, "preselect": 0.8}}),
+            PT,
+            "mudou a precisão exigida Categoria 20/11 detalhes Preencher – → 90% Pré-selecionar – → 80%",
+        ),
+        (
+            Entry(
+                "ana",
+                Action.TARGETS,
+                "team",
+                "x",
+                {"before": {"auto": 0.95, "preselect": 0.8}, "after": {"auto": 0.9, "preselect": 0.8}},
+            ),
+            EN,
+            "changed targets of precision Team 20/11 details Fill in 95% → 90%",
+        ),
+        (
+            Entry("ana", Action.PROMOTE, "v2", "x", {"assignments": {"category": "v2", "type": "v1"}}),
+            PT,
+            "promoveu v2 20/11 detalhes Categoria v2 Tipo v1",
+        ),
+        (
+            Entry("ana", Action.KEY_CREATE, "k1", "", {"name": "Bia", "scopes": ["triage", "index"], "origins": []}),
+            PT,
+            "criou a chave k1 20/11 detalhes Nome Bia Escopos triage, index Páginas –",
+        ),
+        (
+            Entry(WATCHER, Action.CLOSE_CLASS, "type: bug (auto)", "2 of 5", CLOSED),
+            PT,
+            "fechou uma opção Tipo: bug (Preenchido) 20/11 detalhes Campo Tipo Como Preenchido Nome bug Certas 2 "
+            "Conferidas 5 Precisão exigida 95%",
+        ),
+        (
+            Entry(
+                "ana",
+                Action.TAXONOMY,
+                "taxonomy",
+                "x",
+                {
+                    "before": {"team": {"name": {"description": "a", "is_retired": False}}},
+                    "after": {"team": {"name": {"description": "a", "is_retired": True}}},
+                },
+            ),
+            PT,
+            "mudou as opções dos campos 20/11 detalhes Equipe · name · Retirada não → sim",
+        ),
+        (Entry("ana", Action.SHADOW, "none"), PT, "mudou o modelo em sombra nenhum"),
+        (Entry("ana", Action.REOPEN_CLASS, "team"), PT, "reabriu uma opção Equipe"),
+        (
+            Entry("ana", Action.RELEVANCE, "version 2", "x", {"own": {"log_loss": 0.51234}, "new": 1}),
+            PT,
+            "ajustou a relevância dos artigos versão 2 20/11 detalhes Da central · Perda logarítmica 0,512 new 1",
+        ),
+    ],
+)
+def test_the_details_of_an_act_are_told_in_the_readers_language(
+    client: TestClient, open_site: Site, entry: Entry, locale: str, told: str
+) -> None:
+    with Database(open_site.data_dir).write() as connection:
+        audit.record(connection, "main", entry)
+    words = " ".join(text_of(Reader(client, locale).get("/admin/log")).split())
+    words = re.sub(r"\d\d/\d\d/\d{4} \d\d:\d\d|\d{1,2} \w{3} \d{4} \d\d:\d\d", "20/11", words)
+    words = re.sub(r" (Motivo|Reason): .*?(?= detalhes| details)", "", words)
     assert told in words
 
 

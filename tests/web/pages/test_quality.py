@@ -56,6 +56,8 @@ def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Databa
     refused = Reader(client).send(f"{PAGE}/category/reopen", {"why": "  "}, of=PAGE)
     assert refused.status_code == 422
     assert "Diga o motivo" in text_of(refused)
+    assert f'action="{PAGE}/category/reopen"' in refused.text
+    assert "Fechadas pelas correções (Preenchido): billing" in text_of(refused)
     with closed.read() as connection:
         assert closed_classes(connection, "main") == {"v1": {"category": {"auto": ["billing"]}}}
 

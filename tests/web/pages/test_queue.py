@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,7 +11,7 @@ from service.pages.agent import queue
 from service.pages.agent.queue import Row
 from tests.web.pages.browse import Reader
 from triagem.triage.sla import Clock
-from triagem.types import Ticket
+from triagem.types import Ticket, TicketField
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 
@@ -50,9 +51,47 @@ def test_the_next_ticket_is_the_next_of_the_order_that_was_chosen(waiting: Reade
 
 def test_deciding_keeps_the_order_that_was_chosen(waiting: Reader) -> None:
     page = "/agent/tickets/Q-late?order=newest"
-    fields = dict(re.findall(r'name="(triage|once|order)" value="([^"]+)"', waiting.get(page).text))
-    done = waiting.send("/agent/tickets/Q-late/close", {**fields, "resolution": "Religada."}, of=page)
-    assert done.headers["location"] == "/agent/tickets/Q-late?done=closed&order=newest"
+    fields = dict(re.findall(r'name="(triage|once)" value="([^"]+)"', waiting.get(page).text))
+    done = waiting.send("/agent/tickets/Q-late/close?order=newest", {**fields, "resolution": "Religada."}, of=page)
+    assert done.headers["location"] == "/agent/tickets/Q-late?order=newest&done=closed"
+
+
+def _moves(reader: Reader, address: str) -> dict[str, str]:
+    """Where the keys lead, by key."""
+    found = re.findall(r'href="([^"]+)" data-key="(.)"', reader.get(address).text)
+    return {key: unescape(to) for to, key in found}
+
+
+def test_the_next_ticket_is_the_next_of_those_that_were_asked_for(waiting: Reader) -> None:
+    narrowed = "?q=Q-late&order=newest"
+    written = narrowed.replace("&", "&amp;")
+    assert _order(waiting, f"/agent{narrowed}") == ["Q-late", "Q-later"]
+    assert f'href="/agent/tickets/Q-late{written}" data-row' in waiting.get(f"/agent{narrowed}").text
+    page = f"/agent/tickets/Q-late{narrowed}"
+    assert _moves(waiting, page) == {"u": f"/agent{narrowed}", "j": f"/agent/tickets/Q-later{narrowed}"}
+    sent = re.findall(r'action="/agent/tickets/Q-late/close([^"]*)"', waiting.get(page).text)
+    assert sent == [written]
+
+
+def test_a_ticket_that_a_decision_took_out_of_the_queue_keeps_its_place_until_it_is_left(waiting: Reader) -> None:
+    asked = "?q=Q-&need=undecided"
+    page = f"/agent/tickets/Q-late{asked}"
+    before = _moves(waiting, page)
+    triage = re.findall(r'name="triage" value="([^"]+)"', waiting.get(page).text)[0]
+    for field in TicketField:
+        fields: dict[str, str | list[str]] = {"triage": triage, "field": field.value, "value": "x"}
+        waiting.send(f"/agent/tickets/Q-late/correct{asked}", fields, of=page)
+    assert "Q-late" not in _order(waiting, f"/agent{asked}")
+    assert _moves(waiting, page) == before
+    assert before["j"] == f"/agent/tickets/Q-new{asked}"
+
+
+def test_after_a_ticket_that_waits_no_more_comes_the_first_that_does(waiting: Reader) -> None:
+    assert _moves(waiting, "/agent/tickets/T-1?q=Q-")["j"] == "/agent/tickets/Q-later?q=Q-"
+
+
+def test_the_other_language_shows_the_same_queue(waiting: Reader) -> None:
+    assert 'href="/agent?q=Q-late&amp;lang=en"' in waiting.get("/agent?q=Q-late").text
 
 
 def test_of_a_long_queue_the_oldest_are_seen_too(waiting: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """The page of what would change: by a version that waits, and by other targets."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -65,7 +67,17 @@ def test_what_cannot_be_compared_is_refused_in_the_pages_language(
     assert (answer.status_code, said in text_of(answer)) == (status, True)
 
 
+def test_what_cannot_be_compared_stands_in_its_form_again(reader: Reader) -> None:
+    shown = reader.get(REPLAY.format("v2") + "&field=category&auto=70&preselect=80").text
+    assert re.findall(r'name="(auto|preselect)"[^>]* value="([^"]*)"', shown) == [("auto", "70"), ("preselect", "80")]
+    assert '<option value="category" selected>' in shown
+    assert '<option value="2" selected>' in shown
+    assert 'role="alert"' in shown
+    assert "teriam outra resposta" not in shown
+
+
 def test_without_a_model_there_is_nothing_to_compare_with(client: TestClient) -> None:
     answer = Reader(client).get("/admin/models/current/replay")
     assert answer.status_code == 409
     assert "Ainda não há modelo" in text_of(answer)
+    assert 'name="last"' in answer.text

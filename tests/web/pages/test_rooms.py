@@ -95,6 +95,15 @@ def test_an_article_opens_as_its_readers_see_it(client: TestClient) -> None:
     assert reader.get("/admin/knowledge/pt/none").status_code == 404
 
 
+def test_a_link_in_an_article_leads_to_the_article_it_means_or_is_text(client: TestClient) -> None:
+    body = {"title": "Trocar", "language": "pt", "markdown": "[Wi-Fi](../pt/wifi.md), [guia](guia.pdf), ![tela](t.png)"}
+    client.put("/v1/articles/pt/trocar", json=body)
+    shown = Reader(client).get("/admin/knowledge/pt/trocar").text
+    assert '<a rel="noopener noreferrer nofollow" href="/admin/knowledge/pt/wifi">Wi-Fi</a>' in shown
+    assert '<a rel="noopener noreferrer nofollow">guia</a>' in shown
+    assert '<img alt="tela">' in shown
+
+
 def test_articles_come_by_pages(client: TestClient) -> None:
     for number in range(30):
         body = {"title": f"Roteador {number}", "language": "pt", "text": f"Reinicie o roteador {number}."}
@@ -181,6 +190,17 @@ def test_an_unknown_address_is_a_page_in_the_readers_language(client: TestClient
     missing = Reader(client).get(address)
     assert (missing.status_code, "Esta página não existe." in text_of(missing)) == (404, True)
     assert "There is no such page." in text_of(Reader(client, "en").get(address))
+
+
+@pytest.mark.parametrize("address", ["/admin/nope", "/agent/x/y", "/admin/log", "/agent"])
+def test_what_is_sent_to_an_address_that_takes_nothing_is_answered_by_the_same_page(
+    client: TestClient, address: str
+) -> None:
+    answer = Reader(client).send(address, {}, of="/admin/keys")
+    if address == "/agent":  # not under it: the address itself
+        assert answer.status_code == 405
+        return
+    assert (answer.status_code, "Esta página não existe." in text_of(answer)) == (404, True)
 
 
 def test_an_unknown_address_tells_a_stranger_no_more_than_a_known_one(keyed: TestClient) -> None:

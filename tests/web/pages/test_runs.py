@@ -53,7 +53,7 @@ def _ended(site: Site, result: dict[str, Any], *, failed: TriagemError | None = 
 
 
 _COUNTS = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0, "repeated": []}
-_REFUSED = [{"where": "line 2", "reason": "4 unknown field(s)."}]
+_REFUSED = [{"where": "line 2", "reason": "4 unknown field(s). Known are: id, title."}]
 
 
 def test_a_wholly_refused_import_has_failed_and_lists_why(client: TestClient, open_site: Site) -> None:
@@ -64,7 +64,7 @@ def test_a_wholly_refused_import_has_failed_and_lists_why(client: TestClient, op
     assert "falhou" in words
     assert "concluído" not in words
     assert "Nada entrou: todas as linhas ou arquivos foram recusados." in words
-    assert "line 2: 4 unknown field(s)." in words
+    assert "linha 2: Campos desconhecidos: 4. Os conhecidos são: id, title." in words
     answer = client.get(f"/v1/runs/{run_id}").json()
     assert (answer["state"], answer["failure"]) == ("failed", "nothing_taken")
 
@@ -76,6 +76,7 @@ def test_a_partly_refused_import_is_not_shown_as_wholly_done(client: TestClient,
     assert "concluído em parte" in words
     assert "Uma parte não entrou." in words
     assert "Linhas com o mesmo id de outra (vale a última): 1" in words
+    assert "linha 1: A linha 3 tem o mesmo id, e é ela que vale." in words
 
 
 @pytest.mark.parametrize("result", [{"version": "v1", "live": []}, {"fields": {}}, {**_COUNTS, "errors": []}])

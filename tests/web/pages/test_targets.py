@@ -9,6 +9,8 @@ from tests.library.triage.handmade import handmade, publish
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
+from triagem.store import audit
+from triagem.store.audit import Action, Entry
 from triagem.store.database import Database
 from triagem.store.tables import models
 
@@ -56,3 +58,46 @@ def test_forcing_without_a_reason_keeps_the_tick_and_asks_for_it(client: TestCli
     assert refused.status_code == 422
     assert "Para promover sem prova é preciso dizer o motivo." in text_of(refused)
     assert 'name="force" value="1" checked' in refused.text
+
+
+def _entries(site: Site) -> list[Entry]:
+    with Database(site.data_dir).read() as connection:
+        return audit.newest_first(connection, "main", limit=10)
+
+
+def test_targets_without_a_reason_stand_there_again_with_their_effect(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1")
+    page = "/admin/targets/category"
+    fields: dict[str, str | list[str]] = {"auto": "90", "preselect": "75", "why": " "}
+    refused = Reader(client).send(page, fields, of="/admin/models")
+    assert refused.status_code == 422
+    assert "Diga o motivo" in text_of(refused)
+    assert _typed(refused.text) == [("auto", "90"), ("preselect", "75")]
+    assert 'type="hidden" name="auto" value="90.0"' in refused.text
+    done = Reader(client).send(page, {**fields, "why": "Menos fila"}, of="/admin/models")
+    assert done.headers["location"] == page
+    assert _typed(Reader(client).get(page).text) == [("auto", "90"), ("preselect", "75")]
+    newest = _entries(open_site)[0]
+    assert (newest.action, newest.why) == (Action.TARGETS, "Menos fila")
+
+
+def test_a_version_is_put_in_shadow_once_however_often_it_is_sent(client: TestClient, open_site: Site) -> None:
+    _publish(open_site, "v1", "v2")
+    reader, page = Reader(client), "/admin/models/v1"
+    for _ in range(2):
+        assert reader.send(f"{page}/shadow", {}, of=page).headers["location"] == page
+    assert client.get("/v1/shadow").json()["version"] == "v1"
+    assert [one.subject for one in _entries(open_site) if one.action is Action.SHADOW] == ["v1"]
+    reader.send(f"{page}/shadow", {"off": "1"}, of=page)
+    assert client.get("/v1/shadow").json()["version"] is None
+
+
+def test_a_rollback_of_what_answers_no_more_shows_what_does_and_keeps_the_reason(
+    client: TestClient, open_site: Site
+) -> None:
+    _publish(open_site, "v1", "v2")
+    fields: dict[str, str | list[str]] = {"promotion": "999", "why": 'Erros "demais"'}
+    refused = Reader(client).send("/admin/models/rollback", fields, of="/admin/models")
+    assert refused.status_code == 409
+    assert "Recarregue a página e veja o que mudou" in text_of(refused)
+    assert 'name="why" value="Erros &#34;demais&#34;"' in refused.text

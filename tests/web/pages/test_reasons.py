@@ -1,0 +1,71 @@
+"""Why lines and files are refused is told in Portuguese too: every sentence with which the library does so is known."""
+
+import ast
+import inspect
+from types import ModuleType
+
+import pytest
+
+from indexer import imports, records_file, sources, sync
+from service.pages.reasons import in_portuguese
+from triagem.search import dates, ingest, records
+from triagem.text import bounds, frontmatter, normalise
+
+MODULES = [records, dates, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
+# These end the whole run: it has a sentence for such a failure.
+OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "does not exist", "holds no article"}
+
+
+def _said(module: ModuleType) -> list[str]:
+    """The sentences of a module's refusals; what they fill in is 7, or a sentence where they quote one."""
+    found = []
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        refuses = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InvalidInput"
+        notes = isinstance(node, ast.JoinedStr) and "has the same id" in ast.unparse(node)
+        if refuses and isinstance(node, ast.Call) and node.args:
+            found.append(_text(node.args[0]))
+        elif notes:
+            found.append(_text(node))
+    return [said for said in found if said and not any(known in said for known in OF_WHOLE_RUNS)]
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.FormattedValue):
+        written = ast.unparse(node.value)
+        return {"order.value": "day-first", "error": "The line is not a JSON object."}.get(written, "7")
+    return "".join(_text(part) for part in node.values) if isinstance(node, ast.JoinedStr) else ""
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
+    said = _said(module)
+    assert said
+    assert [one for one in said if in_portuguese(one) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "portuguese"),
+    [
+        ("The line is not JSON: Expecting value at column 3.", "A linha não é JSON: há um erro na coluna 3."),
+        ("The line is not JSON: NaN is not a number.", "A linha não é JSON: NaN não é um número."),
+        ("kind must be one of: how-to, faq.", "kind precisa ser um destes: how-to, faq."),
+        ("The line is longer than 8 MiB.", "A linha passa de 8 MiB."),
+        ("subject is longer than 1000 characters.", "subject passa de 1000 caracteres."),
+        (
+            "Article 'a': A paragraph has more than 2000 links; split it.",
+            "Artigo 'a': Um parágrafo tem mais de 2000 links; divida-o.",
+        ),
+        (
+            "created_at can be read with the day or the month first. Write it as 2026-03-05, or say on import which it "
+            "is: --dates day-first or --dates month-first.",
+            "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
+            "importar.",
+        ),
+        ("Article 'a': nobody knows this.", None),
+        ("Nobody knows this.", None),
+    ],
+)
+def test_a_reason_is_told_with_what_it_names(english: str, portuguese: str | None) -> None:
+    assert in_portuguese(english) == portuguese
