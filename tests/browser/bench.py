@@ -1,15 +1,16 @@
 """The bench that browser tests stand on: a service over real HTTP, Chromium, and what every page is held to."""
 
 import asyncio
+import fcntl
 import json
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.admission import refuse
 from service.app import create_app
 from service.pages.refusal import Refusal
+from service.runner import LOCK_FILE
 from triagem.settings import Settings
 
 NO_CHROMIUM = (
@@ -47,7 +49,7 @@ class Weather:
     """What befalls calls under /v1 inside the service, and with `pages` those of the pages too.
 
     Each takes `delay_s` longer, and as long as `held`; `overloaded` refuses it; with `late` it is done, but its answer
-    comes after the deadline. With `only`, a method, the others are spared.
+    comes after the deadline. With `only`, a method, the others are spared; with `within`, all but paths that end so.
     """
 
     delay_s: float = 0.0
@@ -56,6 +58,7 @@ class Weather:
     late: bool = False
     pages: bool = False
     only: str = ""
+    within: str = ""
     calls: list[str] = field(default_factory=list)
 
 
@@ -80,7 +83,7 @@ class Weathered:
         await self._app(scope, receive, send)
 
     def _befalls(self, method: str, path: str) -> bool:
-        if self._weather.only not in ("", method):
+        if self._weather.only not in ("", method) or not path.endswith(self._weather.within):
             return False
         return path.startswith("/v1/") or (self._weather.pages and not path.startswith("/static/"))
 
@@ -118,6 +121,55 @@ def serve(data_dir: Path, *, port: int = 0, **settings: Any) -> Iterator[Running
         finally:
             server.should_exit = True
             thread.join()
+
+
+class Trouble(StrEnum):
+    """What may befall a service. What comes `LATE` was done."""
+
+    SLOW = "slow"
+    OVERLOADED = "overloaded"
+    LATE = "late"
+    DOWN = "down"
+
+
+class Station:
+    """A service that gets into trouble, goes away and comes back at the same address; runs that it is asked for wait.
+
+    With `pages` its pages are befallen too, not only calls under /v1.
+    """
+
+    def __init__(self, data_dir: Path, *, pages: bool) -> None:
+        self._data_dir, self._pages = data_dir, pages
+        # As if another process of the service did the long work, which here nobody does.
+        self._lock = (data_dir / LOCK_FILE).open("w")
+        fcntl.flock(self._lock.fileno(), fcntl.LOCK_EX)
+        self.running = self._start(0)
+
+    def _start(self, port: int) -> Running:
+        self._open = ExitStack()
+        running = self._open.enter_context(serve(self._data_dir, port=port))
+        running.weather.pages = self._pages
+        return running
+
+    def close(self) -> None:
+        self._open.close()
+        self._lock.close()
+
+    def turn(self, trouble: Trouble, *, within: str = "") -> None:
+        """From now on until `clear`; with `within` only for paths that end so, but what is down is down for all."""
+        weather = self.running.weather
+        weather.calls.clear()
+        weather.held, weather.overloaded = trouble is Trouble.SLOW, trouble is Trouble.OVERLOADED
+        weather.late, weather.within = trouble is Trouble.LATE, within
+        if trouble is Trouble.DOWN:
+            self._open.close()
+
+    def clear(self, trouble: Trouble | None = None) -> None:
+        if trouble is Trouble.DOWN:
+            self.running = self._start(urlsplit(self.running.address).port or 0)
+        weather = self.running.weather
+        weather.delay_s, weather.held, weather.overloaded, weather.late = 0.0, False, False, False
+        weather.only, weather.within = "", ""
 
 
 def launch(playwright: Playwright) -> Browser | None:

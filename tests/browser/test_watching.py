@@ -46,7 +46,7 @@ def test_what_another_target_would_change_is_seen_ticket_by_ticket(
     desk: Running, visitor: Visitor, words: Words
 ) -> None:
     page = visitor.open(f"{desk.address}/admin/targets/category?auto=85&preselect=70", locale=words.locale)
-    page.get_by_role("link", name=words("replay.title")).click()
+    page.get_by_role("link", name=words("replay.open")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(words("replay.title"))
     page.get_by_label(words("replay.last")).select_option("50")
     page.get_by_role("button", name=words("replay.go")).click()

@@ -1,71 +1,38 @@
 """The agent's page and the console while the service is slow, full, late or away: told, nothing lost, nothing twice."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.bench import Running, Visitor, Weather, Width, barriers, overflowing, screenshot, serve
+from tests.browser.bench import (
+    Running,
+    Station,
+    Trouble,
+    Visitor,
+    Weather,
+    Width,
+    barriers,
+    overflowing,
+    screenshot,
+)
 from tests.browser.test_agent import CARD, PIX, each_language, field, learned_labels, sent
 from tests.browser.test_console import answering, twin_of_the_model
 from tests.browser.words import BOTH, Words
-from triagem.store import audit, events
+from triagem.store import audit, events, runs
 from triagem.store.audit import Action
 from triagem.store.database import Database
 from triagem.store.events import EventKind
-from triagem.store.runs import RunKind, Worker
+from triagem.store.runs import Run, RunKind, RunState, Worker
 from triagem.types import Language
 
-
-class Trouble(StrEnum):
-    SLOW = "slow"
-    OVERLOADED = "overloaded"
-    LATE = "late"
-    DOWN = "down"
-
-
 SAYS = {Trouble.OVERLOADED: "refusal.full", Trouble.LATE: "refusal.late", Trouble.DOWN: "refusal.away"}
+# How long a page is patient before it says that it waits, and after how long it asks again by itself.
+PATIENCE_MS, RETRY_MS = 1_000, 3_000
 each_trouble = pytest.mark.parametrize("trouble", list(Trouble))
-
-
-class Station:
-    """A service that goes away and comes back at the same address."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self.running = self._start(0)
-
-    def _start(self, port: int) -> Running:
-        self._open = ExitStack()
-        running = self._open.enter_context(serve(self._data_dir, port=port))
-        running.weather.pages = True
-        return running
-
-    def stop(self) -> None:
-        self._open.close()
-
-    def come_back(self) -> None:
-        self.running = self._start(urlsplit(self.running.address).port or 0)
-
-    def turn(self, trouble: Trouble) -> None:
-        """From now on until `clear`."""
-        weather = self.running.weather
-        weather.calls.clear()
-        weather.held, weather.overloaded = trouble is Trouble.SLOW, trouble is Trouble.OVERLOADED
-        weather.late = trouble is Trouble.LATE
-        if trouble is Trouble.DOWN:
-            self.stop()
-
-    def clear(self, trouble: Trouble | None = None) -> None:
-        if trouble is Trouble.DOWN:
-            self.come_back()
-        weather = self.running.weather
-        weather.delay_s, weather.held, weather.overloaded, weather.late, weather.only = 0.0, False, False, False, ""
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +40,9 @@ def station(sample_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     data_dir = tmp_path_factory.mktemp("station") / "data"
     shutil.copytree(sample_desk, data_dir)
     twin_of_the_model(Running("", data_dir, Weather()), tickets_left=10)
-    one = Station(data_dir)
+    one = Station(data_dir, pages=True)
     yield one
-    one.stop()
+    one.close()
 
 
 @pytest.fixture(autouse=True)
@@ -89,11 +56,13 @@ def notice(page: Page) -> Locator:
 
 def pressed_in(trouble: Trouble, station: Station, page: Page, words: Words, press: Callable[[], None]) -> None:
     """Presses while there is trouble; reads what the page says of it; presses again when it is over."""
+    page.clock.install()
     station.turn(trouble)
     press()
     if trouble is Trouble.SLOW:
         expect(page.locator("form[aria-busy=true]")).to_have_count(1)
         press()
+        page.clock.fast_forward(PATIENCE_MS)
         expect(notice(page)).to_have_text(words("refusal.waits"))
         assert len(station.running.weather.calls) == 1
         station.clear(trouble)
@@ -114,12 +83,22 @@ def said_of(running: Running, ticket_id: str) -> list[tuple[str, str | None]]:
     return [(one["event"], one.get("field")) for one in payloads if one.get("ticket_id") == ticket_id]
 
 
-def done(running: Running, action: Action) -> int:
+def acts(running: Running) -> Counter[Action]:
+    """How often each thing was done to the desk."""
     database = Database(running.data_dir)
     with database.read() as connection:
         entries = audit.newest_first(connection, "main", limit=1000)
     database.close()
-    return sum(entry.action is action for entry in entries)
+    return Counter(entry.action for entry in entries)
+
+
+def trainings(running: Running) -> list[Run]:
+    """Those that were asked for and not cancelled."""
+    database = Database(running.data_dir)
+    with database.read() as connection:
+        known = runs.newest_first(connection, "main", limit=100)
+    database.close()
+    return [run for run in known if run.kind is RunKind.TRAIN and run.finished_at is None]
 
 
 @each_language
@@ -218,36 +197,74 @@ def test_the_page_of_a_full_service_is_within_everybodys_reach(
         assert (barriers(page), overflowing(page)) == ([], 0)
 
 
-@pytest.mark.parametrize(("words", "trouble"), list(zip(BOTH * 2, Trouble, strict=True)))
-def test_a_promotion_and_its_rollback_happen_once_whatever_befalls_the_service(
+@each_language
+@each_trouble
+def test_what_an_administrator_does_happens_once_whatever_befalls_the_service(
     station: Station, visitor: Visitor, words: Words, trouble: Trouble
 ) -> None:
     visitor.expects("Failed to load resource")
     visitor.expects("htmx:error")
-    before = answering(station.running)
-    forced, rolled_back = done(station.running, Action.FORCE), done(station.running, Action.ROLLBACK)
-    page = visitor.open(f"{station.running.address}/admin/models/v2", locale=words.locale)
-    expect(page.locator("#gate-card")).not_to_contain_text(words("gate.compare"))
-    page.get_by_label(words("models.force")).check()
+    answered, did = answering(station.running), acts(station.running)
+    page = visitor.open(f"{station.running.address}/admin/models", locale=words.locale)
 
-    def press(button: str, why: str) -> Callable[[], None]:
-        page.get_by_label(words("models.why")).fill(why)
+    def pressed(button: str, why: str = "") -> None:
+        if why:
+            page.get_by_label(words("models.why")).fill(why)
 
-        def again() -> None:
-            expect(page.get_by_label(words("models.why"))).to_have_value(why)
+        def press() -> None:
+            if why:
+                expect(page.get_by_label(words("models.why"))).to_have_value(why)
             page.get_by_role("button", name=words(button)).click()
 
-        return again
+        pressed_in(trouble, station, page, words, press)
+        station.clear()
 
-    pressed_in(trouble, station, page, words, press("models.promote_go", "Decided"))
+    pressed("models.train")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("run.kind_train"))
+    assert [run.state for run in trainings(station.running)] == [RunState.QUEUED]
+    page.get_by_role("button", name=words("run.cancel")).click()
+    expect(page.get_by_role("status")).to_contain_text(words("run.cancelled"))
+
+    auto = 80 + 4 * BOTH.index(words) + list(Trouble).index(trouble)
+    page.goto(f"{station.running.address}/admin/targets/category?auto={auto}&preselect=70")
+    pressed("targets.apply", "Tried out")
+    expect(page.get_by_text(words("targets.now", auto=f"{auto}%", preselect="70%"))).to_be_visible()
+
+    compared_in(trouble, station, page, words)
+    page.get_by_label(words("models.force")).check()
+    pressed("models.promote_go", "Decided")
     expect(page.get_by_role("status")).to_have_text(words("done.promoted"))
     assert set(answering(station.running).values()) == {"v2"}
-    assert done(station.running, Action.FORCE) == forced + 1
-    station.clear()
-    pressed_in(trouble, station, page, words, press("models.rollback", "Too soon"))
+
+    pressed("models.rollback", "Too soon")
     expect(page.get_by_role("status")).to_have_text(words("done.rolled_back"))
-    assert answering(station.running) == before
-    assert done(station.running, Action.ROLLBACK) == rolled_back + 1
+    assert answering(station.running) == answered
+    assert acts(station.running) - did == Counter([Action.TARGETS, Action.FORCE, Action.ROLLBACK])
+
+
+def compared_in(trouble: Trouble, station: Station, page: Page, words: Words) -> None:
+    """Opens the page of v2, whose comparison with v1 is in trouble at first and comes by itself when that is over."""
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort("connectionrefused")
+
+    if trouble is Trouble.DOWN:  # and back before the page itself is missed
+        page.route("**/gate", lose_the_first)
+    else:
+        station.turn(trouble, within="/gate")
+    page.goto(f"{station.running.address}/admin/models/v2")
+    expect(page.get_by_role("link", name=words("gate.compare"))).to_be_visible()
+    if trouble is not Trouble.SLOW:
+        expect(notice(page)).to_have_text(words("refusal.goes_on"))
+    station.clear()
+    page.clock.fast_forward(RETRY_MS)
+    expect(page.locator("#gate-card")).to_contain_text(words("gate.against"))
+    expect(notice(page)).to_have_text("")
 
 
 @pytest.mark.parametrize(("words", "trouble"), [(BOTH[0], Trouble.OVERLOADED), (BOTH[1], Trouble.DOWN)])
@@ -270,23 +287,3 @@ def test_a_runs_progress_goes_on_by_itself_when_the_service_is_back(
             worker.finish(connection, {})
     database.close()
     expect(page.get_by_role("status")).to_contain_text(words("run.done"))
-
-
-def test_the_comparison_is_asked_for_again_by_itself(station: Station, visitor: Visitor) -> None:
-    visitor.expects("Failed to load resource")
-    visitor.expects("htmx:error")
-    page = visitor.open(f"{station.running.address}/admin")
-    lost: list[str] = []
-
-    def lose_the_first(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route.request.url)
-            route.abort("connectionrefused")
-
-    page.route("**/gate", lose_the_first)
-    page.goto(f"{station.running.address}/admin/models/v2")
-    expect(notice(page)).to_contain_text("Esta página continua sozinha")
-    expect(page.locator("#gate-card")).to_contain_text("são necessários 30")
-    expect(notice(page)).to_have_text("")

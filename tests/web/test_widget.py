@@ -58,7 +58,7 @@ def test_scripts_of_an_article_never_reach_the_form(client: TestClient) -> None:
     body = {"title": "<b>x</b>", "markdown": "<script>alert(1)</script><img src=x onerror=alert(1)>"}
     assert client.put("/v1/articles/evil", json=body).status_code == 201
     html = client.get("/v1/suggest/articles/evil").json()["html"]
-    assert html.strip() == '<img src="x">'
+    assert html.strip() == "<img>"
 
 
 def test_the_words_that_were_asked_for_are_told(shared: TestClient) -> None:
