@@ -14,6 +14,7 @@ from triagem.settings import Settings, operator
 from triagem.store import keys
 from triagem.store.database import Database
 from triagem.store.keys import Key, Scope
+from triagem.text.names import is_met
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
@@ -177,7 +178,7 @@ def _remark_on(contract: str, settings: Settings) -> None:
     from service.guidance import contracts_named  # noqa: PLC0415 - rules are read only where they are asked
 
     named = contracts_named(settings)
-    if contract.strip().casefold() not in named:
+    if not is_met(named, contract):
         click.echo(
             f"No service level and no priority rule names the contract '{contract}', so it changes nothing yet. "
             f"Named are: {', '.join(sorted(named)) or 'none'}.",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from triagem.store.events import Event, EventKind
+from triagem.text.names import as_compared
 from triagem.text.normalise import digest
 from triagem.types import FeedbackEvent, Language
 
@@ -34,7 +35,7 @@ class Session:
 
 def person_of(desk: str, requester: str) -> str:
     """A requester's digest: equal for the same one of the same desk, and of no use to read who it is."""
-    return digest("person", desk, requester.strip().casefold())[:_PERSON_DIGITS]
+    return digest("person", desk, as_compared(requester))[:_PERSON_DIGITS]
 
 
 def is_held_out(desk: str, session_id: str, *, share: float) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from triagem.phrases import say
+from triagem.text.names import is_met, wanted
 from triagem.text.normalise import fold
 from triagem.triage.cues import ASKS, CUES, CUES_AS_WRITTEN, FAULT, FAULT_UNLESS_ASKED, Slot
 from triagem.triage.rules_file import Rules, read_rules
@@ -38,7 +39,7 @@ class Rule:
     category: frozenset[str] | None = None
 
     def fits(self, ticket_type: str | None, category: str | None) -> bool:
-        return _meets(self.type, ticket_type) and _meets(self.category, category)
+        return is_met(self.type, ticket_type) and is_met(self.category, category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def reports_fault(text: str) -> bool:
 def read_checklist(path: Path | None = None) -> Checklist:
     """The rules of a desk's own file, or the shipped ones. Raises `InvalidInput` with the place of a mistake."""
     rules = read_rules(_File, path, shipped="checklist.toml")
-    each = tuple(Rule(one.ask, _values(one.type), _values(one.category)) for one in rules.rules)
+    each = tuple(Rule(one.ask, wanted(one.type), wanted(one.category)) for one in rules.rules)
     return Checklist(each, rules.ask_at_most)
 
 
@@ -127,11 +128,3 @@ def _reports_fault(folded: str, written: str) -> bool:
     if ASKS.search(folded):
         return False
     return FAULT_UNLESS_ASKED.search(folded) is not None or any(_tells(slot, folded, written) for slot in Slot)
-
-
-def _meets(condition: frozenset[str] | None, value: str | None) -> bool:
-    return condition is None or (value is not None and value.strip().casefold() in condition)
-
-
-def _values(values: tuple[str, ...] | None) -> frozenset[str] | None:
-    return frozenset(value.strip().casefold() for value in values) if values is not None else None

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from triagem.text.names import is_met, wanted
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.triage.signs import Level, Signs, signs_of
 from triagem.types import FieldDecision, Mode, Reason, TicketField
@@ -28,10 +29,8 @@ class Rule:
 
     def fits(self, signs: Signs, contract: str | None, ticket_type: str | None) -> bool:
         levels = ((self.severity, signs.severity), (self.impact, signs.impact), (self.urgency, signs.urgency))
-        words = ((self.contract, contract), (self.type, ticket_type))
-        return all(wanted is None or sign.level in wanted for wanted, sign in levels) and all(
-            wanted is None or (word is not None and word.strip().casefold() in wanted) for wanted, word in words
-        )
+        named = is_met(self.contract, contract) and is_met(self.type, ticket_type)
+        return named and all(level is None or sign.level in level for level, sign in levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,5 @@ def read_matrix(path: Path | None = None) -> Matrix:
 
 
 def _rule(one: _Rule) -> Rule:
-    levels = {name: frozenset(wanted) for name in ("severity", "impact", "urgency") if (wanted := getattr(one, name))}
-    words = {
-        name: frozenset(word.strip().casefold() for word in wanted)
-        for name in ("contract", "type")
-        if (wanted := getattr(one, name))
-    }
-    return Rule(one.priority, **levels, **words)
+    levels = {name: frozenset(some) for name in ("severity", "impact", "urgency") if (some := getattr(one, name))}
+    return Rule(one.priority, contract=wanted(one.contract), type=wanted(one.type), **levels)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from triagem.text.email import latest_reply
 from triagem.text.inputs import ticket_input
+from triagem.text.names import as_compared
 from triagem.triage.asked import asked_of
 from triagem.triage.checklist import Checklist, Rule, told
 from triagem.triage.cues import Slot
@@ -118,7 +119,7 @@ def as_toml(proposal: Proposal) -> str:
     for one in proposal.rules:
         lines += ["", f"[[rules]] # {_tickets(one.tickets)}{', a new rule' if one.is_new else ''}"]
         lines += [
-            f"{name} = [{', '.join(json.dumps(value, ensure_ascii=False) for value in sorted(values))}]"
+            f"{name} = [{', '.join(_quoted(value) for value in sorted(values))}]"
             for name, values in (("type", one.rule.type), ("category", one.rule.category))
             if values is not None
         ]
@@ -165,8 +166,13 @@ def _labels(ticket: Ticket) -> tuple[str | None, str | None]:
     return _folded(ticket.type), _folded(ticket.category)
 
 
+def _quoted(value: str) -> str:
+    """As TOML takes it: like JSON, but for DEL, which TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _folded(label: str | None) -> str | None:
-    return (label or "").strip().casefold() or None
+    return as_compared(label or "") or None
 
 
 def _tickets(many: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triagem.phrases import say, when
+from triagem.text.names import is_met
 from triagem.triage.working_time import Calendar
 from triagem.types import Language
 
@@ -42,9 +43,9 @@ class Policy:
 
     def fits(self, known: Known) -> bool:
         return (
-            _meets(self.priority, known.priority)
-            and _meets(self.contract, known.contract)
-            and _meets(self.type, known.type)
+            is_met(self.priority, known.priority)
+            and is_met(self.contract, known.contract)
+            and is_met(self.type, known.type)
         )
 
 
@@ -100,10 +101,6 @@ class Policies:
         if policy.zone_name is None:
             return say("sla.expected_response", language, when=said)
         return say("sla.expected_response_in_zone", language, when=said, zone=policy.zone_name[language])
-
-
-def _meets(condition: frozenset[str] | None, value: str | None) -> bool:
-    return condition is None or (value is not None and value.strip().casefold() in condition)
 
 
 def _reckon(policy: Policy, allowed: timedelta, created_at: datetime, now: datetime) -> tuple[datetime, float]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from triagem.text.names import wanted
 from triagem.triage.holidays import Country, holidays_of
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.triage.sla import Policies, Policy
@@ -164,9 +165,9 @@ def _policy(rules: _Policy, calendar: Calendar, described: _Calendar) -> Policy:
         calendar=calendar,
         response=_duration(rules.response),
         resolution=_duration(rules.resolution) if rules.resolution else None,
-        priority=_values(rules.priority),
-        contract=_values(rules.contract),
-        type=_values(rules.type),
+        priority=wanted(rules.priority),
+        contract=wanted(rules.contract),
+        type=wanted(rules.type),
         zone_name=_in_both(described.zone_name),
         titles=_in_both(rules.title),
     )
@@ -203,7 +204,3 @@ def _duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text)
     hours, minutes = found.groups() if found else (None, None)
     return timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-
-
-def _values(values: Values | None) -> frozenset[str] | None:
-    return frozenset(value.strip().casefold() for value in values) if values is not None else None
