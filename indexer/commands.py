@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from indexer.imports import import_articles, import_tickets
-from indexer.sources import open_source
+from indexer.sources import USUAL_DATES, open_source
 from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
@@ -29,6 +29,13 @@ _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(["pt", "en"]), help="Language of articles that name none [detected].")
 @click.option("--source", help="Name under which this folder is known [its path].")
+@click.option(
+    "--dates",
+    type=click.Choice([order.value for order in DateOrder]),
+    default=USUAL_DATES.value,
+    show_default=True,
+    help="How to read 05/04/2026.",
+)
 @click.option("--rebuild", is_flag=True, help="Build the search index anew, with or without PATH.")
 @_RUN
 @_JSON
@@ -38,6 +45,7 @@ def index(
     path: Path | None,
     lang: str | None,
     source: str | None,
+    dates: str,
     rebuild: bool,
     run_id: str | None,
     as_json: bool,
@@ -46,7 +54,7 @@ def index(
     job: Job | None = None
     if path is not None:
         language = Language(lang) if lang else Language.UND
-        job = partial(sync, source=open_source(path, name=source), language=language)
+        job = partial(sync, source=open_source(path, name=source), language=language, dates=DateOrder(dates))
     elif not rebuild:
         raise InvalidInput("Say what to index: triagem index PATH (or --rebuild to build the index anew).")
     _show(perform(settings, job, what="articles", rebuild=rebuild, run_id=run_id), as_json=as_json)

@@ -21,6 +21,8 @@ FORMATS = {
     ".html": BodyFormat.HTML,
     ".htm": BodyFormat.HTML,
 }
+# Help centres export their articles with month/day/year, in whatever language these are.
+USUAL_DATES = DateOrder.MONTH_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,23 @@ def open_source(path: Path, *, name: str | None) -> Source:
 
 
 def changed_files(
-    files: Sequence[SourceFile], known: Mapping[str, Known], *, language: Language
+    files: Sequence[SourceFile], known: Mapping[str, Known], *, language: Language, dates: DateOrder = USUAL_DATES
 ) -> Iterator[ChangedFile]:
-    """Those of `files` that are new or differ from what is stored."""
+    """Those of `files` that are new or differ from what is stored, or were read otherwise."""
+    read_as = (language.value,) if dates is USUAL_DATES else (language.value, dates.value)
     for file in files:
         raw = file.path.read_bytes()
-        sealed = digest(READER, file.origin, language.value, hashlib.sha256(raw).hexdigest())
+        sealed = digest(READER, file.origin, *read_as, hashlib.sha256(raw).hexdigest())
         stored = known.get(file.origin)
         if stored is None or stored.digest != sealed:
             yield ChangedFile(file.origin, file.path.suffix, raw, sealed)
 
 
-def read_file(file: ChangedFile, *, source: str, language: Language) -> Article:
-    """What a file says. `language` stands where the file names none. Raises `InvalidInput` with the reason."""
+def read_file(file: ChangedFile, *, source: str, language: Language, dates: DateOrder = USUAL_DATES) -> Article:
+    """What a file says. `language` stands where the file names none, `dates` reads 05/04/2026.
+
+    Raises `InvalidInput` with the reason.
+    """
     if len(file.raw) > ARTICLE_BYTES:
         raise InvalidInput("The file is larger than 1 MiB; split it into several articles.")
     try:
@@ -102,8 +108,7 @@ def read_file(file: ChangedFile, *, source: str, language: Language) -> Article:
         category=_text(matter, "category") or None,
         tags=strings(matter.get("tags"), "tags"),
         url=web_address(matter.get("url")),
-        # Help centres export their articles with month/day/year, in whatever language these are.
-        updated_at=moment(matter.get("updated_at"), "updated_at", order=DateOrder.MONTH_FIRST),
+        updated_at=moment(matter.get("updated_at"), "updated_at", order=dates),
         source=source,
     )
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from indexer.sources import ChangedFile, Source, changed_files, read_file
+from indexer.sources import USUAL_DATES, ChangedFile, Source, changed_files, read_file
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
+from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest, Outcome
 from triagem.store import articles
 from triagem.store.database import Database
-from triagem.types import Language
+from triagem.types import Article, Language
 
 _BATCH = 32
 
@@ -46,6 +48,7 @@ def sync(
     desk: str,
     source: Source,
     language: Language,
+    dates: DateOrder = USUAL_DATES,
     on_progress: Progress,
 ) -> Report:
     """Puts new and changed files, removes articles whose files are gone, lists the files refused and why.
@@ -61,9 +64,10 @@ def sync(
     for start in range(0, len(source.files), _BATCH):
         files = source.files[start : start + _BATCH]
         on_progress(start / len(source.files), "reading and encoding")
-        changed = list(changed_files(files, known, language=language))
+        changed = list(changed_files(files, known, language=language, dates=dates))
         report.unchanged += len(files) - len(changed)
-        ready = list(_read(changed, source, language, owners, report))
+        read = partial(read_file, source=source.name, language=language, dates=dates)
+        ready = list(_read(changed, read, owners, report))
         if ready:
             ingest = ingest or Ingest(database, open_encoder(), desk=desk)
             put_each(ingest, ready, report)
@@ -77,11 +81,11 @@ def sync(
 
 
 def _read(
-    changed: Sequence[ChangedFile], source: Source, language: Language, owners: dict[str, str], report: Report
+    changed: Sequence[ChangedFile], read: Callable[[ChangedFile], Article], owners: dict[str, str], report: Report
 ) -> Iterator[Incoming]:
     for file in changed:
         try:
-            article = read_file(file, source=source.name, language=language)
+            article = read(file)
             owner = owners.setdefault(article.id, file.origin)
             if owner != file.origin:
                 raise InvalidInput(f"Its id '{article.id}' is that of {owner} already.")
