@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0007"
+HEAD = "0008"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

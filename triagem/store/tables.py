@@ -294,7 +294,6 @@ triaged = Table(
     PrimaryKeyConstraint("desk", "id"),
     Index("triaged_by_time", "desk", "created_at"),
     Index("triaged_by_text", "desk", "text_digest"),
-    Index("triaged_by_requester", "desk", "requester"),
 )
 
 choices = Table(
