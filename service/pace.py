@@ -23,6 +23,7 @@ from triagem.store.keys import Scope
 ADDRESSES_PER_KEY: Final = 20
 _WINDOW_S: Final = 60.0
 _REMEMBERED: Final = 20_000
+_KEPT: Final = 0.5
 
 Clock = Callable[[], float]
 
@@ -39,9 +40,12 @@ class Buckets:
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait_s(self, name: str) -> float:
-        """Seconds until the bucket holds a token; 0 when it does."""
-        return max(0.0, (1.0 - self._tokens(name)) / self._per_s)
+    def wait_s(self, name: str, *, beyond: float = 0.0) -> float:
+        """Seconds until the bucket holds a token beyond that share of its size; 0 when it does."""
+        return max(0.0, (1.0 + beyond * self._size - self._tokens(name)) / self._per_s)
+
+    def is_less_than_half_full(self, name: str) -> bool:
+        return self._tokens(name) < self._size / 2
 
     def take(self, name: str) -> None:
         """Takes a token, where there is one."""
@@ -82,7 +86,9 @@ class Pace:
             return 0.0
         of_addresses, of_keys = self._limits[act]
         network = network_of(address)
-        wait_s = max(of_addresses.wait_s(network), of_keys.wait_s(key_id))
+        # What all share is kept, its last half, for who asks little: a score of greedy addresses stops nobody else.
+        kept = _KEPT if of_addresses.is_less_than_half_full(network) else 0.0
+        wait_s = max(of_addresses.wait_s(network), of_keys.wait_s(key_id, beyond=kept))
         if wait_s == 0.0:
             of_addresses.take(network)
             of_keys.take(key_id)

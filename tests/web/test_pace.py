@@ -86,6 +86,23 @@ def test_many_addresses_together_are_bounded_by_their_key() -> None:
     assert pace.wait_s(Act.SEND, key_id="another", address="198.51.100.1") == 0.0
 
 
+def test_a_score_of_greedy_addresses_leaves_half_of_what_all_share_to_those_who_ask_little() -> None:
+    now = [0.0]
+    pace = Pace(Settings(form_asks_per_minute=10), clock=lambda: now[0])
+
+    def asks(address: str) -> bool:
+        return pace.wait_s(Act.ASK, key_id="k", address=address) == 0.0
+
+    greedy = [f"192.0.2.{n}" for n in range(ADDRESSES_PER_KEY)]
+    answered = sum(asks(address) for _ in range(10) for address in greedy)
+    assert 100 <= answered <= 120  # of the 200 that all share; then each has used half of its own
+    for second in range(60):
+        now[0] = float(second)
+        for address in greedy:
+            asks(address)
+        assert asks(f"198.51.100.{second}")
+
+
 def test_addresses_of_one_network_of_64_bits_are_one() -> None:
     pace = Pace(Settings(form_sends_per_minute=1), clock=lambda: 0.0)
     addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "192.0.2.1", "192.0.2.2"]
