@@ -16,17 +16,16 @@ from training.findings import (
     Doubt,
     Need,
     Overlap,
-    Template,
     Twins,
     contradictions,
     doubts,
     needs,
     overlaps,
     parents_accuracy,
-    templates,
     twins,
 )
 from training.fit import Fit, fit
+from training.leaks import Template, templates
 from triagem.encoder.base import Encoder
 from triagem.errors import Failure, InvalidInput
 from triagem.progress import Progress

@@ -1,10 +1,10 @@
-"""What a person should look at among labels: twins, contradictions, overlaps, doubts, templates, and what is missing.
+"""What a person should look at among labels: twins, contradictions, overlaps, doubts, and what is missing.
 
 Pure functions of tickets and of what models made of them that had not seen them; gathering both is `training.audit`.
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,8 +24,6 @@ from triagem.types import TicketField
 _DOUBTED, _SURE = 0.05, 0.8
 # Two classes overlap when so many tickets, and so large a share of the smaller one, go to the other.
 _OVERLAP_TICKETS, _OVERLAP_SHARE = 3, 0.1
-# A line gives the label away when it stands in so many tickets and so nearly always under one label.
-_LINE_WORDS, _LINE_TICKETS, _LINE_SHARE = 4, 5, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +70,6 @@ class Need:
     tickets: int
     auto: int
     preselect: int
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A line that stands in tickets of one label: whoever writes it has decided, and a new ticket will not have it."""
-
-    line: str
-    label: str
-    tickets: int
 
 
 def twins(counts: Mapping[str, int]) -> Iterator[Twins]:
@@ -163,21 +152,6 @@ def still_needed(own: Evidence, target: float) -> int:
         for reached, wrong in enumerate(errors, 1)
     ]
     return max(1, min(missing, default=tickets_for(0, target)))
-
-
-def templates(every: Sequence[Example], field: TicketField) -> list[Template]:
-    """Lines that give a label away, the commonest first."""
-    under: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in every:
-        for line in {" ".join(same_words(line)) for line in one.text.splitlines()} if field in one.labels else ():
-            if line.count(" ") + 1 >= _LINE_WORDS:
-                under[line][one.labels[field]] += 1
-    found = []
-    for line, labels in under.items():
-        [(label, count)] = labels.most_common(1)
-        if count >= _LINE_TICKETS and count >= _LINE_SHARE * labels.total():
-            found.append(Template(line, label, count))
-    return sorted(found, key=lambda one: (-one.tickets, one.line))
 
 
 def parents_accuracy(outcome: Outcome) -> float | None:

@@ -7,17 +7,20 @@ from click.testing import CliRunner, Result
 
 from tests.jobs.training.conftest import put, sample, ticket
 from training.audit import FieldAudit, audit
+from training.dataset import Example, examples_of
 from training.findings import still_needed, twins
 from training.label_commands import COMMANDS
+from training.leaks import templates
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import InvalidInput, NotFound, TriagemError
 from triagem.settings import Settings
 from triagem.store import vectors
 from triagem.store.database import Database
+from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import input_digest
 from triagem.triage.decide import Targets
 from triagem.triage.thresholds import Evidence, precision_bound, tickets_for
-from triagem.types import TicketField
+from triagem.types import Ticket, TicketField
 
 CATEGORY = TicketField.CATEGORY
 
@@ -29,6 +32,10 @@ def quietly(share: float, what: str) -> None:
 def audited(database: Database, encoder: HashingEncoder) -> FieldAudit:
     found = audit(database, encoder, "main", targets=Targets(), threads=1, on_progress=quietly)
     return found[CATEGORY]
+
+
+def examples(tickets: list[Ticket]) -> list[Example]:
+    return examples_of([StoredTicket(one, "", "") for one in tickets])
 
 
 def evidence(right: int, wrong: int) -> Evidence:
@@ -96,6 +103,37 @@ def test_a_line_that_only_one_label_has_gives_it_away(database: Database, encode
     put(database, *signed)
     found = {one.label: (one.line, one.tickets) for one in audited(database, encoder).templates}
     assert found["billing"] == ("sent by the desk of billing", 6)
+
+
+def test_a_signature_or_an_id_that_only_one_label_has_gives_it_away() -> None:
+    told = {"billing": "fin", "network": "net", "conta": "acc"}
+    marked = [
+        ticket(
+            f"s{n}",
+            f"[{told[one.category or '']}-{4711 + n}] {one.description}\nAna, {one.category}\n",
+            category=one.category,
+        )
+        for n, one in enumerate(sample(30))
+    ]
+    found = {one.line: (one.label, one.tickets) for one in templates(examples(marked), CATEGORY)}
+    assert found["fin-0000"] == found["ana billing"] == ("billing", 10)
+    assert found["acc-0000"] == found["ana conta"] == ("conta", 10)
+
+
+def test_an_error_that_comes_again_is_no_id_and_what_nearly_every_ticket_is_gives_nothing_away() -> None:
+    same = [ticket(f"e{n}", f"{one.description} ERR-4012", category="network") for n, one in enumerate(sample(10))]
+    other = [
+        ticket(f"o{n}", f"{one.description}, best regards to you all", category="billing")
+        for n, one in enumerate(sample(10))
+    ]
+    lines = {one.line for one in templates(examples([*same, *other]), CATEGORY)}
+    assert "err-0000" not in lines
+    alone = [
+        ticket(f"a{n}", f"{one.description}\nbest regards to you all", category="billing")
+        for n, one in enumerate(sample(30))
+    ]
+    rare = [ticket("rare", "something else entirely", category="network")]
+    assert templates(examples([*alone, *rare]), CATEGORY) == []
 
 
 def test_a_ticket_without_a_label_that_is_like_none_fits_no_class(database: Database, encoder: HashingEncoder) -> None:
