@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,14 +19,16 @@ from triagem.search.searcher import Answer
 from triagem.store import events, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
-from triagem.store.triaged import TriagedText
 from triagem.store.once import id_of
+from triagem.store.triaged import TriagedText
 
 # What waits while the disk does not write: about 30 MB of rows and as much of texts, then answers' rows are dropped.
 _WAITING_AT_MOST: Final = 10_000
 _CHARACTERS_WAITING_AT_MOST: Final = 8_000_000
 _REPORTS_WAITING_AT_MOST: Final = 1_000
 _ROWS_PER_COMMIT: Final = 512
+# Whoever stops services kills them after ten seconds or more; the rest of the closing needs some of that.
+_CLOSE_WITHIN_S: Final = 5.0
 # Rows that nobody waits for are gathered so long: ten commits a second instead of one for each answer.
 _LINGER_S: Final = 0.1
 
@@ -55,6 +58,8 @@ class EventLog:
         self._counting = threading.Lock()
         self._characters = 0
         self._lost = 0
+        self._in_hand = 0
+        self._commits = 0
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
         self._thread.start()
 
@@ -85,17 +90,33 @@ class EventLog:
         self._queue.put_nowait(_Row(desk, event, about, written))
         return written
 
-    def close(self) -> None:
-        """Writes what waits, then ends."""
-        self._queue.put(None)
-        self._thread.join()
+    def close(self, *, within_s: float = _CLOSE_WITHIN_S) -> bool:
+        """Writes what waits, then ends. False where the disk stands still so long: what it has not taken is counted as
+        lost.
+        """
+        with suppress(queue.Full):
+            self._queue.put(None, timeout=within_s)
+        commits = -1
+        while self._thread.is_alive() and commits != self._commits:
+            commits = self._commits
+            self._thread.join(within_s)
+        if not self._thread.is_alive():
+            return True
+        with self._queue.mutex:
+            waiting = sum(row is not None for row in self._queue.queue)
+        self._lose(waiting + self._in_hand, why="the disk stands still")
+        return False
 
     def _work(self) -> None:
         ended = False
         while not ended:
             rows = self._gather()
             ended = rows[-1] is None
-            self._write([row for row in rows if row is not None])
+            some = [row for row in rows if row is not None]
+            self._in_hand = len(some)
+            self._write(some)
+            self._in_hand = 0
+            self._commits += 1
 
     def _gather(self) -> list[_Row | None]:
         """What goes into one commit. None, which ends the work, is the last."""

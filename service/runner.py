@@ -34,6 +34,8 @@ _COMMANDS: Mapping[RunKind, tuple[str, ...]] = {
 _LOOK_EVERY_S: Final = 2.0
 _WATCH_EVERY_S: Final = 0.5
 _ATTEMPTS: Final = 3
+# Longer it takes only where the disk stands still.
+_CLOSE_WITHIN_S: Final = 10.0
 _GENTLY: Final = 10
 _FIT_FOR_THE_LOG: Final = ("triagem: ", '  File "')
 _LINES_KEPT: Final = 8
@@ -74,7 +76,7 @@ class Runner:
         """Ends the thread. Work under way is killed; its run is taken up again after the next start."""
         self._stopping = True
         self._news.set()
-        self._thread.join()
+        self._thread.join(_CLOSE_WITHIN_S)
 
     def _work(self) -> None:
         with (self._database.data_dir / LOCK_FILE).open("w") as lock:

@@ -96,8 +96,8 @@ class State:
         self.runner.close()
         self.batcher.close()
         self.shadow.close()
-        self.events.close()
-        self.database.close()
+        if self.events.close():  # else the one who writes holds the database, and the process ends with both
+            self.database.close()
 
 
 def cores() -> int:

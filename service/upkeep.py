@@ -12,6 +12,7 @@ from service.observability import CLOSED_CLASSES, log, where
 from triagem.encoder.base import Encoder
 from triagem.settings import Settings
 from triagem.store import choices, desks, events, models, runs, triaged
+from triagem.store.audit import SCHEDULE
 from triagem.store.database import Connection, Database
 from triagem.store.events import EventKind
 from triagem.store.runs import RunKind
@@ -119,7 +120,12 @@ class Upkeep:
             due = training_is_due(connection, desk, days=self._settings.retrain_days, now=datetime.now(UTC))
         if due:
             with self._database.write() as connection:
-                runs.queue(connection, desk, kind=RunKind.TRAIN, parameters={})
+                runs.queue(
+                    connection,
+                    desk,
+                    kind=RunKind.TRAIN,
+                    parameters={"by": SCHEDULE, "why": f"Due every {self._settings.retrain_days} days."},
+                )
             log.info("training due", desk=desk)
 
     def _forget(self, desk: str) -> None:

@@ -1,6 +1,6 @@
-"""The commands that look at a candidate before it answers: `triagem models shadow` and `triagem models replay`.
+"""The commands that look at a candidate before it answers: `triagem models gate`, `shadow` and `replay`.
 
-What they show is found out in `triagem.triage.shadow` and `triagem.triage.replay`.
+What they show is found out in `triagem.triage.gate`, `triagem.triage.shadow` and `triagem.triage.replay`.
 """
 
 import json
@@ -9,13 +9,14 @@ from dataclasses import asdict
 
 import click
 
-from training.printed import per_cent
+from training.printed import bar, per_cent, verdict_line
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
+from triagem.triage.gate import judge_promotion
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
 from triagem.triage.shadow import ShadowRecord, put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
@@ -24,6 +25,22 @@ from triagem.types import FieldDecision, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _SHOWN = 40
+
+
+@click.command()
+@click.argument("version")
+@_JSON
+@click.pass_obj
+def gate(settings: Settings, version: str, as_json: bool) -> None:
+    """Whether the evidence speaks for VERSION, field by field; nothing is changed."""
+    digest = open_encoder(settings.encoder, threads=settings.threads).digest
+    found = judge_promotion(Database(settings.data_dir), settings.desk, version, encoder_digest=digest)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    elif found:
+        click.echo("\n".join(verdict_line(one) for one in found))
+    else:
+        click.echo(f"{version} answers all its fields already.")
 
 
 @click.command()
@@ -71,15 +88,18 @@ def replay_(
     field = TicketField(name) if name else None
     targets = Targets(settings.auto_precision, settings.preselect_precision)
     triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
-    found = replay(
-        database,
-        triager,
-        encoder,
-        settings.desk,
-        version=version,
-        targets=other_targets(triager, settings.desk, field, auto=auto, preselect=preselect),
-        last=last,
-    )
+    with bar() as on_progress:
+        found = replay(
+            database,
+            triager,
+            encoder,
+            settings.desk,
+            version=version,
+            targets=other_targets(triager, settings.desk, field, auto=auto, preselect=preselect),
+            last=last,
+            encode_at_most=None,
+            on_progress=on_progress,
+        )
     click.echo(json.dumps(asdict(found), default=str, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from training.models_commands import models_
-from training.printed import as_record, bar, pairs_table, table, tickets_table
+from training.printed import as_record, bar, pairs_table, table, tickets_table, verdict_line
 from training.relevance_commands import calibrate
 from training.train import Plan
 from training.work import perform
@@ -22,24 +22,24 @@ from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_synonyms
-from triagem.triage.gate import COMMONEST, FieldVerdict, beats_majority
-from triagem.triage.objection import sentence
+from triagem.triage.gate import COMMONEST, beats_majority
 from triagem.triage.promotion import promote as promote_version
-from triagem.types import Language, Ticket, TicketField
+from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-_WHY = click.option("--why", help="Goes into the log of promotions.")
+_WHY = click.option("--why", help="Goes into the log.")
 
 
 @click.command()
 @click.option("--field", "names", help="Comma-separated: category,type,priority,team [all].")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
+@_WHY
 @_JSON
 @click.pass_obj
-def train(settings: Settings, names: str | None, seed: int, run_id: str | None, as_json: bool) -> None:
+def train(settings: Settings, names: str | None, seed: int, run_id: str | None, why: str | None, as_json: bool) -> None:
     """Learn the ticket fields from labelled tickets; a field's first model goes live if it beats the majority class."""
-    trained = perform(settings, Plan(_fields(names), seed), run_id=run_id)
+    trained = perform(settings, Plan(_fields(names), seed), run_id=run_id, why=why or BY_COMMAND)
     if as_json:
         click.echo(json.dumps({**as_record(trained.model, None), "live": list(trained.live)}, ensure_ascii=False))
         return
@@ -79,7 +79,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         forced=force,
     )
     for one in verdicts:
-        click.echo(f"{one.field.value}: {_outcome(one)}")
+        click.echo(verdict_line(one))
     click.echo(_assignments(promotion))
 
 
@@ -145,20 +145,6 @@ def _fields(names: str | None) -> tuple[TicketField, ...]:
             f"--field takes {', '.join(field.value for field in TicketField)}, comma-separated."
         ) from None
     return tuple(field for field in TicketField if field in chosen)
-
-
-def _outcome(one: FieldVerdict) -> str:
-    if one.objection is not None:
-        return f"left out, {sentence(one.objection, Language.EN)}"
-    found = one.comparison
-    if one.against == COMMONEST:
-        return f"better than always naming {COMMONEST}"
-    gains = (
-        f"better by {found.difference:.1%}"
-        if found.is_better
-        else f"no worse ({found.gained} gained, {found.lost} lost)"
-    )
-    return f"{gains} than {one.against}, compared on {found.tickets} tickets"
 
 
 def _assignments(promotion: Promotion) -> str:

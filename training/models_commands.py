@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from training.candidate_commands import replay_, shadow
+from training.candidate_commands import gate, replay_, shadow
 from training.mix_commands import mix
 from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
 from training.verify import verify
@@ -151,6 +151,7 @@ def _records(found: Sequence[Any]) -> str:
     return json.dumps([asdict(one) for one in found], ensure_ascii=False)
 
 
+models_.add_command(gate)
 models_.add_command(mix)
 models_.add_command(shadow)
 models_.add_command(replay_)

@@ -9,8 +9,11 @@ from tqdm import tqdm
 
 from triagem.progress import Progress
 from triagem.store.models import Model, Promotion
+from triagem.triage.gate import COMMONEST, FieldVerdict
+from triagem.triage.objection import sentence
 from triagem.triage.standing import Standing
 from triagem.triage.targets import Covered, Effect
+from triagem.types import Language
 
 
 @contextmanager
@@ -120,3 +123,22 @@ def per_cent(share: float | None) -> str:
 
 def _error(ece: float | None) -> str:
     return "    -" if ece is None else f"{ece:.3f}"
+
+
+def verdict_line(one: FieldVerdict) -> str:
+    """What the gate found of a field."""
+    return f"{one.field.value}: {_verdict(one)}"
+
+
+def _verdict(one: FieldVerdict) -> str:
+    if one.objection is not None:
+        return f"does not pass, {sentence(one.objection, Language.EN)}"
+    found = one.comparison
+    if one.against == COMMONEST:
+        return f"better than always naming {COMMONEST}"
+    gains = (
+        f"better by {found.difference:.1%}"
+        if found.is_better
+        else f"no worse ({found.gained} gained, {found.lost} lost)"
+    )
+    return f"{gains} than {one.against}, compared on {found.tickets} tickets"

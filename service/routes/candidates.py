@@ -1,4 +1,4 @@
-"""Looking at a candidate before it answers: in shadow beside today's models, and by replay of the newest tickets."""
+"""Looking at a candidate before it answers: by the gate, in shadow beside today's models, and by replay."""
 
 from typing import Annotated
 
@@ -8,18 +8,21 @@ from fastapi import APIRouter, Query
 from service.auth import Caller, MayAdminister
 from service.routes.common import PathId, problems
 from service.schemas.candidates import (
+    GateOut,
     ReplayOut,
     ShadowIn,
     ShadowOut,
+    gate_out,
     replay_out,
     shadow_out,
 )
 from service.schemas.targets import Precision
 from service.state import Open, State
+from triagem.triage.gate import judge_promotion
 from triagem.triage.replay import MOST, replay
 from triagem.triage.shadow import put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
-from triagem.types import TicketField
+from triagem.types import Language, TicketField
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=problems())
 
@@ -34,6 +37,17 @@ async def get_shadow(caller: MayAdminister, state: Open) -> ShadowOut:
 async def put_shadow(body: ShadowIn, caller: MayAdminister, state: Open) -> ShadowOut:
     """Lets a version answer in shadow from the next triage on; null ends it."""
     return await anyio.to_thread.run_sync(_put_shadow, state, caller, body)
+
+
+@router.get("/models/{version}/gate", responses=problems(404, 409))
+async def get_gate(version: PathId, caller: MayAdminister, state: Open) -> GateOut:
+    """What the gate would say of promoting a version, field by field; nothing is changed."""
+
+    def work() -> GateOut:
+        verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
+        return gate_out(version, verdicts, Language.EN)
+
+    return await anyio.to_thread.run_sync(work)
 
 
 @router.get("/models/{version}/replay", responses=problems(404, 409))

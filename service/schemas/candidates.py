@@ -1,10 +1,14 @@
-"""Shadow and replay on the wire."""
+"""Gate, shadow and replay on the wire."""
+
+from collections.abc import Sequence
 
 from service.schemas.base import Id, In, Out
 from service.schemas.models import Why
+from triagem.triage.gate import FieldVerdict
+from triagem.triage.objection import ObjectionCode, sentence
 from triagem.triage.replay import Replay
 from triagem.triage.shadow import ShadowRecord
-from triagem.types import FieldDecision, Mode, TicketField
+from triagem.types import FieldDecision, Language, Mode, TicketField
 
 
 class ShadowIn(In):
@@ -54,6 +58,39 @@ class ChangeOut(Out):
     label: str | None
 
 
+class ObjectionOut(Out):
+    """Why a field may not be promoted: a code, and the sentence that says it."""
+
+    code: ObjectionCode
+    sentence: str
+
+
+class FieldGateOut(Out):
+    """One field beside what answers it now, on the same `tickets`: so many only the new version gets right (`gained`),
+    so many only the other (`lost`).
+
+    `calibration` are the calibration errors and `seconds` the times to judge a ticket, of the new version and of the
+    other; null where that was not compared. A field without an objection passes.
+    """
+
+    field: TicketField
+    against: str
+    tickets: int
+    gained: int
+    lost: int
+    is_better: bool
+    calibration: tuple[float, float] | None
+    seconds: tuple[float, float] | None
+    objection: ObjectionOut | None
+
+
+class GateOut(Out):
+    """What the gate finds of a version's fields that it does not answer yet."""
+
+    version: str
+    fields: list[FieldGateOut]
+
+
 class FieldReplayOut(Out):
     """How many values and modes change, how many labelled tickets get right or wrong, how many are filled (`auto`)."""
 
@@ -67,9 +104,13 @@ class FieldReplayOut(Out):
 
 
 class ReplayOut(Out):
-    """The newest `tickets`, answered again; `changes` newest first."""
+    """The newest `tickets`, answered again; `changes` newest first.
+
+    `left_out` are those that were never encoded, beyond the newest 500 of such: by command they are replayed too.
+    """
 
     tickets: int
+    left_out: int
     fields: list[FieldReplayOut]
     changes: list[ChangeOut]
 
@@ -94,9 +135,29 @@ def shadow_out(record: ShadowRecord | None) -> ShadowOut:
     )
 
 
+def gate_out(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> GateOut:
+    return GateOut(version=version, fields=[_verdict_out(one, language) for one in verdicts])
+
+
+def _verdict_out(one: FieldVerdict, language: Language) -> FieldGateOut:
+    objection = one.objection
+    return FieldGateOut(
+        field=one.field,
+        against=one.against,
+        tickets=one.comparison.tickets,
+        gained=one.comparison.gained,
+        lost=one.comparison.lost,
+        is_better=one.comparison.is_better,
+        calibration=one.calibration,
+        seconds=one.seconds,
+        objection=ObjectionOut(code=objection.code, sentence=sentence(objection, language)) if objection else None,
+    )
+
+
 def replay_out(found: Replay) -> ReplayOut:
     return ReplayOut(
         tickets=found.tickets,
+        left_out=found.left_out,
         fields=[
             FieldReplayOut(
                 field=one.field,

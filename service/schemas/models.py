@@ -19,6 +19,7 @@ class TrainIn(In):
 
     fields: Annotated[list[_Field], Field(min_length=1, max_length=4)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    why: Why | None = None
 
 
 class PromoteIn(In):

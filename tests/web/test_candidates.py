@@ -62,6 +62,19 @@ def test_replay_lists_the_tickets_that_a_version_or_a_target_would_change(two: T
     assert two.get("/v1/models/current/replay?auto=0.9").status_code == 422
 
 
+def test_the_gate_is_asked_beforehand_and_changes_nothing(two: TestClient) -> None:
+    found = two.get("/v1/models/v2/gate").json()
+    [category] = found["fields"]
+    assert (found["version"], category["field"], category["against"]) == ("v2", "category", "v1")
+    assert category["objection"] == {
+        "code": "few_tickets",
+        "sentence": "only 0 tickets to compare on, 30 are needed",
+    }
+    assert two.get("/v1/models/v1/gate").json()["fields"] == []
+    assert two.get("/v1/models/v9/gate").status_code == 404
+    assert two.post("/v1/triage", json=INVOICE).json()["model_version"] == "v1"
+
+
 def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:
     answer = client.get("/v1/models/current/replay")
     assert (answer.status_code, "triagem train" in answer.json()["detail"]) == (409, True)

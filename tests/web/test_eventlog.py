@@ -124,6 +124,17 @@ def test_what_waits_for_the_disk_is_bounded_and_the_rest_is_counted_and_said_onc
     database.close()
 
 
+def test_a_disk_that_stands_still_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    database, before = Database(tmp_path), dropped()
+    log = EventLog(database)
+    with capture_logs() as said, stalled(tmp_path):
+        for _ in range(1_000):
+            log.note("main", new_event(EventKind.SUGGESTION, {}))
+        assert not log.close(within_s=0.5)
+    assert dropped() - before == 1_000
+    assert said[0]["why"] == "the disk stands still"
+
+
 def test_long_texts_that_wait_are_bounded_by_their_length(tmp_path: Path) -> None:
     database, before = Database(tmp_path), dropped()
     log = EventLog(database)

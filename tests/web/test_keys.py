@@ -59,6 +59,7 @@ ROUTES: dict[tuple[str, str], tuple[str, object, set[str]]] = {
     ("POST", "/v1/targets/{field}:reopen"): ("/v1/targets/team:reopen", {"why": "a test"}, {"admin"}),
     ("GET", "/v1/shadow"): ("/v1/shadow", None, {"admin"}),
     ("PUT", "/v1/shadow"): ("/v1/shadow", {"version": None, "why": "a test"}, {"admin"}),
+    ("GET", "/v1/models/{version}/gate"): ("/v1/models/current/gate", None, {"admin"}),
     ("GET", "/v1/models/{version}/replay"): ("/v1/models/current/replay", None, {"admin"}),
     ("GET", "/v1/insights/quality"): ("/v1/insights/quality", None, {"admin"}),
     ("GET", "/v1/audit"): ("/v1/audit", None, {"admin"}),

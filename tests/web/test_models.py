@@ -15,6 +15,7 @@ from triagem.store.database import Database
 from triagem.store.runs import RunKind
 
 TICKETS = Path(__file__).parents[2] / "kb_articles" / "tickets.jsonl"
+WHY = "another seed may do better"
 QUESTION = {"subject": "pix nao caiu", "description": "paguei no pix ontem e o pedido continua pendente"}
 
 
@@ -28,7 +29,7 @@ def trained(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         headers = {"Content-Type": "application/x-ndjson"}
         assert client.post("/v1/tickets:import", content=TICKETS.read_bytes(), headers=headers).json()["errors"] == []
         for seed in (0, 1):
-            asked = client.post("/v1/models:train", json={"fields": ["category", "team"], "seed": seed})
+            asked = client.post("/v1/models:train", json={"fields": ["category", "team"], "seed": seed, "why": WHY})
             run = wait(client, asked.headers["location"])
             assert run["state"] == "done", run
         yield client, site
@@ -54,14 +55,17 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.post("/v1/models:rollback").json()["assignments"] == {"category": "v1", "team": "v1"}
     assert client.post("/v1/triage", json=QUESTION).json()["model_version"] == "v1"
     assert client.get("/v1/models/v1").json()["current_for"] == ["category", "team"]
-    back, there, first = client.get("/v1/audit?limit=3").json()["entries"]
-    assert [(one["action"], one["actor"], one["subject"]) for one in (back, there, first)] == [
+    back, there, *before = client.get("/v1/audit?limit=5").json()["entries"]
+    assert [(one["action"], one["actor"], one["subject"]) for one in (back, there, *before)] == [
         ("rollback", "loopback", "v1"),
         ("promote", "loopback", "v2"),
+        ("train", "loopback", "v2"),
+        ("train", "loopback", "v1"),
         ("promote", "train", "v1"),
     ]
+    assert before[0]["why"] == "another seed may do better"
     assert there["why"] == "another seed"
-    assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == [first]
+    assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == before
 
 
 def test_a_rollback_that_names_its_promotion_can_be_sent_again(trained: tuple[TestClient, Site]) -> None:
@@ -131,7 +135,7 @@ def test_training_is_a_run_and_asking_twice_is_asking_once(client: TestClient, o
     with database.read() as connection:
         run = runs.get(connection, "main", first.json()["id"])
     database.close()
-    assert (run.kind, run.parameters) == (RunKind.TRAIN, {"fields": ["team", "type"], "seed": 3})
+    assert (run.kind, run.parameters) == (RunKind.TRAIN, {"fields": ["team", "type"], "seed": 3, "by": "loopback"})
 
 
 def test_a_training_that_cannot_be_done_says_why(client: TestClient) -> None:

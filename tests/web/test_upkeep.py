@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from service.upkeep import EVERY_S, Upkeep, training_is_due
 from tests.library.triage.handmade import ENCODER, handmade, publish
-from tests.library.triage.mixed import asked, with_truth
+from tests.library.triage.mixed import asked
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
 from triagem.store import events, models, triaged
@@ -89,7 +89,6 @@ def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, da
 def test_what_is_not_proven_for_the_mix_of_now_is_closed_and_the_admin_is_told(
     client: TestClient, open_site: Site, database: Database
 ) -> None:
-    publish(database, "v2", with_truth(handmade(evidence=evidence())))
     asked(database, network=120)
     assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "auto"
     Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()

@@ -17,11 +17,14 @@ BY_COMMAND: Final = "By command, without a reason given."
 OVER_HTTP: Final = "Over HTTP, without a reason given."
 # Who promotes the first model of a field.
 TRAINER: Final = "train"
+# Who asks for a training that is due.
+SCHEDULE: Final = "schedule"
 
 
 class Action(StrEnum):
     """What is written down."""
 
+    TRAIN = "train"
     PROMOTE = "promote"
     FORCE = "force"
     ROLLBACK = "rollback"

@@ -11,6 +11,7 @@ import numpy as np
 
 from triagem.encoder.base import Encoder, Vectors
 from triagem.errors import NoModel
+from triagem.progress import Progress, silent
 from triagem.store import tickets, triaged, vectors
 from triagem.store.database import Database
 from triagem.text.inputs import ticket_input
@@ -24,7 +25,8 @@ MOST = 2_000
 # In the place of a version: those that answer now.
 CURRENT = "current"
 _ENCODE_AT_ONCE = 64
-_ENCODED_AT_MOST = 500
+# More than a second or two nobody waits for a page.
+ENCODED_AT_MOST = 500
 _FAMILIAR = float("inf")
 
 
@@ -70,9 +72,10 @@ class FieldReplay:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The newest `tickets`, replayed; `changes` newest first."""
+    """The newest `tickets`, replayed; `changes` newest first. Encoding `left_out` more would have taken too long."""
 
     tickets: int
+    left_out: int
     fields: tuple[FieldReplay, ...]
     changes: tuple[Change, ...]
 
@@ -86,16 +89,21 @@ def replay(
     version: str = CURRENT,
     targets: Mapping[TicketField, Targets] | None = None,
     last: int = 200,
+    encode_at_most: int | None = ENCODED_AT_MOST,
+    on_progress: Progress = silent,
 ) -> Replay:
     """Replays the newest `last` tickets and triaged requests of different texts, by `version` beside what answers now.
 
-    `targets` take the place of the desk's. Raises `NoModel` when nothing answers yet, and as `Triager.candidate` does.
+    `targets` take the place of the desk's. Of texts that nobody has encoded yet the newest `encode_at_most` are, all
+    for None; the others are left out and counted. Raises `NoModel` when nothing answers yet, and as
+    `Triager.candidate` does.
     """
     candidate = None if version == CURRENT else version
     now, then = triager.candidate(desk, None), triager.candidate(desk, candidate, targets=targets)
     if not now.versions:
         raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
-    texts, encoded = _encoded(database, encoder, desk, _newest(database, desk, last))
+    newest = _newest(database, desk, last)
+    texts, encoded = _encoded(database, encoder, desk, newest, encode_at_most, on_progress)
     before, after = (list(_decisions(one, texts, encoded)) for one in (now, then))
     fields = [field for field in TicketField if field in now.versions and field in then.versions]
     changes = [
@@ -108,7 +116,7 @@ def replay(
         [sum(one[field].mode is Mode.AUTO for one in decisions) for decisions in (before, after)] for field in fields
     ]
     summed = (_summed(field, changes, *counts) for field, counts in zip(fields, filled, strict=True))
-    return Replay(len(texts), tuple(summed), tuple(changes))
+    return Replay(len(texts), len(newest) - len(texts), tuple(summed), tuple(changes))
 
 
 def _newest(database: Database, desk: str, last: int) -> list[Replayed]:
@@ -140,13 +148,19 @@ def _newest(database: Database, desk: str, last: int) -> list[Replayed]:
 
 
 def _encoded(
-    database: Database, encoder: Encoder, desk: str, texts: Sequence[Replayed]
+    database: Database,
+    encoder: Encoder,
+    desk: str,
+    texts: Sequence[Replayed],
+    at_most: int | None,
+    on_progress: Progress,
 ) -> tuple[list[Replayed], Vectors]:
-    """The texts and their vectors, without the oldest of those that nobody has encoded yet: a person waits for it."""
+    """The texts and their vectors, without the oldest of those that nobody has encoded yet."""
     with database.read() as connection:
         known = vectors.load(connection, desk, encoder=encoder.digest, digests=[one.text_digest for one in texts])
-    missing = [one for one in texts if one.text_digest not in known][:_ENCODED_AT_MOST]
+    missing = [one for one in texts if one.text_digest not in known][:at_most]
     for start in range(0, len(missing), _ENCODE_AT_ONCE):
+        on_progress(start / len(missing), "Encoding")
         chunk = missing[start : start + _ENCODE_AT_ONCE]
         made = encoder.encode([one.text for one in chunk])
         known |= {one.text_digest: vector for one, vector in zip(chunk, made, strict=True)}

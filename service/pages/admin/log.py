@@ -18,7 +18,7 @@ from service.pages.texts import Speaker
 from service.pages.visit import Visit
 from triagem.settings import COMMAND_LINE
 from triagem.store import audit
-from triagem.store.audit import BY_COMMAND, OVER_HTTP, TRAINER, Action, Entry
+from triagem.store.audit import BY_COMMAND, OVER_HTTP, SCHEDULE, TRAINER, Action, Entry
 from triagem.triage.newest import MIX_WATCHER
 from triagem.triage.watch import WATCHER
 
@@ -29,6 +29,7 @@ _SERVICE: Final = {
     TRAINER: "actor.train",
     WATCHER: "actor.watch",
     MIX_WATCHER: "actor.mix",
+    SCHEDULE: "actor.schedule",
     LOOPBACK: "actor.loopback",
 }
 
@@ -39,10 +40,10 @@ class Told:
 
     entry: Entry
     actor: str
-    why: str
     subject: str
-
+    why: str
     details: list[tuple[str, str]]
+
 
 @router.get("")
 async def show(visited: AdminVisit, before: Annotated[int | None, Query(ge=1, lt=2**63)] = None) -> Response:
@@ -73,7 +74,7 @@ def actor_of(entry: Entry, speaker: Speaker) -> str:
 
 def why_of(entry: Entry, speaker: Speaker) -> str:
     """The reason: a person's in their words, the service's own in the reader's language."""
-    if entry.why in (BY_COMMAND, OVER_HTTP):
+    if entry.why in (BY_COMMAND, OVER_HTTP) or entry.actor == SCHEDULE:
         return ""
     if entry.actor == TRAINER and entry.action is Action.PROMOTE:
         return speaker.say("log.first_model")

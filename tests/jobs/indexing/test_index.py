@@ -61,6 +61,20 @@ def test_front_matter_and_path_say_what_an_article_is(run: Run, state: Path, kb:
     assert str(stored.updated_at) == "2026-03-01 00:00:00+00:00"
 
 
+def test_a_date_of_two_readings_is_read_as_said_and_read_anew_when_that_changes(
+    run: Run, state: Path, kb: Path
+) -> None:
+    path = kb / "conta" / "senha.md"
+    path.write_text(SENHA.replace("2026-03-01", "05/04/2026"), encoding="utf-8")
+    run("index", str(kb))
+    assert counts(run("index", str(kb), "--dates", "day-first")) == (0, 2, 0, 0)
+    assert counts(run("index", str(kb), "--dates", "day-first")) == (0, 0, 2, 0)
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "conta/senha")
+    assert stored is not None
+    assert str(stored.updated_at) == "2026-04-05 00:00:00+00:00"
+
+
 def test_a_title_and_a_language_are_derived_where_none_is_given(run: Run, state: Path, kb: Path) -> None:
     run("index", str(kb))
     with Database(state).read() as connection:

@@ -1,10 +1,12 @@
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.jobs.training.conftest import put, sample
+from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, TriagemError
 from triagem.settings import Settings
@@ -103,13 +105,39 @@ def test_a_failed_training_is_written_down_with_its_reason(tmp_path: Path) -> No
 
 
 def test_the_log_says_who_forced_what_and_why(settings: Settings) -> None:
-    triagem(settings, "train")
+    triagem(settings, "train", "--why", "the first tickets are there")
     triagem(settings, "promote", "v1", "--force", "--why", "the auditors asked")
-    forced, first = json.loads(triagem(settings, "log", "--json").stdout)
+    forced, trained, first = json.loads(triagem(settings, "log", "--json").stdout)
     assert (forced["action"], forced["subject"], forced["why"]) == ("force", "v1", "the auditors asked")
     assert forced["actor"].endswith(" (command line)")
+    assert (trained["action"], trained["subject"], trained["why"]) == ("train", "v1", "the first tickets are there")
+    assert trained["actor"] == forced["actor"]
     assert (first["action"], first["actor"]) == ("promote", "train")
     assert "force v1  the auditors asked" in triagem(settings, "log").stdout.splitlines()[0]
+
+
+def test_the_gate_is_asked_without_promoting(settings: Settings) -> None:
+    triagem(settings, "train")
+    triagem(settings, "train", "--seed", "1")
+    lines = triagem(settings, "models", "gate", "v2").stdout.splitlines()
+    assert lines[0].startswith("category: no worse (0 gained, 0 lost) than v1, compared on ")
+    assert triagem(settings, "models", "gate", "v1").stdout == "v1 answers all its fields already.\n"
+    assert json.loads(triagem(settings, "models", "--json").stdout)[0]["answers"] == []
+
+
+def test_the_mix_of_the_newest_requests_is_shown_before_it_counts(settings: Settings) -> None:
+    triagem(settings, "train")
+    assert triagem(settings, "models", "mix").stdout.startswith("Too little to tell")
+    with closing(Database(settings.data_dir)) as database:
+        asked(database, network=120)
+    shown = triagem(settings, "models", "mix")
+    assert shown.stdout.startswith("category  v1  120 requests: another mix")
+    assert "Nothing is changed yet" in shown.stderr
+    assert "In force." in triagem(settings, "models", "mix", "--apply", "--why", "it was so all week").stderr
+    [category, _] = json.loads(triagem(settings, "models", "mix", "--json").stdout)
+    assert (category["closed"], category["opened"]) == ({}, {})
+    last = json.loads(triagem(settings, "log", "--json").stdout)[0]
+    assert (last["action"], last["why"]) == ("mix", "it was so all week")
 
 
 def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:

@@ -32,7 +32,10 @@ def handmade(
     evidence: Evidence = NO_EVIDENCE,
     least_familiar: float | None = None,
 ) -> Classifier:
-    """Whatever is like the first text is of the first class, whatever is like the second of the second."""
+    """Whatever is like the first text is of the first class, whatever is like the second of the second.
+
+    Each ticket of the evidence stands for the anchor of its own class.
+    """
     lexicon = learn_lexicon(TEXTS)
     anchors = Anchors(lexicon.rows(TEXTS).T.tocsr(), ENCODER.encode(TEXTS), ("t1", "t2"))
     head = Head(
@@ -43,7 +46,7 @@ def handmade(
         scale=Scale(2.0, 0.01, np.zeros(2)),
         evidence=evidence,
         least_familiar=least_familiar,
-        proving=np.zeros(0, dtype=np.int32),
+        proving=np.where(evidence.correct, evidence.predicted, 1 - evidence.predicted).astype(np.int32),
         ahead=np.zeros(0, dtype=np.int32),
     )
     return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})

@@ -1,24 +1,13 @@
-"""Requests in another mix than a model was trained on, and a model whose evidence knows what was right."""
+"""Requests in another mix than a model was trained on."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import numpy as np
 
 from tests.library.triage.handmade import TEXTS
 from triagem.store import triaged
 from triagem.store.database import Database
 from triagem.store.triaged import TriagedText
 from triagem.text.inputs import input_digest
-from triagem.triage.classifier import Classifier
-from triagem.types import Language, TicketField
-
-
-def with_truth(classifier: Classifier) -> Classifier:
-    """The same, each ticket of its evidence being the one anchor of its class."""
-    head = classifier.heads[TicketField.CATEGORY]
-    truth = np.where(head.evidence.correct, head.evidence.predicted, 1 - head.evidence.predicted)
-    return replace(classifier, heads={TicketField.CATEGORY: replace(head, proving=truth.astype(np.int32))})
+from triagem.types import Language
 
 
 def asked(database: Database, *, billing: int = 0, network: int = 0, first: int = 0, ticket: str | None = None) -> None:
