@@ -51,7 +51,7 @@ def _lines(found: Sequence[Estimate]) -> Iterator[str]:
         yield f"Too little to tell: it takes a model that answers, and {FEWEST} triaged requests of different tickets."
     for one in found:
         yield f"{one.field.value}  {one.version}  {one.mix.tickets} requests: {_moved(one)}"
-        for share in sorted(one.shares, key=lambda share: -share.now) if one.mix.shares else ():
+        for share in one.shares if one.mix.shares else ():
             yield f"  {share.label:<24} {per_cent(share.trained)} -> {per_cent(share.now)} of all"
         for mode in PROVEN_MODES:
             before, after = one.before[mode], one.after[mode]

@@ -96,7 +96,7 @@ def test_what_is_not_proven_for_the_mix_of_now_is_closed_and_the_admin_is_told(
     told = client.get("/v1/insights/quality").json()["fields"][0]
     assert (told["alarms"], told["closed"]) == (["mix"], {})
     assert told["mix"]["closed"] == {"auto": ["billing"], "preselect": ["billing"]}
-    [billing, network] = told["mix"]["shares"]
+    [network, billing] = told["mix"]["shares"]
     assert (billing["label"], network["label"]) == ("billing", "network")
     assert billing["now"] < 0.1 < billing["trained"]
     entry = client.get("/v1/audit?limit=1").json()["entries"][0]

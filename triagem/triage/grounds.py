@@ -87,8 +87,8 @@ def neighbours(classifier: Classifier, head: Head, alike: NDArray[np.float32]) -
 def _lead(head: Head, alike: Matrix) -> NDArray[np.float32]:
     """What each anchor adds to the score of the likeliest class, less what it adds to the next."""
     probabilities = head.scale.probabilities(alike @ head.weights)[0]
-    best, second = np.argsort(-probabilities, kind="stable")[:2]
-    lead: NDArray[np.float32] = head.weights[:, best] - head.weights[:, second]
+    best, *others = np.argsort(-probabilities, kind="stable")[:2]
+    lead: NDArray[np.float32] = head.weights[:, best] - (head.weights[:, others[0]] if others else 0.0)
     return lead
 
 

@@ -85,10 +85,11 @@ def shares_of(head: Head, mix: Mix | None) -> Probabilities:
 
 
 def much_moved(head: Head, now: Probabilities) -> tuple[Share, ...]:
-    """The classes whose share has doubled or halved."""
+    """The classes whose share has doubled or halved, the commonest now first."""
     compared = zip(head.classes, trained_mix(head).tolist(), now.tolist(), strict=True)
     found = [Share(name, round(then, _DIGITS), round(share, _DIGITS)) for name, then, share in compared]
-    return tuple(one for one in found if one.trained and not 1 / _MUCH < one.now / one.trained < _MUCH)
+    much = [one for one in found if one.trained and not 1 / _MUCH < one.now / one.trained < _MUCH]
+    return tuple(sorted(much, key=lambda one: (-one.now, one.label)))
 
 
 def changed(old: Rules, new: Rules) -> tuple[dict[Mode, tuple[str, ...]], dict[Mode, tuple[str, ...]]]:

@@ -4,13 +4,15 @@ Which ones are in force is followed by `triagem.triage.triager`; what a rule mak
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+
+import numpy as np
 
 from triagem.encoder.base import Vectors
 from triagem.store.database import Connection
 from triagem.triage import mix, taxonomy
-from triagem.triage.classifier import Classifier, Judgement
+from triagem.triage.classifier import UNOWNED, Classifier, Head, Judgement
 from triagem.triage.decide import Rules, Targets, abstain, decide, naming, rules_of
 from triagem.triage.mix import under_mix
 from triagem.triage.priority import Weighed
@@ -34,12 +36,14 @@ class Triaged:
 class Opened:
     """Models that answer fields. `stamp` tells one state of a desk from the next; `spare` are models of before.
 
-    `remembered` is what they have decided, by the digest of the text and the contract.
+    `named` are the classifiers without the classes that are not answered any more, the others under their names of now:
+    answers are explained by these. `remembered` is what they have decided, by the digest of the text and the contract.
     """
 
     versions: dict[TicketField, str]
     rules: dict[TicketField, Rules]
     classifiers: dict[str, Classifier]
+    named: dict[str, Classifier]
     stamp: tuple[int, int] = (0, 0)
     spare: dict[str, Classifier] = field(default_factory=dict)
     remembered: dict[tuple[str, str | None], Triaged] = field(default_factory=dict)
@@ -96,4 +100,28 @@ def put_together(
         )
         for name, version in versions.items()
     }
-    return Opened(versions, rules, classifiers, stamp, spare or {})
+    named = {
+        version: _named(one, {name: rules[name] for name in rules if versions[name] == version})
+        for version, one in classifiers.items()
+    }
+    return Opened(versions, rules, classifiers, named, stamp, spare or {})
+
+
+def _named(classifier: Classifier, rules: Mapping[TicketField, Rules]) -> Classifier:
+    heads = {field: _head_of_now(one.head, one.answers) for field, one in rules.items() if any(one.answers)}
+    return replace(classifier, heads=heads)
+
+
+def _head_of_now(head: Head, answers: Sequence[str | None]) -> Head:
+    """The head that knows only what is answered, itself where that is all."""
+    kept = np.array([name is not None for name in answers])
+    if tuple(answers) == head.classes:
+        return head
+    place = np.append(np.where(kept, np.cumsum(kept) - 1, UNOWNED), UNOWNED).astype(np.int32)
+    return replace(
+        head,
+        classes=tuple(name for name in answers if name is not None),
+        weights=head.weights[:, kept],
+        owners=place[head.owners],
+        scale=replace(head.scale, offsets=head.scale.offsets[kept]),
+    )

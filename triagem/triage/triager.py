@@ -126,27 +126,26 @@ class Triager:
         """Why the field gets the value it gets; None while no model answers it, or for an empty text."""
         text = ticket_input(subject, description)
         in_force = self._in_force(desk)
-        if not text or in_force is None or field not in in_force.versions:
+        version = in_force.versions.get(field) if in_force else None
+        if not text or in_force is None or version is None or field not in in_force.named[version].heads:
             return None
-        return explain(in_force.classifiers[in_force.versions[field]], field, text, encoder)
+        return explain(in_force.named[version], field, text, encoder)
 
     def explain_all(self, desk: str, text: str, encoder: Encoder) -> dict[TicketField, Explanation]:
         """Why each field gets the value it gets, found out by leaving out words and sentences."""
         in_force = self._in_force(desk)
         if not text or in_force is None:
             return {}
-        found = dict(
-            zip(in_force.classifiers, explain_all(list(in_force.classifiers.values()), text, encoder), strict=True)
-        )
-        return {field: found[version][field] for field, version in in_force.versions.items()}
+        found = dict(zip(in_force.named, explain_all(list(in_force.named.values()), text, encoder), strict=True))
+        return {field: found[version][field] for field, version in in_force.versions.items() if field in found[version]}
 
     def grounds(self, desk: str, text: str, vector: Vectors) -> dict[TicketField, Grounds]:
         """What the answer of each field to a text rests on; nothing for fields that nothing answers."""
         in_force = self._in_force(desk)
         if not text or in_force is None:
             return {}
-        found = {version: grounds(one, text, vector) for version, one in in_force.classifiers.items()}
-        return {field: found[version][field] for field, version in in_force.versions.items()}
+        found = {version: grounds(one, text, vector) for version, one in in_force.named.items()}
+        return {field: found[version][field] for field, version in in_force.versions.items() if field in found[version]}
 
     def answering(self, desk: str) -> dict[TicketField, Answering]:
         """What answers each field now; fields that nothing answers are left out."""

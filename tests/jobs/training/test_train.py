@@ -7,7 +7,7 @@ from tests.jobs.training.conftest import put, sample, ticket
 from training.train import Plan, Trained, train
 from training.verify import verify
 from triagem.encoder.hashing import HashingEncoder
-from triagem.errors import Cancelled, Conflict, InvalidInput
+from triagem.errors import Cancelled, Conflict, DamagedArtifact, InvalidInput
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.gate import judge_promotion
@@ -80,6 +80,17 @@ def test_verify_builds_the_same_again_until_the_tickets_change(
     put(database, ticket("late", "one more invoice", category="billing"))
     with pytest.raises(Conflict, match="tickets have changed"):
         again("second")
+
+
+def test_a_version_that_comes_out_otherwise_is_not_verified(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    with database.write() as connection:
+        connection.exec_driver_sql("update models set model_digest = 'another'")
+    with pytest.raises(DamagedArtifact, match="v1 could not be reproduced: digest another was stored"):
+        verify(database, encoder, "main", "v1", folder=tmp_path, threads=1, on_progress=quietly)
 
 
 def test_the_report_speaks_of_tickets_the_model_had_not_seen(database: Database, encoder: HashingEncoder) -> None:

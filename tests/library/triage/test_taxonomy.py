@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.library.triage.handmade import ENCODER, handmade, publish
+from tests.library.triage.handmade import ENCODER, TEXTS, handmade, publish
 from tests.library.triage.proof import evidence
 from triagem.errors import InvalidInput, NotFound
 from triagem.store import audit, desks
@@ -91,6 +91,31 @@ def test_a_renamed_label_is_answered_by_its_new_name_as_surely_as_before(databas
     put(database, Taxonomy().with_renamed(CATEGORY, "billing", "invoices"))
     after = answer(database)
     assert (after.value, after.mode, after.probability) == ("invoices", before.mode, before.probability)
+
+
+def test_what_an_answer_rests_on_knows_no_retired_label_and_the_others_by_their_names_of_now(
+    database: Database,
+) -> None:
+    publish(database, "v1", handmade(evidence=evidence()))
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+
+    def labels() -> tuple[str, set[str], set[str]]:
+        explained = triager.explain("main", CATEGORY, subject="", description=TEXTS[0], encoder=ENCODER)
+        rests_on = triager.grounds("main", TEXTS[0], ENCODER.encode([TEXTS[0]])[0])[CATEGORY]
+        assert explained is not None
+        alike, near = ({one.label for one in found.neighbours} for found in (explained, rests_on))
+        return explained.value, alike, near
+
+    both = {"billing", "network"}
+    assert labels() == ("billing", both, both)
+    renamed = Taxonomy().with_renamed(CATEGORY, "network", "internet")
+    put(database, renamed)
+    assert labels() == ("billing", {"billing", "internet"}, {"billing", "internet"})
+    put(database, renamed.with_retired(CATEGORY, "billing"))
+    assert labels() == ("internet", {"internet"}, {"internet"})
+    put(database, renamed.with_retired(CATEGORY, "billing").with_retired(CATEGORY, "internet"))
+    assert triager.grounds("main", TEXTS[0], ENCODER.encode([TEXTS[0]])[0]) == {}
+    assert triager.explain_all("main", TEXTS[0], ENCODER) == {}
 
 
 def test_when_every_label_is_retired_the_field_is_left_open(database: Database) -> None:
