@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.bench import (
     Running,
@@ -244,17 +244,8 @@ def test_what_an_administrator_does_happens_once_whatever_befalls_the_service(
 
 def compared_in(trouble: Trouble, station: Station, page: Page, words: Words) -> None:
     """Opens the page of v2, whose comparison with v1 is in trouble at first and comes by itself when that is over."""
-    lost: list[str] = []
-
-    def lose_the_first(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route.request.url)
-            route.abort("connectionrefused")
-
-    if trouble is Trouble.DOWN:  # and back before the page itself is missed
-        page.route("**/gate", lose_the_first)
+    if trouble is Trouble.DOWN:  # for the comparison alone: the page itself is needed
+        page.route("**/gate", lambda route: route.abort("connectionrefused"))
     else:
         station.turn(trouble, within="/gate")
     page.goto(f"{station.running.address}/admin/models/v2")
@@ -262,6 +253,7 @@ def compared_in(trouble: Trouble, station: Station, page: Page, words: Words) ->
     if trouble is not Trouble.SLOW:
         expect(notice(page)).to_have_text(words("refusal.goes_on"))
     station.clear()
+    page.unroute("**/gate")
     page.clock.fast_forward(RETRY_MS)
     expect(page.locator("#gate-card")).to_contain_text(words("gate.against"))
     expect(notice(page)).to_have_text("")

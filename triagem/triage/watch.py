@@ -63,8 +63,13 @@ def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken
 
 
 def reopen(connection: Connection, desk: str, field: TicketField, *, actor: str, why: str) -> None:
-    """Takes back every closing of a field. What was said of it until now closes nothing any more."""
+    """Takes back every closing of a field. What was said of it until now closes nothing any more.
+
+    Where nothing is closed, nothing is written: so it was said once more, or too late.
+    """
     closed = closed_classes(connection, desk)
+    if not any(one.get(field) for one in closed.values()):
+        return
     kept = {version: {name: modes for name, modes in one.items() if name != field} for version, one in closed.items()}
     choices.put(connection, desk, Choice.CLOSED, kept)
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}

@@ -3,6 +3,8 @@
 What a reader is shown is decided elsewhere; here answers and feedback of the last months are counted.
 """
 
+import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +37,7 @@ STALE_AFTER: Final = timedelta(days=365)
 SHOWN_ENOUGH: Final = 5
 COUNTED_FOR: Final = timedelta(days=180)
 _ON_A_PAGE: Final = 25
+_FIRST_HEADING: Final = re.compile(r"\s*<h1>([^<]*)</h1>")
 # Path segments that only say which language an article is in.
 _LANGUAGE_SEGMENTS: Final = frozenset({"pt", "pt-br", "pt_br", "en", "en-us", "en_us", "en-gb"})
 
@@ -129,6 +132,10 @@ def _read(state: State, desk: str, article_id: str) -> tuple[Article, Markup]:
         if article is None:
             raise NotFound("This desk has no such article.")
         text = article_html(connection, desk, article, way_to=lambda one: {"href": f"{_ROOM}/{quote(one.id)}"})
+    # The page says the title already.
+    first = _FIRST_HEADING.match(text)
+    if first and html.unescape(first[1]).strip() == article.title:
+        text = text[first.end() :]
     return article, Markup(text)  # noqa: S704 - cleaned where it is made
 
 

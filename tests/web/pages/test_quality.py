@@ -50,6 +50,9 @@ def test_a_closed_class_is_reopened_with_a_reason_that_the_log_keeps(client: Tes
         entry = audit.newest_first(connection, "main", limit=1)[0]
     assert (entry.actor, entry.action, entry.subject) == ("loopback", Action.REOPEN_CLASS, "category")
     assert entry.why == "Ana testava o botão"
+    reader.send(f"{PAGE}/category/reopen", {"why": "Ana testava o botão"}, of="/admin/keys")
+    with closed.read() as connection:
+        assert audit.newest_first(connection, "main", limit=1)[0].id == entry.id
 
 
 def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Database) -> None:

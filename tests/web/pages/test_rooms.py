@@ -84,7 +84,7 @@ def test_an_article_opens_as_its_readers_see_it(client: TestClient) -> None:
     body = {
         "title": "Trocar o chip",
         "language": "pt",
-        "markdown": "1. Desligue\n\n<script>alert(1)</script>\n\n**Ok**",
+        "markdown": "# Trocar o chip\n\n1. Desligue\n\n<script>alert(1)</script>\n\n**Ok**",
     }
     assert client.put("/v1/articles/pt/chip", json=body).status_code in (200, 201)
     reader = Reader(client)
@@ -92,6 +92,7 @@ def test_an_article_opens_as_its_readers_see_it(client: TestClient) -> None:
     shown = reader.get("/admin/knowledge/pt/chip").text
     assert "<h1" in shown and "<li>Desligue</li>" in shown and "<strong>Ok</strong>" in shown
     assert "alert(1)" not in shown
+    assert shown.count("Trocar o chip</h1>") == 1
     assert reader.get("/admin/knowledge/pt/none").status_code == 404
 
 
