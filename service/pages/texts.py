@@ -91,4 +91,4 @@ class Speaker:
         for unit, size in (("days", 24 * 60), ("hours", 60)):
             if minutes >= size:
                 return self.count(f"format.{unit}", minutes // size)
-        return self.count("format.minutes", minutes)
+        return self.count("format.minutes", minutes) if minutes else self.say("format.now")

@@ -125,4 +125,5 @@ def test_a_share_is_never_more_certain_than_it_is(share: float | None, portugues
 def test_numbers_dates_and_spans_are_written_as_their_readers_write_them() -> None:
     assert (PT.number(12345.5, places=1), EN.number(12345.5, places=1)) == ("12.345,5", "12,345.5")
     assert (PT.moment(NOW), EN.moment(NOW)) == ("20/11/2026 12:30", "20 Nov 2026 12:30")
+    assert (PT.ago(NOW, NOW), EN.ago(NOW - timedelta(seconds=59), NOW)) == ("agora mesmo", "just now")
     assert (PT.ago(NOW - timedelta(hours=1), NOW), EN.ago(NOW - timedelta(days=3), NOW)) == ("há 1 hora", "3 days ago")
