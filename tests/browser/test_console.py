@@ -12,6 +12,7 @@ from tests.browser.words import Words
 from tests.waiting import eventually
 from triagem.store import models, tickets
 from triagem.store.database import Database
+from triagem.types import Language
 
 # A training of the sample on a busy machine.
 PATIENCE_MS = 90_000
@@ -135,7 +136,9 @@ def test_a_file_is_imported_line_by_line_under_the_administrators_eyes(
     page.wait_for_url("**/admin/runs/*")
     expect(page.get_by_role("status")).to_contain_text(words("run.partly"), timeout=PATIENCE_MS)
     expect(page.locator("main")).to_contain_text(words("run.counts", added=1, updated=0, unchanged=0, refused=1))
-    expect(page.locator("main")).to_contain_text("line 3")
+    expect(page.locator("main")).to_contain_text(words("run.line", number=3))
+    said = "created_at precisa ser uma data como" if words.language is Language.PT else "must be an ISO 8601 date"
+    expect(page.locator("main")).to_contain_text(said)
     # Deleted once the process that read it has ended.
     eventually(lambda: not any((own_desk.data_dir / "uploads").iterdir()))
     page.goto(f"{own_desk.address}/agent/tickets/N-1")
