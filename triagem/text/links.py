@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 _OPENING = re.compile(r'<(a|img)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
+# What browsers pass over in an address: blanks and controls before it, tabs and line ends anywhere.
+_PASSED_OVER = re.compile(r"^[\x00-\x20]+|[\t\n\r]")
 _ADDRESS = {"a": "href", "img": "src"}
 
 
@@ -44,8 +46,8 @@ def led(safe_html: str, ways: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def is_relative(address: str) -> bool:
-    """Whether an address names neither a scheme nor a host."""
-    return not _ABSOLUTE.match(address.strip())
+    """Whether an address names neither a scheme nor a host, as browsers read it."""
+    return not _ABSOLUTE.match(_PASSED_OVER.sub("", address))
 
 
 def _tags(safe_html: str) -> Iterator[tuple[str, dict[str, str]]]:

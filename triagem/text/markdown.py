@@ -15,6 +15,7 @@ from markdown_it.rules_core import StateCore
 from triagem.text.blocks import Block, BlockKind, read_blocks
 from triagem.text.bounds import check_blocks, check_html, check_markdown, check_size
 from triagem.text.flavours import plain_markdown
+from triagem.text.links import is_relative
 from triagem.text.normalise import clean
 from triagem.text.passages import lay_out, title_of
 from triagem.types import BodyFormat, Passage
@@ -38,8 +39,6 @@ _ATTRIBUTES = {
 }
 _LONGEST_INFO = 3  # words after the fence of a code block; more are code
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})</title>", re.IGNORECASE)
-_IGNORED_IN_URLS = re.compile(r"[\x00-\x20]")
-_RELATIVE = re.compile(r"(?![a-z][a-z0-9+.-]*:|[/\\]{2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _safe_html(body: str, format: BodyFormat) -> str:  # noqa: A002
 
 
 def _without_foreign_images(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not _RELATIVE.match(_IGNORED_IN_URLS.sub("", value)):
+    if tag == "img" and attribute == "src" and not is_relative(value):
         return None
     return value
 

@@ -45,6 +45,10 @@ def test_what_looks_like_a_link_inside_of_a_text_or_a_title_stays_as_it_is() -> 
         ("\\\\host\\x", False),
         ("https://a.example", False),
         (" mailto:a@b.example", False),
+        ("/\t/\na.example", False),
+        ("\x01//a.example", False),
+        ("guide: refunds.md", False),
+        ("my guide: refunds.md", True),
     ],
 )
 def test_an_address_is_relative_when_it_names_neither_scheme_nor_host(address: str, relative: bool) -> None:
