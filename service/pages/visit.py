@@ -14,6 +14,7 @@ from typing import Final
 
 import anyio.to_thread
 from fastapi import HTTPException, Request
+from starlette.datastructures import URL
 from starlette.responses import Response
 
 from service.auth import Caller, comes_from_here
@@ -67,8 +68,10 @@ class Visit:
         return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
     def in_language(self, tag: str) -> str:
-        """The address of this very page in another language."""
-        address = self.request.url.include_query_params(lang=tag)
+        """The address of this very page in another language; of an answer to a form, that of the form's page."""
+        request = self.request
+        shown = request.url if request.method == "GET" else _sent_from(request) or request.url
+        address = shown.include_query_params(lang=tag)
         return f"{address.path}?{address.query}"
 
     def may(self, scope: Scope) -> bool:
@@ -137,6 +140,16 @@ async def _caller(request: Request, state: State, key: Key | None) -> Caller | N
     if comes_from_here(request):
         return Caller(state.settings.desk, None)
     raise HTTPException(HTTPStatus.FORBIDDEN, "no_keys")
+
+
+def _sent_from(request: Request) -> URL | None:
+    """The page of ours that a form stood on, as browsers tell it."""
+    page = URL(request.headers.get("referer", ""))
+    try:
+        is_ours = page.netloc == request.url.netloc and page.path.startswith(("/agent", "/admin"))
+    except ValueError:
+        return None
+    return page if is_ours else None
 
 
 def _key_of(state: State, session: str) -> Key | None:

@@ -26,8 +26,7 @@ def details_of(entry: Entry, speaker: Speaker) -> list[tuple[str, str]]:
         if before.get(path) != after.get(path)
     }
     kept = {path: _told(path, value, speaker) for path, value in _leaves(rest)}
-    own = 1 if entry.action is Action.TAXONOMY else None
-    return [(_name(path, speaker, own=own), said) for path, said in (changed | kept).items()]
+    return [(_name(path, speaker, own=_own(entry.action, path)), said) for path, said in (changed | kept).items()]
 
 
 def subject_of(entry: Entry, speaker: Speaker) -> str:
@@ -50,6 +49,12 @@ def _leaves(value: Mapping[str, Any], path: _Path = ()) -> Iterator[tuple[_Path,
             yield from _leaves(inner, (*path, name))
         else:
             yield (*path, name), inner
+
+
+def _own(action: Action, path: _Path) -> int | None:
+    """Where in a detail's path a label stands; None where there is none."""
+    has_label = action is Action.TAXONOMY or (action is Action.MIX and path[0] == "shares")
+    return 1 if has_label else None
 
 
 def _name(path: _Path, speaker: Speaker, *, own: int | None) -> str:

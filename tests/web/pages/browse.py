@@ -32,7 +32,7 @@ class Reader:
         self, address: str, fields: dict[str, str | list[str]], *, of: str, origin: str | None = LOOPBACK
     ) -> httpx2.Response:
         """Sends a form that stands on the page `of`."""
-        headers = {"Accept-Language": self.locale, **({"Origin": origin} if origin else {})}
+        headers = {"Accept-Language": self.locale, "Referer": LOOPBACK + of, **({"Origin": origin} if origin else {})}
         data = {"csrf": self.proof(of), **fields}
         return self.client.post(address, data=data, headers=headers, follow_redirects=False)
 

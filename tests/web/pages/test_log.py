@@ -10,9 +10,18 @@ from tests.web.pages.browse import Reader, text_of
 from triagem.store import audit
 from triagem.store.audit import BY_COMMAND, TRAINER, Action, Entry
 from triagem.store.database import Database
+from triagem.triage.newest import MIX_WATCHER
 from triagem.triage.watch import WATCHER
 
 CLOSED = {"field": "type", "mode": "auto", "name": "bug", "right": 2, "reviewed": 5, "target": 0.95}
+# The label is also the name of a detail.
+MIXED = {
+    "version": "v1",
+    "tickets": 120,
+    "shares": {"contract": {"trained": 0.5, "now": 0.1}},
+    "closed": {"auto": ["contract"]},
+    "opened": {},
+}
 PT, EN = "pt-BR", "en"
 
 
@@ -90,6 +99,12 @@ def test_an_act_is_told_in_the_readers_language(
             ),
             PT,
             "mudou as opções dos campos 20/11 detalhes Equipe · name · Retirada não → sim",
+        ),
+        (
+            Entry(MIX_WATCHER, Action.MIX, "category", "x", MIXED),
+            PT,
+            "acompanhou a proporção das opções de Categoria 20/11 detalhes Versão v1 Pedidos 120 "
+            "Proporções · contract · no treino 50% Proporções · contract · agora 10% Fechadas · Preencher contract",
         ),
         (Entry("ana", Action.SHADOW, "none"), PT, "mudou o modelo em sombra nenhum"),
         (Entry("ana", Action.REOPEN_CLASS, "team"), PT, "reabriu uma opção Equipe"),

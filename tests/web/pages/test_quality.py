@@ -61,6 +61,7 @@ def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Databa
     assert "Diga o motivo" in text_of(refused)
     assert f'action="{PAGE}/category/reopen"' in refused.text
     assert "Fechadas pelas correções (Preenchido): billing" in text_of(refused)
+    assert f'href="{PAGE}?lang=en"' in refused.text
     with closed.read() as connection:
         assert closed_classes(connection, "main") == {"v1": {"category": {"auto": ["billing"]}}}
 
