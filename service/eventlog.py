@@ -7,7 +7,6 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -94,18 +93,25 @@ class EventLog:
         """Writes what waits, then ends. False where the disk stands still so long: what it has not taken is counted as
         lost.
         """
-        with suppress(queue.Full):
-            self._queue.put(None, timeout=within_s)
-        commits = -1
+        told, commits = False, -1
         while self._thread.is_alive() and commits != self._commits:
             commits = self._commits
-            self._thread.join(within_s)
+            told = told or self._tell_to_end(within_s)
+            if told:
+                self._thread.join(within_s)
         if not self._thread.is_alive():
             return True
         with self._queue.mutex:
             waiting = sum(row is not None for row in self._queue.queue)
         self._lose(waiting + self._in_hand, why="the disk stands still")
         return False
+
+    def _tell_to_end(self, within_s: float) -> bool:
+        try:
+            self._queue.put(None, timeout=within_s)
+        except queue.Full:
+            return False
+        return True
 
     def _work(self) -> None:
         ended = False

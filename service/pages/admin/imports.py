@@ -147,7 +147,8 @@ def _keep_and_queue(visited: Visit, what: str, file: UploadFile, *, dates: DateO
     run = _queue(visited, parameters, run_id)
     if run.parameters != parameters:
         uploads.discard(data_dir, parameters)
-        raise Refused("imports.busy", status=HTTPStatus.CONFLICT)
+        if run.id != run_id:  # else the same file came twice at once, and its import is under way
+            raise Refused("imports.busy", status=HTTPStatus.CONFLICT)
     return run
 
 
