@@ -98,11 +98,13 @@ class Upkeep:
     def _recalibrate(self, desk: str) -> None:
         answering = self._triager.answering(desk)
         with self._database.read() as connection:
-            known, texts = mix.in_force(connection, desk), triaged.count(connection, desk)
-        looked = [known.get(one.version, {}).get(field) for field, one in answering.items()]
-        now = datetime.now(UTC)
-        if texts < FEWEST or all(one is not None and now - one.at < MIX_EVERY for one in looked):
-            return
+            known = mix.in_force(connection, desk)
+            looked = [known.get(one.version, {}).get(field) for field, one in answering.items()]
+            now = datetime.now(UTC)
+            if all(one is not None and now - one.at < MIX_EVERY for one in looked):
+                return
+            if triaged.count(connection, desk) < FEWEST:
+                return
         found = estimate(self._database, self._triager, self._encoder, desk, encode_at_most=_ENCODED_AT_MOST)
         if found:
             with self._database.write() as connection:

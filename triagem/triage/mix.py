@@ -63,7 +63,7 @@ def in_force(connection: Connection, desk: str) -> dict[str, dict[TicketField, M
 
 
 def under_mix(rules: Rules, targets: Targets, mix: Mix | None) -> Rules:
-    """The same rules less what is not proven under the mix."""
+    """The same rules with thresholds as high as they must be to be proven under the mix."""
     return rules_under(rules, targets, shares_of(rules.head, mix)) if mix is not None and mix.shares else rules
 
 
