@@ -22,7 +22,7 @@ _COMMANDS = {
     "models": ("training.commands", "List, show and verify trained models."),
     "promote": ("training.commands", "Make a model version the one that answers."),
     "rollback": ("training.commands", "Return to the model that answered before."),
-    "log": ("training.commands", "Who promoted, rolled back, forced, closed or made keys, and why."),
+    "log": ("training.commands", "Who trained, promoted, rolled back, forced, closed or made keys, and why."),
     "evaluate": ("training.commands", "Measure quality on labelled tickets or query->article pairs."),
     "calibrate": ("training.commands", "Fit relevance to what people of this desk said of articles."),
     "suggest": ("service.commands", "Articles that may solve what a text asks."),

@@ -402,7 +402,7 @@ class TriagemHelp extends HTMLElement {
       const body = make("div", { class: "article", id: `a${freshId()}`, role: "region", tabindex: 0, hidden: true });
       const title = make("button", { type: "button", class: "title", "aria-expanded": "false", "aria-controls": body.id });
       const passage = make("p", { class: "passage" });
-      item = { element: make("li", {}, title, passage, body), title, passage, body, open: false, read: false };
+      item = { element: make("li", {}, title, passage, body), title, passage, body, open: false, read: false, turn: 0 };
       title.addEventListener("click", () => this.toggle(item));
       body.setAttribute("aria-label", article.title);
       body.addEventListener("click", (event) => {
@@ -429,10 +429,10 @@ class TriagemHelp extends HTMLElement {
     await this.read(item, this.opened);
   }
 
-  // In the item's place its own article, or one that is linked in it, with the way back.
+  // In the item's place its own article, or one that is linked in it, with the way back: whichever was asked for last.
   async read(item, id) {
     const { texts } = this, { article, body } = item;
-    const own = id === article.article_id;
+    const own = id === article.article_id, turn = (item.turn += 1);
     const follows = body.contains(this.root.activeElement);
     body.replaceChildren(make("p", {}, texts.loading));
     if (follows) body.focus();
@@ -445,6 +445,7 @@ class TriagemHelp extends HTMLElement {
     try {
       const path = id.split("/").map(encodeURIComponent).join("/");
       const whole = await this.call(`v1/suggest/articles/${path}`, AbortSignal.timeout(TIMEOUT_MS));
+      if (turn !== item.turn) return;
       const parsed = new DOMParser().parseFromString(whole.html, "text/html");
       const first = parsed.body.firstElementChild;
       if (first && first.textContent.trim() === whole.title) first.remove();
@@ -453,6 +454,7 @@ class TriagemHelp extends HTMLElement {
       body.replaceChildren(...back, ...(own ? [] : [make("h3", {}, whole.title)]), rebuilt(parsed.body), ...source(whole.url));
       item.read = own;
     } catch {
+      if (turn !== item.turn) return;
       const told = make("p", { class: "due" }, texts.unopened);
       body.replaceChildren(...back, ...(own ? [make("p", {}, article.passage)] : []), told, ...(own ? source(article.url) : []));
     }

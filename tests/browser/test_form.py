@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.bench import Running, Station, Trouble, Visitor, Width, barriers, overflowing, screenshot
 from tests.browser.help_centre import HelpCentre, help_centre
@@ -179,6 +179,25 @@ def test_an_article_that_is_linked_opens_in_its_place_and_leads_back(
     linked.get_by_role("button", name=said.article).click()
     expect(article.get_by_role("button", name=said.link)).to_be_visible()
     assert place.centre.sent == []
+
+
+def test_an_article_that_comes_late_does_not_take_the_place_of_what_was_opened_since(
+    place: Place, visitor: Visitor
+) -> None:
+    said, late = SAID["en"], list[Route]()
+    page = visitor.open(f"{place.centre.address}/contact/en", locale="en")
+    page.route("**/v1/suggest/articles/**", lambda route: route.continue_() if late else late.append(route))
+    page.locator("textarea").fill(said.problem)
+    title = page.get_by_role("button", name=said.article)
+    for _ in ("opened", "closed", "opened again"):
+        title.click()
+    page.get_by_role("button", name=said.link).click()
+    linked = page.get_by_role("region", name=said.linked)
+    expect(linked.get_by_role("heading", name=said.linked)).to_be_visible()
+    with page.expect_response("**/v1/suggest/articles/**"):
+        late[0].continue_()
+    page.wait_for_timeout(200)
+    expect(linked.get_by_role("heading", name=said.linked)).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
