@@ -118,7 +118,7 @@ def _missing(missing: Sequence[Missing]) -> Iterator[str]:
 def _field(decision: FieldDecision, weighed: Weighed | None) -> str:
     name = f"{decision.field.value:<8}  "
     if decision.mode is Mode.ABSTAIN or decision.value is None:
-        return f"{name}left open: {decision.reason.value if decision.reason else ''}"
+        return f"{name}left open: {decision.reason.value if decision.reason else ''}{_branch(decision)}"
     if decision.probability is None:
         words = ", ".join(weighed.words) if weighed else ""
         return f"{name}{decision.value:<20}    -    {decision.mode.value}  ({words})"
@@ -127,8 +127,13 @@ def _field(decision: FieldDecision, weighed: Weighed | None) -> str:
         for candidate in decision.candidates
         if candidate.value != decision.value and candidate.probability >= _WORTH_A_WORD
     ]
-    rest = f"  ({', '.join(others)})" if others else ""
+    rest = (f"  ({', '.join(others)})" if others else "") + _branch(decision)
     return f"{name}{decision.value:<20} {_per_cent(decision.probability)}  {decision.mode.value}{rest}"
+
+
+def _branch(decision: FieldDecision) -> str:
+    branch = decision.branch
+    return f"; within {branch.value} {_per_cent(branch.probability).strip()}" if branch else ""
 
 
 def _articles(hits: Sequence[Hit]) -> Iterator[str]:

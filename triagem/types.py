@@ -196,7 +196,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FieldDecision:
-    """What triage says of one field. `value` is None exactly when `mode` is `ABSTAIN`, and then `reason` is set."""
+    """What triage says of one field. `value` is None exactly when `mode` is `ABSTAIN`, and then `reason` is set.
+
+    `branch` is the path that a label which is not sure lies under in any case, where labels are paths.
+    """
 
     field: TicketField
     mode: Mode
@@ -204,3 +207,4 @@ class FieldDecision:
     probability: float | None
     candidates: tuple[Candidate, ...] = ()
     reason: Reason | None = None
+    branch: Candidate | None = None

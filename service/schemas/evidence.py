@@ -5,6 +5,7 @@ from triagem.triage.explain import Explanation
 from triagem.triage.grounds import Grounds
 from triagem.triage.priority import Weighed
 from triagem.triage.signs import Level
+from triagem.types import Candidate
 
 
 class WeightOut(Out):
@@ -45,19 +46,30 @@ class SignsOut(Out):
     priority: str
 
 
+class BranchOut(Out):
+    """A path of labels, and how likely it is that the right one lies under it."""
+
+    path: str
+    probability: float
+
+
 class EvidenceOut(Out):
     """What the likeliest value rests on: the `words` that spoke for it, with their shares, and the tickets most alike.
 
-    `left_out` only where the request says `explain`; `signs` of the priority alone.
+    `left_out` only where the request says `explain`; `signs` of the priority alone; `branch` where labels are paths and
+    the value is a suggestion or open: what is likely (0.8) all the same.
     """
 
     words: list[WeightOut]
     neighbours: list[NeighbourOut]
     left_out: LeftOut | None
     signs: SignsOut | None = None
+    branch: BranchOut | None = None
 
 
-def evidence_out(grounds: Grounds, explained: Explanation | None, weighed: Weighed | None) -> EvidenceOut:
+def evidence_out(
+    grounds: Grounds, explained: Explanation | None, weighed: Weighed | None, branch: Candidate | None
+) -> EvidenceOut:
     return EvidenceOut(
         words=[WeightOut(text=one.text, weight=one.weight) for one in grounds.words],
         neighbours=[
@@ -65,6 +77,7 @@ def evidence_out(grounds: Grounds, explained: Explanation | None, weighed: Weigh
         ],
         left_out=_left_out(explained) if explained else None,
         signs=_signs_out(weighed) if weighed else None,
+        branch=BranchOut(path=branch.value, probability=branch.probability) if branch else None,
     )
 
 

@@ -138,7 +138,7 @@ def _field_out(
         probability=decision.probability,
         candidates=[_candidate_out(candidate) for candidate in decision.candidates],
         reason=decision.reason,
-        evidence=evidence_out(grounds or Grounds((), ()), explained, weighed),
+        evidence=evidence_out(grounds or Grounds((), ()), explained, weighed, decision.branch),
     )
 
 

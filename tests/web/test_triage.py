@@ -26,6 +26,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "neighbours": [],
         "left_out": None,
         "signs": None,
+        "branch": None,
     }
     assert set(answer["fields"]["team"]) == {"mode", "value", "probability", "candidates", "reason", "evidence"}
 

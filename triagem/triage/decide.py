@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.triage.branches import branch_of
 from triagem.triage.classifier import Head
 from triagem.triage.nested import thresholds
 from triagem.triage.thresholds import Threshold, fewest_tickets
@@ -66,10 +67,12 @@ def decide(
 ) -> FieldDecision:
     """The field's likeliest class in the furthest mode it has proven, with the three likeliest beside it.
 
-    A suggestion says why it is not more; a field left open why it is not even that.
+    A suggestion says why it is not more; a field left open why it is not even that. Both name the branch of the tree of
+    labels that is likely enough.
     """
     head = rules.head
-    candidates = _candidates(rules, probabilities)
+    shares = _shares(rules, probabilities)
+    candidates = tuple(Candidate(name, share) for name, share in list(shares.items())[:CANDIDATES])
     if not candidates:
         return abstain(field, Reason.NO_MODEL)
     first, second = candidates[0], candidates[1].probability if len(candidates) > 1 else 0.0
@@ -78,7 +81,9 @@ def decide(
 
     def decision(mode: Mode, reason: Reason | None = None) -> FieldDecision:
         value = None if mode is Mode.ABSTAIN else first.value
-        return FieldDecision(field, mode, value, first.probability, candidates, reason)
+        is_like_any = reason is not None and reason is not Reason.OUT_OF_SCOPE
+        branch = branch_of(first.value, shares) if is_like_any else None
+        return FieldDecision(field, mode, value, first.probability, candidates, reason, branch)
 
     if head.least_familiar is not None and familiarity < head.least_familiar:
         return decision(Mode.ABSTAIN, Reason.OUT_OF_SCOPE)
@@ -91,15 +96,15 @@ def decide(
     return decision(Mode.SUGGEST, Reason.TOO_FEW_EXAMPLES if rules.rare[best] else Reason.BELOW_THRESHOLD)
 
 
-def _candidates(rules: Rules, probabilities: NDArray[np.float64]) -> tuple[Candidate, ...]:
-    """The likeliest names of now: classes of one name add up, and what was retired leaves its share to the others."""
+def _shares(rules: Rules, probabilities: NDArray[np.float64]) -> dict[str, float]:
+    """The names of now, likeliest first: classes of one name add up, the retired leave their share to the others."""
     summed: dict[str, float] = {}
     for name, probability in zip(rules.answers, probabilities.tolist(), strict=True):
         if name is not None:
             summed[name] = summed.get(name, 0.0) + probability
     total = sum(summed.values()) if None in rules.answers else 1.0
-    likeliest = sorted(summed.items(), key=lambda one: -one[1])[:CANDIDATES]
-    return tuple(Candidate(name, probability / (total or 1.0)) for name, probability in likeliest)
+    likeliest = sorted(summed.items(), key=lambda one: -one[1])
+    return {name: probability / (total or 1.0) for name, probability in likeliest}
 
 
 def abstain(field: TicketField, reason: Reason) -> FieldDecision:

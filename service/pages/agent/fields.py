@@ -25,6 +25,7 @@ class FieldView:
     probability: float | None
     reason: Reason | None
     others: tuple[Candidate, ...]
+    branch: Candidate | None
     choices: tuple[str, ...] = ()
 
     @property
@@ -100,5 +101,6 @@ def _view(decision: FieldDecision, decided: str | None, choices: tuple[str, ...]
         probability=decision.probability,
         reason=decision.reason,
         others=others,
+        branch=decision.branch if decided is None else None,
         choices=tuple(known),
     )

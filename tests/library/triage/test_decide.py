@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tests.library.triage.handmade import handmade
 from triagem.triage.decide import Targets, abstain, decide, rules_of
@@ -11,12 +12,17 @@ CLASSES = ("account", "billing", "network", "orders")
 
 
 def decided(
-    *probabilities: float, familiarity: float = 0.0, right: int = 0, wrong: int = 0, least: float | None = None
+    *probabilities: float,
+    familiarity: float = 0.0,
+    right: int = 0,
+    wrong: int = 0,
+    least: float | None = None,
+    classes: tuple[str, ...] = CLASSES,
 ) -> FieldDecision:
-    """The decision of a field whose evidence is of `billing` alone, all at 0.6."""
+    """The decision of a field whose evidence is of the second class alone, all at 0.6."""
     count = right + wrong
     evidence = Evidence(np.ones(count, dtype=np.int32), np.full(count, 0.6), np.arange(count) < right)
-    head = replace(handmade().heads[TicketField.CATEGORY], classes=CLASSES, evidence=evidence, least_familiar=least)
+    head = replace(handmade().heads[TicketField.CATEGORY], classes=classes, evidence=evidence, least_familiar=least)
     rules = rules_of(head, Targets(auto=0.95, preselect=0.80))
     return decide(TicketField.CATEGORY, rules, np.array(probabilities), familiarity=familiarity)
 
@@ -57,3 +63,30 @@ def test_a_ticket_like_none_of_its_class_is_out_of_scope_however_likely_the_clas
 def test_a_field_left_open_has_a_reason_and_no_value() -> None:
     decision = abstain(TicketField.TEAM, Reason.NO_MODEL)
     assert (decision.mode, decision.value, decision.reason) == (Mode.ABSTAIN, None, Reason.NO_MODEL)
+
+
+PATHS = ("network/cable", "network/wifi/home", "network/wifi/guests", "orders")
+
+
+def test_of_labels_that_are_paths_the_branch_is_named_that_is_likely_whichever_label_it_is() -> None:
+    decision = decided(0.05, 0.45, 0.44, 0.06, classes=PATHS)
+    assert (decision.mode, decision.reason) == (Mode.ABSTAIN, Reason.AMBIGUOUS)
+    assert decision.branch is not None
+    assert decision.branch.value == "network/wifi"
+    assert decision.branch.probability == pytest.approx(0.89)
+
+
+def test_the_deepest_branch_that_is_likely_enough_is_named_and_none_where_there_is_none() -> None:
+    wider = decided(0.15, 0.45, 0.34, 0.06, classes=PATHS).branch
+    assert wider is not None
+    assert (wider.value, wider.probability) == ("network", pytest.approx(0.94))
+    assert decided(0.05, 0.45, 0.1, 0.4, classes=PATHS).branch is None
+
+
+def test_a_value_that_is_filled_in_and_a_text_of_no_class_have_no_branch() -> None:
+    assert decided(0.05, 0.6, 0.29, 0.06, right=60, classes=PATHS).branch is None
+    assert decided(0.05, 0.6, 0.29, 0.06, familiarity=-5.0, least=-4.0, classes=PATHS).branch is None
+
+
+def test_a_stroke_in_a_single_name_makes_no_branch() -> None:
+    assert decided(0.03, 0.9, 0.05, 0.02, classes=("account", "in/out", "network", "orders")).branch is None
