@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from benchmarks import trust
 from benchmarks.harness import RESULTS, data_digest, data_folder, peak_memory_mb, write_result
-from benchmarks.learners import Labelled, Ours, contrastive, labelled, linear, logistic, ours
+from benchmarks.learners import FIELD, Labelled, Ours, contrastive, labelled, linear, logistic, ours
 from benchmarks.picture import picture
-from benchmarks.sets import FILES, rows, severities
+from benchmarks.sets import FILES, components, rows, severities
 from training.fit import readable
 from training.metrics import auroc, calibration_error, macro_f1
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
 from triagem.text.normalise import digest
+from triagem.triage.decide import Targets, decide, rules_of
 
 FEW = (0, 1, 5, 10, 50)
 _KEPT = Path("build/benchmark-sorting")
@@ -164,6 +165,38 @@ def strangers(bench: Bench, learn: Labelled, inside: Labelled, outside: Labelled
     return bench.piece("its own split", work)
 
 
+def branches(bench: Bench, every: Labelled) -> dict[str, float]:
+    """Labels that are paths, learned from the older four fifths: how often a branch is named where the label is not
+    sure, how often it is right then, and how likely it was said to be.
+    """
+
+    def work() -> dict[str, float]:
+        cut = len(every.texts) * 4 // 5
+        learn, judge = every.at(range(cut)), every.at(range(cut, len(every.texts)))
+        found = ours(bench.encoder, learn, judge)
+        rules, judged = rules_of(found.head, Targets()), found.judged
+        decisions = [
+            decide(FIELD, rules, probabilities, familiarity=float(familiarity))
+            for probabilities, familiarity in zip(judged.probabilities, judged.familiarity, strict=True)
+        ]
+        named = [
+            (one.branch.probability, str(truth).startswith(f"{one.branch.value}/"))
+            for one, truth in zip(decisions, judge.labels, strict=True)
+            if one.branch
+        ]
+        return {
+            "linear": _accuracy(linear(learn, judge), judge),
+            "logistic": _accuracy(logistic(learn, judge), judge),
+            **_quality(found, judge),
+            "not_sure": sum(one.reason is not None for one in decisions) / len(decisions),
+            "branch_named": len(named) / len(decisions),
+            "branch_right": float(np.mean([right for _, right in named])),
+            "branch_probability": float(np.mean([probability for probability, _ in named])),
+        }
+
+    return bench.piece("branches", work)
+
+
 def _quality(found: Ours, judge: Labelled) -> dict[str, float]:
     right = found.predicted == judge.labels
     return {
@@ -203,6 +236,9 @@ def measure(encoder: Encoder, data: Path, chosen: Sequence[str], *, seeds: int, 
     if "mozilla" in chosen:
         every = labelled(encoder, severities(mozilla))
         figures["mozilla severe/mild"] = sorting(Bench(encoder, seeds, slow, "mozilla"), every)
+    if "netbeans" in chosen:
+        every = labelled(encoder, components(data / "bugzilla_reports" / "netbeans.csv.gz"))
+        figures["netbeans product/component"] = branches(Bench(encoder, 1, slow, "netbeans"), every)
     return figures
 
 
@@ -217,7 +253,7 @@ def _with_few(bench: Bench, texts: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 _OOS_PARTS = (("train", "in"), ("valid", "in"), ("valid", "id-oos"))
-_SETS = ("banking77", "tais", "oos", "clinc150", "mozilla")
+_SETS = ("banking77", "tais", "oos", "clinc150", "mozilla", "netbeans")
 _SHOWN = ("linear", "logistic", "contrastive", "ours", "ours_sd", "ece", "auroc", "fit_s")
 _NAMES = ("TF-IDF + SVM", "encoder + logistic", "contrastive", "Triagem", "±", "ECE", "out-of-scope AUROC", "fit_s")
 
