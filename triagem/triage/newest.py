@@ -31,6 +31,8 @@ MIX_WATCHER = "watch over the mix"
 NEWEST = 1_000
 # Of fewer requests a share is off by more than it could have moved.
 FEWEST = 100
+# Each field may be answered by another version, and a rollback brings back as many.
+_VERSIONS_KEPT = 2 * len(TicketField)
 _DIGITS = 4
 _ENCODE_AT_ONCE = 16
 
@@ -88,14 +90,18 @@ def estimate(
 
 
 def adopt(connection: Connection, desk: str, found: Sequence[Estimate], *, actor: str, why: str = "") -> None:
-    """Puts the estimated mixes in force from the next answer on; what opens or closes is written down."""
+    """Puts the estimated mixes in force from the next answer on; what opens or closes is written down.
+
+    Mixes of other versions are kept for a rollback, those of the eight versions that were estimated last.
+    """
     stored = choices.get(connection, desk, Choice.MIX) or {}
     for one in found:
         record = {**asdict(one.mix), "at": one.mix.at.isoformat()}
         stored.setdefault(one.version, {})[one.field.value] = record
         if one.changes_something:
             audit.record(connection, desk, Entry(actor, Action.MIX, one.field.value, why or _why(one), _details(one)))
-    choices.put(connection, desk, Choice.MIX, stored)
+    newest = sorted(stored, key=lambda version: max(one["at"] for one in stored[version].values()), reverse=True)
+    choices.put(connection, desk, Choice.MIX, {version: stored[version] for version in newest[:_VERSIONS_KEPT]})
 
 
 def _estimate(

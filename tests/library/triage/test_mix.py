@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.library.triage.mixed import asked
 from tests.library.triage.proof import evidence
 from triagem.store import audit
 from triagem.store.database import Database
+from triagem.triage.mix import in_force
 from triagem.triage.newest import MIX_WATCHER, Estimate, adopt, estimate
 from triagem.triage.triager import Triager
 from triagem.types import Mode, TicketField
@@ -85,6 +87,17 @@ def test_a_ticket_that_was_looked_at_often_is_one_request_and_99_say_nothing(dat
     assert estimate(database, triager, ENCODER, "main") == []
     asked(database, network=1, first=300)
     assert estimate(database, triager, ENCODER, "main")[0].mix.tickets == 100
+
+
+def test_mixes_are_kept_of_the_eight_versions_that_were_estimated_last(database: Database) -> None:
+    asked(database, network=110)
+    found = look(database)
+    for number in range(2, 16):
+        later = replace(found.mix, at=found.mix.at + timedelta(days=number))
+        with database.write() as connection:
+            adopt(connection, "main", [replace(found, version=f"v{number}", mix=later)], actor=MIX_WATCHER)
+    with database.read() as connection:
+        assert set(in_force(connection, "main")) == {f"v{number}" for number in range(8, 16)}
 
 
 def test_no_more_is_encoded_at_once_than_was_allowed(database: Database) -> None:
