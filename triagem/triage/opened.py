@@ -13,10 +13,10 @@ from triagem.encoder.base import Vectors
 from triagem.store.database import Connection
 from triagem.triage import mix, taxonomy
 from triagem.triage.classifier import UNOWNED, Classifier, Head, Judgement
-from triagem.triage.decide import Rules, Targets, abstain, decide, naming, rules_of
-from triagem.triage.mix import under_mix
+from triagem.triage.decide import Rules, Targets, abstain, decide
 from triagem.triage.priority import Weighed
-from triagem.triage.targets import closed_classes, closing
+from triagem.triage.targets import closed_classes
+from triagem.triage.terms import Terms
 from triagem.types import FieldDecision, Reason, TicketField
 
 
@@ -36,11 +36,13 @@ class Triaged:
 class Opened:
     """Models that answer fields. `stamp` tells one state of a desk from the next; `spare` are models of before.
 
-    `named` are the classifiers without the classes that are not answered any more, the others under their names of now:
-    answers are explained by these. `remembered` is what they have decided, by the digest of the text and the contract.
+    `rules` follow from `terms` under the desk's targets. `named` are the classifiers without the classes that are not
+    answered any more, the others under their names of now: answers are explained by these. `remembered` is what they
+    have decided, by the digest of the text and the contract.
     """
 
     versions: dict[TicketField, str]
+    terms: dict[TicketField, Terms]
     rules: dict[TicketField, Rules]
     classifiers: dict[str, Classifier]
     named: dict[str, Classifier]
@@ -86,25 +88,21 @@ def put_together(
     }
     closed, labels = closed_classes(connection, desk), taxonomy.load(connection, desk)
     mixes = mix.in_force(connection, desk)
-    rules = {
-        name: naming(
-            closing(
-                under_mix(
-                    rules_of(classifiers[version].heads[name], targets[name]),
-                    targets[name],
-                    mixes.get(version, {}).get(name),
-                ),
-                closed.get(version, {}).get(name.value, {}),
-            ),
-            partial(labels.current, name),
+    terms = {
+        name: Terms(
+            head=classifiers[version].heads[name],
+            mix=mixes.get(version, {}).get(name),
+            closed=closed.get(version, {}).get(name.value, {}),
+            current=partial(labels.current, name),
         )
         for name, version in versions.items()
     }
+    rules = {name: one.rules(targets[name]) for name, one in terms.items()}
     named = {
         version: _named(one, {name: rules[name] for name in rules if versions[name] == version})
         for version, one in classifiers.items()
     }
-    return Opened(versions, rules, classifiers, named, stamp, spare or {})
+    return Opened(versions, terms, rules, classifiers, named, stamp, spare or {})
 
 
 def _named(classifier: Classifier, rules: Mapping[TicketField, Rules]) -> Classifier:

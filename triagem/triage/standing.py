@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from triagem.errors import InvalidInput, NoModel
 from triagem.triage.decide import Targets
-from triagem.triage.targets import PROVEN_MODES, Effect, Point, check, curve, effect, proven
+from triagem.triage.nested import STEPS
+from triagem.triage.targets import PROVEN_MODES, Effect, Point, check, covered_by, effect, open_classes
 from triagem.triage.triager import Triager
 from triagem.types import Mode, TicketField
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One field. Without a model `version` is None and there are no curves. `open_classes` are those of each mode."""
+    """One field. Without a model `version` is None and there are no curves. `open_classes` are those of each mode.
+
+    Curves, too, count neither what corrections or the mix in force have closed nor what is retired.
+    """
 
     field: TicketField
     version: str | None
@@ -28,20 +32,16 @@ def standing(triager: Triager, desk: str, field: TicketField) -> Standing:
     targets, now = triager.targets(desk)[field], triager.answering(desk).get(field)
     if now is None:
         return Standing(field, None, targets, {}, {})
-    points = curve(now.rules.head)
+    at = now.terms.rules_of_each([Targets(target, target) for target in STEPS])
     return Standing(
         field=field,
         version=now.version,
         targets=targets,
-        curves=dict.fromkeys(PROVEN_MODES, points),
-        open_classes={
-            mode: tuple(
-                name
-                for name, one in zip(now.rules.head.classes, proven(now.rules, mode), strict=True)
-                if one.tickets > 0
-            )
+        curves={
+            mode: tuple(Point(target, covered_by(rules, mode)) for target, rules in zip(STEPS, at, strict=True))
             for mode in PROVEN_MODES
         },
+        open_classes={mode: open_classes(now.rules, mode) for mode in PROVEN_MODES},
     )
 
 
@@ -63,11 +63,12 @@ def other_targets(
 
 
 def change(triager: Triager, desk: str, field: TicketField, after: Targets) -> tuple[Effect, ...]:
-    """What other targets would change in each mode. Raises `InvalidInput` for such as cannot be, `NoModel` for a field
-    that nothing answers.
+    """What other targets would change in each mode; what corrections or the mix in force have closed stays closed.
+
+    Raises `InvalidInput` for such as cannot be, `NoModel` for a field that nothing answers.
     """
     check(after)
     now = triager.answering(desk).get(field)
     if now is None:
         raise NoModel(f"Nothing answers '{field.value}' yet. Make a model with: triagem train")
-    return effect(now.rules.head, triager.targets(desk)[field], after)
+    return effect(now.rules, now.terms.rules(after))

@@ -14,7 +14,7 @@ from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.triage.classifier import Head
-from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.decide import Rules, Targets
 from triagem.triage.nested import STEPS, thresholds
 from triagem.triage.thresholds import CLOSED_THRESHOLD, Evidence, Threshold
 from triagem.types import Mode, TicketField
@@ -103,10 +103,27 @@ def curve(head: Head, *, targets: Sequence[float] = STEPS) -> tuple[Point, ...]:
     return tuple(Point(target, covered(head.evidence, at[target])) for target in targets)
 
 
-def effect(head: Head, before: Targets, after: Targets) -> tuple[Effect, ...]:
-    """What changes in each mode when a field's targets do, by the model's own evidence."""
-    old, new = rules_of(head, before), rules_of(head, after)
-    return tuple(_effect(head, mode, proven(old, mode), proven(new, mode)) for mode in PROVEN_MODES)
+def effect(old: Rules, new: Rules) -> tuple[Effect, ...]:
+    """What changes in each mode from one model's rules to others of it, by its own evidence."""
+    found = []
+    for mode in PROVEN_MODES:
+        before, after = open_classes(old, mode), open_classes(new, mode)
+        opened = tuple(name for name in after if name not in before)
+        closed = tuple(name for name in before if name not in after)
+        found.append(Effect(mode, covered_by(old, mode), covered_by(new, mode), opened, closed))
+    return tuple(found)
+
+
+def covered_by(rules: Rules, mode: Mode) -> Covered:
+    """What rules fill of their model's evidence; what is likeliest of a retired class stays open."""
+    named = zip(rules.answers, proven(rules, mode), strict=True)
+    return covered(rules.head.evidence, [CLOSED_THRESHOLD if name is None else one for name, one in named])
+
+
+def open_classes(rules: Rules, mode: Mode) -> tuple[str, ...]:
+    """The classes that may be filled in a mode, under their names of now."""
+    named = zip(rules.answers, proven(rules, mode), strict=True)
+    return tuple(dict.fromkeys(name for name, one in named if name is not None and one.tickets > 0))
 
 
 def proven(rules: Rules, mode: Mode) -> tuple[Threshold, ...]:
@@ -131,18 +148,3 @@ def closing(rules: Rules, closed: Mapping[str, Sequence[str]]) -> Rules:
 def _without(rules: Rules, mode: Mode, closed: Sequence[str]) -> tuple[Threshold, ...]:
     named = zip(rules.head.classes, proven(rules, mode), strict=True)
     return tuple(CLOSED_THRESHOLD if name in closed else threshold for name, threshold in named)
-
-
-def _effect(head: Head, mode: Mode, before: Sequence[Threshold], after: Sequence[Threshold]) -> Effect:
-    changed = [
-        (name, then.tickets > 0)
-        for name, now, then in zip(head.classes, before, after, strict=True)
-        if (now.tickets > 0) != (then.tickets > 0)
-    ]
-    return Effect(
-        mode=mode,
-        before=covered(head.evidence, before),
-        after=covered(head.evidence, after),
-        opened=tuple(name for name, is_open in changed if is_open),
-        closed=tuple(name for name, is_open in changed if not is_open),
-    )

@@ -29,6 +29,7 @@ from triagem.triage.opened import Triaged as Triaged  # the service takes it fro
 from triagem.triage.priority import Matrix, read_matrix
 from triagem.triage.targets import PROVEN_MODES, chosen
 from triagem.triage.taxonomy import Taxonomy
+from triagem.triage.terms import Terms
 from triagem.types import Reason, TicketField
 
 MODELS_FOLDER = "models"
@@ -39,9 +40,13 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What answers a field: a version, the rules by which it does under the desk's targets, and its opened model."""
+    """What answers a field: a version, the rules by which it does under the desk's targets, and its opened model.
+
+    `terms` give the rules under other targets.
+    """
 
     version: str
+    terms: Terms
     rules: Rules
     classifier: Classifier
 
@@ -153,7 +158,7 @@ class Triager:
         if in_force is None:
             return {}
         return {
-            field: Answering(version, in_force.rules[field], in_force.classifiers[version])
+            field: Answering(version, in_force.terms[field], in_force.rules[field], in_force.classifiers[version])
             for field, version in in_force.versions.items()
         }
 

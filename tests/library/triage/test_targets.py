@@ -5,11 +5,13 @@ import pytest
 from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.proof import evidence
 from triagem.errors import InvalidInput, NoModel
-from triagem.store import audit, desks
+from triagem.store import audit, choices, desks
+from triagem.store.choices import Choice
 from triagem.store.database import Database
 from triagem.triage.decide import Targets, rules_of
 from triagem.triage.standing import change, standing
 from triagem.triage.targets import choose, closing, curve, effect
+from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.triager import Triager
 from triagem.types import Mode, TicketField
 
@@ -36,11 +38,12 @@ def test_a_lower_target_fills_more_and_opens_classes() -> None:
 
 
 def test_the_effect_names_the_classes_that_open_and_close() -> None:
-    auto, preselect = effect(HEAD, Targets(0.95, 0.80), Targets(0.90, 0.80))
+    usual, laxer = rules_of(HEAD, Targets(0.95, 0.80)), rules_of(HEAD, Targets(0.90, 0.80))
+    auto, preselect = effect(usual, laxer)
     assert (auto.mode, auto.opened, auto.closed) == (Mode.AUTO, ("network",), ())
     assert auto.before.coverage < auto.after.coverage
     assert (preselect.mode, preselect.opened, preselect.closed) == (Mode.PRESELECT, (), ())
-    [back, _] = effect(HEAD, Targets(0.90, 0.80), Targets(0.95, 0.80))
+    [back, _] = effect(laxer, usual)
     assert back.closed == ("network",)
 
 
@@ -71,6 +74,46 @@ def test_setting_a_target_changes_the_next_answer_and_is_written_down(database: 
         [entry, _] = audit.newest_first(connection, "main", limit=10)
     assert (entry.actor, entry.action.value, entry.subject) == ("ana", "targets", "category")
     assert entry.details["after"] == {"auto": 0.9, "preselect": 0.8}
+
+
+LAXER = Targets(0.90, 0.80)
+
+
+def opens(database: Database) -> dict[Mode, tuple[str, ...]]:
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    return {one.mode: one.opened for one in change(triager, "main", CATEGORY, LAXER)}
+
+
+def filled_at(database: Database, target: float) -> dict[Mode, float]:
+    curves = standing(Triager(database, encoder_digest=ENCODER.digest), "main", CATEGORY).curves
+    return {mode: next(one.covered.coverage for one in curves[mode] if one.target == target) for mode in curves}
+
+
+def test_a_target_opens_no_class_that_corrections_closed(database: Database) -> None:
+    both = {Mode.AUTO: 136 / 140, Mode.PRESELECT: 136 / 140}
+    assert (opens(database)[Mode.AUTO], filled_at(database, 0.90)) == (("network",), both)
+    with database.write() as connection:
+        choices.put(connection, "main", Choice.CLOSED, {"v1": {"category": {"auto": ["network"]}}})
+    assert (opens(database)[Mode.AUTO], filled_at(database, 0.90)) == ((), {**both, Mode.AUTO: 100 / 140})
+
+
+def test_a_target_opens_no_class_that_is_not_proven_for_the_mix_in_force(database: Database) -> None:
+    assert filled_at(database, 0.95)[Mode.AUTO] == 100 / 140
+    mix = {"shares": {"billing": 0.98, "network": 0.02}, "tickets": 200, "at": "2026-01-01T00:00:00+00:00"}
+    with database.write() as connection:
+        choices.put(connection, "main", Choice.MIX, {"v1": {"category": mix}})
+    assert opens(database)[Mode.AUTO] == ()
+    assert filled_at(database, 0.90) == {Mode.AUTO: 100 / 140, Mode.PRESELECT: 100 / 140}
+
+
+def test_a_target_opens_no_retired_class_and_a_renamed_one_under_its_name_of_now(database: Database) -> None:
+    renamed = Taxonomy().with_renamed(CATEGORY, "network", "internet")
+    with database.write() as connection:
+        store(connection, "main", renamed, actor="ana", why="clearer")
+    assert opens(database)[Mode.AUTO] == ("internet",)
+    with database.write() as connection:
+        store(connection, "main", renamed.with_retired(CATEGORY, "internet"), actor="ana", why="no longer ours")
+    assert (opens(database)[Mode.AUTO], filled_at(database, 0.90)[Mode.AUTO]) == ((), 100 / 140)
 
 
 def test_a_closed_class_is_closed_in_the_named_mode_alone() -> None:
