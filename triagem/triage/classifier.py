@@ -43,6 +43,13 @@ class Head:
     proving: NDArray[np.int32]
     ahead: NDArray[np.int32]
 
+    def names(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """What classes are called, each name once, and where each class's stands among them, `(classes,)`: classes that
+        were renamed to one name share it.
+        """
+        places = {name: at for at, name in enumerate(dict.fromkeys(self.classes))}
+        return tuple(places), np.array([places[name] for name in self.classes], dtype=np.intp)
+
 
 @dataclass(frozen=True, slots=True)
 class Anchors:

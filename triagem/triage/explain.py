@@ -35,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Of the likeliest value: what weighed, heaviest first, and the tickets most like this one, whatever their label.
+    """Of the likeliest value, for which all classes of its name count: what weighed, heaviest first, and the tickets
+    most like this one, whatever their label.
 
     `sentence` is None for a text of one sentence, or when none decides.
     """
@@ -78,12 +79,15 @@ def _explained(
     vector: NDArray[np.float32],
 ) -> Explanation:
     """`probabilities` are of the text, of it without each word, and of it without each sentence."""
-    head, best = classifier.heads[field], int(probabilities[0].argmax())
-    weights = probabilities[0, best] - probabilities[1:, best]
+    head = classifier.heads[field]
+    names, place = head.names()
+    summed = probabilities @ np.eye(len(names))[place]
+    best = int(summed[0].argmax())
+    weights = summed[0, best] - summed[1:, best]
     alike = classifier.alike([text], vector[None, :], head.likeness)[0]
     return Explanation(
-        value=head.classes[best],
-        probability=float(probabilities[0, best]),
+        value=names[best],
+        probability=float(summed[0, best]),
         words=_heaviest(words, weights[: len(words)])[:_NAMED_WORDS],
         sentence=next(iter(_heaviest(sentences, weights[len(words) :])), None) if len(sentences) > 1 else None,
         neighbours=neighbours(classifier, head, alike),

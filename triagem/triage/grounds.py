@@ -19,6 +19,8 @@ from triagem.types import TicketField
 _NEIGHBOURS = 3
 _WORDS = 5
 _LEAST_SHARE = 0.02
+# So that a class of no probability at all still has its part of its name's.
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,17 @@ def neighbours(classifier: Classifier, head: Head, alike: NDArray[np.float32]) -
 
 
 def _lead(head: Head, alike: Matrix) -> NDArray[np.float32]:
-    """What each anchor adds to the score of the likeliest class, less what it adds to the next."""
-    probabilities = head.scale.probabilities(alike @ head.weights)[0]
-    best, *others = np.argsort(-probabilities, kind="stable")[:2]
-    lead: NDArray[np.float32] = head.weights[:, best] - (head.weights[:, others[0]] if others else 0.0)
+    """What each anchor adds to the score of the likeliest name, less what it adds to the next.
+
+    The score of a name that several classes share is theirs, each by its part of the name's probability.
+    """
+    names, place = head.names()
+    probabilities = head.scale.probabilities(alike @ head.weights)[0] + _TINY
+    summed = np.bincount(place, weights=probabilities, minlength=len(names))
+    best, *others = np.argsort(-summed, kind="stable")[:2]
+    parts = probabilities / summed[place]
+    sign = np.where(place == best, parts, 0.0) - (np.where(place == others[0], parts, 0.0) if others else 0.0)
+    lead: NDArray[np.float32] = head.weights @ sign.astype(np.float32)
     return lead
 
 

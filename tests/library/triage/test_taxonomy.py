@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from triagem.errors import InvalidInput, NotFound
 from triagem.store import audit, desks
 from triagem.store.database import Database
 from triagem.triage.decide import Targets, decide, naming, rules_of
+from triagem.triage.scale import Scale
 from triagem.triage.taxonomy import Taxonomy, known_label, load, read_lists, store
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Mode, Reason, TicketField
@@ -116,6 +118,32 @@ def test_what_an_answer_rests_on_knows_no_retired_label_and_the_others_by_their_
     put(database, renamed.with_retired(CATEGORY, "billing").with_retired(CATEGORY, "internet"))
     assert triager.grounds("main", TEXTS[0], ENCODER.encode([TEXTS[0]])[0]) == {}
     assert triager.explain_all("main", TEXTS[0], ENCODER) == {}
+
+
+def test_of_labels_that_go_by_one_name_the_answer_is_explained_and_not_the_likeliest_of_them(
+    database: Database,
+) -> None:
+    made = handmade()
+    three = replace(
+        made.heads[CATEGORY],
+        classes=("billing", "refunds", "network"),
+        weights=np.array([[1.0, 0.9, 0.0], [0.0, 0.0, 1.1]], dtype=np.float32),
+        owners=np.array([0, 2], dtype=np.int32),
+        scale=Scale(2.0, 0.01, np.zeros(3)),
+    )
+    publish(database, "v1", replace(made, heads={CATEGORY: three}))
+    both = "the invoice is wrong and the router is offline"
+    assert answer(database, both).value == "network"
+    put(database, Taxonomy().with_renamed(CATEGORY, "refunds", "billing"))
+    merged = answer(database, both)
+    triager = Triager(database, encoder_digest=ENCODER.digest)
+    explained = triager.explain("main", CATEGORY, subject="", description=both, encoder=ENCODER)
+    assert explained is not None
+    assert (merged.value, explained.value) == ("billing", "billing")
+    assert merged.probability == pytest.approx(explained.probability)
+    spoke = {one.text for one in triager.grounds("main", both, ENCODER.encode([both])[0])[CATEGORY].words}
+    assert spoke == {"invoice", "wrong"}
+    assert {one.text for one in explained.words} & {"invoice", "wrong", "router", "offline"} == {"invoice", "wrong"}
 
 
 def test_when_every_label_is_retired_the_field_is_left_open(database: Database) -> None:
