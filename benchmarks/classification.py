@@ -49,9 +49,9 @@ class Bench:
     slow: bool
     name: str
 
-    def piece(self, what: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """What `work` finds, or what it found before under the same code, data and encoder."""
-        sources = [one.read_text(encoding="utf-8") for one in _SOURCES]
+    def piece(self, what: str, work: Callable[[], dict[str, Any]], *, of: Sequence[Path] = _SOURCES) -> dict[str, Any]:
+        """What `work` finds, or what it found before under the same code (`of`), data and encoder."""
+        sources = [one.read_text(encoding="utf-8") for one in of]
         path = _KEPT / f"{self.name}-{what}-{digest(self.encoder.digest, *sources)[:16]}.json".replace(" ", "_")
         if not path.exists():
             print(f"{self.name}: {what}", flush=True)
@@ -115,7 +115,7 @@ def beside_contrastive(bench: Bench, every: Labelled, examples: int | None) -> d
     if not bench.slow:
         return {}
     size = "all" if examples is None else f"{examples} a class"
-    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples))
+    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples), of=_SOURCES[:1])
 
 
 def _few(bench: Bench, every: Labelled, examples: int, seed: int) -> dict[str, float]:
