@@ -34,8 +34,8 @@ _COMMANDS: Mapping[RunKind, tuple[str, ...]] = {
 _LOOK_EVERY_S: Final = 2.0
 _WATCH_EVERY_S: Final = 0.5
 _ATTEMPTS: Final = 3
-# Longer it takes only where the disk stands still.
-_CLOSE_WITHIN_S: Final = 10.0
+# Longer it takes only where the disk stands still, or where upkeep is at work.
+_CLOSE_WITHIN_S: Final = 5.0
 _GENTLY: Final = 10
 _FIT_FOR_THE_LOG: Final = ("triagem: ", '  File "')
 _LINES_KEPT: Final = 8
@@ -72,11 +72,16 @@ class Runner:
         """Says that a desk's articles or tickets changed: its index is built anew when it has fallen far behind."""
         self._changed.put(desk)
 
-    def close(self) -> None:
-        """Ends the thread. Work under way is killed; its run is taken up again after the next start."""
+    def stop(self) -> None:
+        """Tells the thread to end. Work under way is killed; its run is taken up again after the next start."""
         self._stopping = True
         self._news.set()
-        self._thread.join(_CLOSE_WITHIN_S)
+
+    def close(self, *, within_s: float = _CLOSE_WITHIN_S) -> bool:
+        """Stops, and waits for the end. False where it does not come so soon: the thread ends with the process."""
+        self.stop()
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         with (self._database.data_dir / LOCK_FILE).open("w") as lock:

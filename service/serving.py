@@ -19,7 +19,8 @@ from triagem.store import keys
 from triagem.store.database import Database
 
 _FACTORY: Final = f"{from_environment.__module__}:{from_environment.__name__}"
-_GRACE_S: Final = 10
+# Four of the ten seconds after which a service that was told to stop is mostly killed; the rest is for closing.
+_GRACE_S: Final = 4
 _IDLE_CONNECTION_S: Final = 30
 
 

@@ -1,9 +1,11 @@
 """Everything a service process holds while it runs: opened once, shared by all requests, closed in order."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Annotated
 
 import anyio
@@ -33,6 +35,9 @@ from triagem.text.language import detect
 # A search is in part outside the interpreter lock: a few more than cores keep those busy.
 _ANSWERS_PER_CORE = 2
 _WRITES_AT_ONCE = 1
+# Services are mostly killed ten seconds after they were told to stop, of which requests under way get four (`serving`).
+_CLOSE_WITHIN_S = 5.0
+_OF_IT_FOR_EVENTS = 0.8
 # Reading so much takes less than a millisecond; more is read in a thread, for which a short request would wait 0.1 ms.
 _READ_AT_ONCE_CHARS = 1_000
 _SUPERSEDED = "The index was built anew with another encoder: restart the service with that one."
@@ -91,13 +96,21 @@ class State:
             return Health(True, (_SUPERSEDED,))
         return Health(empty or reason is None, (reason,) if reason else ())
 
-    def close(self) -> None:
-        """Ends the threads, the writer of events last but the database."""
-        self.runner.close()
+    def close(self, *, within_s: float = _CLOSE_WITHIN_S) -> None:
+        """Ends the threads, the writer of events last but the database.
+
+        Where the disk stands still it gives up after so long, with what was not written counted as lost.
+        """
+        until = time.monotonic() + within_s
+        self.runner.stop()
         self.batcher.close()
         self.shadow.close()
-        if self.events.close():  # else the one who writes holds the database, and the process ends with both
-            self.database.close()
+        is_written = self.events.close(within_s=_OF_IT_FOR_EVENTS * within_s)
+        has_ended = self.runner.close(within_s=until - time.monotonic())
+        if is_written and has_ended:  # else somebody holds the database, and the process ends with both
+            closing = Thread(target=self.database.close, name="closing", daemon=True)
+            closing.start()
+            closing.join(until - time.monotonic())
 
 
 def cores() -> int:

@@ -2,11 +2,13 @@
 
 import fcntl
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import anyio
 import pytest
 from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
@@ -14,6 +16,7 @@ from structlog.testing import capture_logs
 
 from service.app import create_app
 from service.eventlog import EventLog, new_event
+from service.state import open_state
 from tests.waiting import PATIENCE_S, eventually
 from tests.web.conftest import LOOPBACK, Site
 from triagem.errors import NotFound
@@ -117,7 +120,7 @@ def test_what_waits_for_the_disk_is_bounded_and_the_rest_is_counted_and_said_onc
         assert 1_000 < lost <= 2_000  # 10,000 wait, and at most 512 more are already in the writer's hands
         assert [one["event"] for one in said] == ["events are lost"]
     with capture_logs() as said:
-        log.close()
+        log.close(within_s=PATIENCE_S)
     with database.read() as connection:
         assert events.count(connection, "main") == 12_000 - lost
     assert [(one["event"], one["lost"]) for one in said] == [("events are written again", lost)]
@@ -132,7 +135,22 @@ def test_a_disk_that_stands_still_does_not_hold_up_the_end(tmp_path: Path) -> No
             log.note("main", new_event(EventKind.SUGGESTION, {}))
         assert not log.close(within_s=0.5)
     assert dropped() - before == 1_000
-    assert said[0]["why"] == "the disk stands still"
+    assert said[0]["why"] == "the disk is too slow to end in time"
+
+
+@pytest.mark.parametrize("waiting", [0, 10])
+def test_a_service_ends_in_time_on_a_disk_that_stands_still_and_counts_what_is_lost(
+    open_site: Site, waiting: int
+) -> None:
+    state, before = anyio.run(open_state, open_site.settings), dropped()
+    with stalled(open_site.data_dir):
+        state.runner.look()
+        for _ in range(waiting):
+            state.events.note("main", new_event(EventKind.SUGGESTION, {}))
+        began = time.monotonic()
+        state.close(within_s=1.0)
+        assert time.monotonic() - began < 3.0
+    assert dropped() - before == waiting
 
 
 def test_long_texts_that_wait_are_bounded_by_their_length(tmp_path: Path) -> None:

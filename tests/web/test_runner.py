@@ -119,7 +119,8 @@ def test_of_two_services_on_one_data_directory_only_one_starts_work(
     eventually(lambda: started)
     looked.clear()
     eventually(lambda: all(looked[runner] > 1 for runner in runners))
+    working = {id(runner) for runner in started}  # once the one ends, the other takes over
     for runner in runners:
         runner.close()
     database.close()
-    assert len({id(runner) for runner in started}) == 1
+    assert len(working) == 1
