@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtri
 
 from benchmarks.learners import Labelled, Ours
 from triagem.triage.decide import Rules, Targets, rules_of
@@ -52,7 +53,8 @@ def shifted(ours: Ours, judge: Labelled, *, seed: int) -> dict[str, Counts]:
 def summed(runs: Sequence[Counts]) -> dict[str, dict[str, float | None]]:
     """Over all runs, by target: the share filled, how rightly, and the share of opened classes that kept the target.
 
-    A class is judged by its tickets of all runs together: a single fifth holds too few of each.
+    A class is judged by its tickets of all runs together: a single fifth holds too few of each. As those are still few,
+    `classes_below` is the share that certainly missed it: even the upper 95 % bound (Clopper-Pearson) is below.
     """
     return {target: _share([run[target] for run in runs], float(target)) for target in runs[0]}
 
@@ -67,12 +69,19 @@ def _share(runs: Sequence[Mapping[str, list[int]]], target: float) -> dict[str, 
     right = sum(int(one[1]) for one in totals.values())
     judged = [one for one in totals.values() if one[0]]
     kept = [one[1] >= target * one[0] - 1e-9 for one in judged]
+    below = [upper_bound(int(one[1]), int(one[0])) < target for one in judged]
     return {
         "coverage": round(filled / asked, 4),
         "precision": round(right / filled, 4) if filled else None,
         "classes_kept": round(float(np.mean(kept)), 4) if kept else None,
+        "classes_below": round(float(np.mean(below)), 4) if below else None,
         "classes": len(judged),
     }
+
+
+def upper_bound(right: int, count: int) -> float:
+    """The one-sided upper 95 % bound of a share of which `right` of `count` were seen (Clopper and Pearson 1934)."""
+    return float(bdtri(right, count, 0.05)) if right < count else 1.0
 
 
 def _filled(ours: Ours, judge: Labelled, rules: Rules, rows: NDArray[np.intp]) -> dict[str, list[int]]:
