@@ -196,6 +196,7 @@ class TriagemHelp extends HTMLElement {
     this.language = /^pt\b/i.test(wanted) ? "pt-BR" : "en";
     this.texts = TEXTS[this.language.slice(0, 2)];
     this.items = new Map();
+    this.told = new Set();
     this.changed = this.failures = this.quietUntil = this.typedAt = 0;
     this.gap = SETTLED_MS / 2;
     this.asked = "";
@@ -425,7 +426,9 @@ class TriagemHelp extends HTMLElement {
     item.passage.hidden = item.open;
     if (!item.open || item.read) return;
     this.opened = item.article.article_id;
-    this.report("opened", { article_id: this.opened });
+    const once = `${session()} ${this.opened}`;
+    if (!this.told.has(once)) this.report("opened", { article_id: this.opened });
+    this.told.add(once);
     await this.read(item, this.opened);
   }
 

@@ -198,6 +198,8 @@ def test_an_article_that_comes_late_does_not_take_the_place_of_what_was_opened_s
         late[0].continue_()
     page.wait_for_timeout(200)
     expect(linked.get_by_role("heading", name=said.linked)).to_be_visible()
+    eventually(lambda: "opened" in place.reported(session_of(page)))
+    assert place.reported(session_of(page)).count("opened") == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
