@@ -27,7 +27,6 @@ def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
     classes = outcome.head.classes
     languages = np.array([snapshot.examples[at].language.value for at in outcome.positions])
     early = outcome.early
-    majority = np.bincount(outcome.truth[:early], minlength=len(classes)).argmax()
     return {
         "tickets": len(outcome.positions),
         "classes": len(classes),
@@ -36,11 +35,11 @@ def describe(snapshot: Snapshot, outcome: Outcome) -> dict[str, Any]:
         "narrowness": outcome.head.likeness.narrowness,
         "ahead": {
             **figures(outcome.ahead, outcome.truth[early:], languages[early:]),
-            "majority_accuracy": _share(outcome.truth[early:] == majority),
+            "majority_accuracy": _of_commonest(outcome.truth[early:]),
         },
         "left_out": {
             **figures(outcome.left_out, outcome.truth, languages),
-            "majority_accuracy": _share(outcome.truth == majority),
+            "majority_accuracy": _of_commonest(outcome.truth),
         },
         "modes": _modes(outcome),
         "per_class": _per_class(classes, outcome.left_out.argmax(axis=1), outcome.truth),
@@ -55,6 +54,11 @@ def figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp], languag
         str(name): _figures(probabilities[languages == name], truth[languages == name]) for name in np.unique(languages)
     }
     return {**overall, "by_language": by_language}
+
+
+def _of_commonest(truth: NDArray[np.intp]) -> float | None:
+    """How often the best constant answer would be right on these very tickets; None where there is none."""
+    return _share(truth == np.bincount(truth).argmax()) if len(truth) else None
 
 
 def _figures(probabilities: NDArray[np.float64], truth: NDArray[np.intp]) -> dict[str, Any]:

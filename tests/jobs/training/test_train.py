@@ -57,6 +57,19 @@ def test_a_model_no_better_than_the_commonest_class_does_not_go_live(
     assert trained(database, encoder).live == ()
 
 
+def test_the_commonest_class_is_that_of_the_tickets_judged_not_of_the_earlier_ones(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    kinds = ["question"] * 11 + ["incident"] * 14
+    put(database, *(ticket(f"n{n}", chr(97 + n) * 3, day=n, type=kind) for n, kind in enumerate(kinds)))
+    found = trained(database, encoder)
+    report = found.model.report["fields"]["type"]
+    assert report["left_out"]["majority_accuracy"] == 0.56
+    assert report["ahead"]["majority_accuracy"] == 1.0
+    assert report["left_out"]["accuracy"] == 0.56
+    assert found.live == ()
+
+
 def test_the_same_tickets_and_seed_give_the_same_digest_with_one_thread_and_with_two(
     database: Database, encoder: HashingEncoder
 ) -> None:
