@@ -16,12 +16,12 @@ from triagem.settings import Settings, operator
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
-from triagem.triage.gate import judge_promotion
+from triagem.triage.gate import as_record, judge_promotion
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
 from triagem.triage.shadow import ShadowRecord, put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
 from triagem.triage.triager import Triager
-from triagem.types import FieldDecision, TicketField
+from triagem.types import FieldDecision, Language, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _SHOWN = 40
@@ -36,7 +36,7 @@ def gate(settings: Settings, version: str, as_json: bool) -> None:
     digest = open_encoder(settings.encoder, threads=settings.threads).digest
     found = judge_promotion(Database(settings.data_dir), settings.desk, version, encoder_digest=digest)
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        click.echo(json.dumps(as_record(version, found, Language.EN), ensure_ascii=False))
     elif found:
         click.echo("\n".join(verdict_line(one) for one in found))
     else:

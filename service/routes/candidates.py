@@ -12,13 +12,12 @@ from service.schemas.candidates import (
     ReplayOut,
     ShadowIn,
     ShadowOut,
-    gate_out,
     replay_out,
     shadow_out,
 )
 from service.schemas.targets import Precision
 from service.state import Open, State
-from triagem.triage.gate import judge_promotion
+from triagem.triage.gate import as_record, judge_promotion
 from triagem.triage.replay import MOST, replay
 from triagem.triage.shadow import put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
@@ -45,7 +44,7 @@ async def get_gate(version: PathId, caller: MayAdminister, state: Open) -> GateO
 
     def work() -> GateOut:
         verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
-        return gate_out(version, verdicts, Language.EN)
+        return GateOut.model_validate(as_record(version, verdicts, Language.EN))
 
     return await anyio.to_thread.run_sync(work)
 

@@ -1,14 +1,11 @@
 """Gate, shadow and replay on the wire."""
 
-from collections.abc import Sequence
-
 from service.schemas.base import Id, In, Out
 from service.schemas.models import Why
-from triagem.triage.gate import FieldVerdict
-from triagem.triage.objection import ObjectionCode, sentence
+from triagem.triage.objection import ObjectionCode
 from triagem.triage.replay import Replay
 from triagem.triage.shadow import ShadowRecord
-from triagem.types import FieldDecision, Language, Mode, TicketField
+from triagem.types import FieldDecision, Mode, TicketField
 
 
 class ShadowIn(In):
@@ -132,25 +129,6 @@ def shadow_out(record: ShadowRecord | None) -> ShadowOut:
             )
             for one in record.fields
         ],
-    )
-
-
-def gate_out(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> GateOut:
-    return GateOut(version=version, fields=[_verdict_out(one, language) for one in verdicts])
-
-
-def _verdict_out(one: FieldVerdict, language: Language) -> FieldGateOut:
-    objection = one.objection
-    return FieldGateOut(
-        field=one.field,
-        against=one.against,
-        tickets=one.comparison.tickets,
-        gained=one.comparison.gained,
-        lost=one.comparison.lost,
-        is_better=one.comparison.is_better,
-        calibration=one.calibration,
-        seconds=one.seconds,
-        objection=ObjectionOut(code=objection.code, sentence=sentence(objection, language)) if objection else None,
     )
 
 

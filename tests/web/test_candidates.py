@@ -70,6 +70,7 @@ def test_the_gate_is_asked_beforehand_and_changes_nothing(two: TestClient) -> No
         "code": "few_tickets",
         "sentence": "only 0 tickets to compare on, 30 are needed",
     }
+    assert [category[name] for name in ("tickets", "gained", "lost", "is_better")] == [0, 0, 0, False]
     assert two.get("/v1/models/v1/gate").json()["fields"] == []
     assert two.get("/v1/models/v9/gate").status_code == 404
     assert two.post("/v1/triage", json=INVOICE).json()["model_version"] == "v1"

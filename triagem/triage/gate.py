@@ -12,10 +12,10 @@ from triagem.store.database import Database
 from triagem.triage.classifier import Classifier
 from triagem.triage.compared import Compared, calibration, compare, seconds_a_ticket
 from triagem.triage.learnable import learnable
-from triagem.triage.objection import FEWEST_TICKETS, NotPromoted, Objection, ObjectionCode
+from triagem.triage.objection import FEWEST_TICKETS, NotPromoted, Objection, ObjectionCode, sentence
 from triagem.triage.paired import Comparison
 from triagem.triage.triager import model_path, open_model
-from triagem.types import TicketField
+from triagem.types import Language, TicketField
 
 _FEWEST_OF_PART = 20
 # The calibration error of a few hundred tickets moves by a hundredth or two of itself.
@@ -39,6 +39,11 @@ class FieldVerdict:
     objection: Objection | None
     calibration: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
+
+
+def as_record(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> dict[str, Any]:
+    """What the gate found, for programs: the one shape in which it is told by command and over HTTP."""
+    return {"version": version, "fields": [_field_record(one, language) for one in verdicts]}
 
 
 def judge_promotion(database: Database, desk: str, version: str, *, encoder_digest: str) -> list[FieldVerdict]:
@@ -151,3 +156,18 @@ def _comparison(compared: Sequence[Compared]) -> Comparison:
     gained = sum(one.new_right and not one.old_right for one in compared)
     lost = sum(one.old_right and not one.new_right for one in compared)
     return Comparison(len(compared), gained, lost)
+
+
+def _field_record(one: FieldVerdict, language: Language) -> dict[str, Any]:
+    objection = one.objection
+    return {
+        "field": one.field.value,
+        "against": one.against,
+        "tickets": one.comparison.tickets,
+        "gained": one.comparison.gained,
+        "lost": one.comparison.lost,
+        "is_better": one.comparison.is_better,
+        "calibration": one.calibration,
+        "seconds": one.seconds,
+        "objection": {"code": objection.code.value, "sentence": sentence(objection, language)} if objection else None,
+    }

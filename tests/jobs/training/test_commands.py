@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from service.schemas.candidates import FieldGateOut, GateOut
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
@@ -121,6 +122,9 @@ def test_the_gate_is_asked_without_promoting(settings: Settings) -> None:
     triagem(settings, "train", "--seed", "1")
     lines = triagem(settings, "models", "gate", "v2").stdout.splitlines()
     assert lines[0].startswith("category: no worse (0 gained, 0 lost) than v1, compared on ")
+    found = json.loads(triagem(settings, "models", "gate", "v2", "--json").stdout)
+    assert (found["version"], found["fields"][0]["lost"], found["fields"][0]["objection"]) == ("v2", 0, None)
+    assert (set(found), set(found["fields"][0])) == (set(GateOut.model_fields), set(FieldGateOut.model_fields))
     assert triagem(settings, "models", "gate", "v1").stdout == "v1 answers all its fields already.\n"
     assert json.loads(triagem(settings, "models", "--json").stdout)[0]["answers"] == []
 
