@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.records_file import records
 from indexer.survey import Survey, survey
 from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
@@ -13,6 +12,7 @@ from triagem.progress import Progress
 from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.records import article_from_record, ticket_from_record
+from triagem.search.records_file import records
 from triagem.store.database import Database
 from triagem.types import Article, Ticket
 

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.records_file import records
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, proven_order
+from triagem.search.records_file import records
 
 _DATES = ("created_at", "closed_at", "updated_at")
 

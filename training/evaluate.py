@@ -3,9 +3,7 @@
 Answers come from the same doors as in the service; what a figure means stands in `training.metrics`.
 """
 
-import csv
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +25,8 @@ from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
 from triagem.search.ingest import prepare_ticket
-from triagem.search.records import language_of, ticket_from_record
+from triagem.search.records import language_of, strings, ticket_from_record
+from triagem.search.records_file import records
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Query, Searcher
 from triagem.store import tickets
@@ -67,8 +66,10 @@ class _Judged:
 def read_cases(path: Path) -> list[Ticket] | list[Pair]:
     """The labelled tickets or the pairs of a JSONL or CSV file; raises `InvalidInput` naming the first wrong line."""
     cases: list[Any] = []
-    for number, record in _records(path):
+    for number, record in records(path):
         try:
+            if isinstance(record, InvalidInput):
+                raise record
             cases.append(_pair(record) if "query" in record else _ticket(record, number))
         except InvalidInput as error:
             raise InvalidInput(f"{path.name}, line {number}: {error}") from error
@@ -197,44 +198,21 @@ def _means(found: Sequence[dict[str, float]]) -> dict[str, Any]:
     return {"queries": len(found), **figures}
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            if path.suffix == ".csv":
-                yield from enumerate(csv.DictReader(lines), 2)
-                return
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, _object(line, f"{path.name}, line {number}")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path.name} is not UTF-8 text.") from error
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise InvalidInput(f"{where}: this is not JSON.") from error
-    if not isinstance(record, dict):
-        raise InvalidInput(f"{where}: a JSON object is needed.")
-    return record
-
-
-def _pair(record: dict[str, Any]) -> Pair:
-    query, ids = record.get("query"), record.get("article_ids", [record.get("article_id")])
+def _pair(record: Mapping[str, Any]) -> Pair:
+    query, article = record.get("query"), record.get("article_id")
     if not isinstance(query, str) or not query.strip():
         raise InvalidInput("query is empty.")
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+    if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
+    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else (str(article),)
     language = language_of(record.get("language"))
     return Pair(query, frozenset(ids), detect(query) if language is Language.UND else language)
 
 
-def _ticket(record: dict[str, Any], number: int) -> Ticket:
-    now = datetime.now(UTC).isoformat()
-    return ticket_from_record({"id": f"line-{number}", "created_at": now, **record})
+def _ticket(record: Mapping[str, Any], number: int) -> Ticket:
+    """A labelled ticket; its dates are not read, because nothing measured depends on them."""
+    told = {name: value for name, value in record.items() if name not in ("created_at", "closed_at")}
+    return ticket_from_record({"id": f"line-{number}", **told, "created_at": datetime.now(UTC).isoformat()})
 
 
 def _text(ticket: Ticket) -> str:

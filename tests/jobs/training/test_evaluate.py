@@ -69,3 +69,26 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
         read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"description": "d", "category": "c"}))
     with pytest.raises(InvalidInput, match="nothing to measure"):
         read_cases(written(tmp_path))
+
+
+def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(
+        "id;created_at;subject;category\n1;22/10/2026 09:41;wrong invoice; billing\n2;05/04/2026;no signal;network\n",
+        encoding="utf-8-sig",
+    )
+    found = [case for case in read_cases(path) if isinstance(case, Ticket)]
+    assert [(case.id, case.subject, case.category) for case in found] == [
+        ("1", "wrong invoice", "billing"),
+        ("2", "no signal", "network"),
+    ]
+    path.write_text("query;article_ids\nwrong invoice;\nno signal;a,b\n", encoding="utf-8")
+    pairs = [case for case in read_cases(path) if isinstance(case, Pair)]
+    assert [case.article_ids for case in pairs] == [frozenset(), frozenset({"a", "b"})]
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_bytes("subject;category\nnão abre;acesso\n".encode("latin-1"))
+    with pytest.raises(InvalidInput, match="line 2: The row is not UTF-8; save the file as UTF-8"):
+        read_cases(path)

@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from indexer import imports, records_file, sources, sync
+from indexer import imports, sources, sync
 from service.pages.reasons import in_portuguese
-from triagem.search import dates, ingest, records
+from triagem.search import dates, ingest, records, records_file
 from triagem.text import bounds, frontmatter, normalise
 
 MODULES = [records, dates, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
