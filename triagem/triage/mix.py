@@ -15,7 +15,7 @@ from triagem.store.database import Connection
 from triagem.triage.classifier import Head
 from triagem.triage.decide import Rules, Targets, rules_of
 from triagem.triage.shift import rules_under, trained_mix
-from triagem.triage.targets import PROVEN_MODES, proven
+from triagem.triage.targets import effect
 from triagem.triage.thresholds import Probabilities
 from triagem.types import Mode, TicketField
 
@@ -70,7 +70,7 @@ def under_mix(rules: Rules, targets: Targets, mix: Mix | None) -> Rules:
 def standing_of(head: Head, targets: Targets, mix: Mix) -> Standing:
     """What a mix in force does to a field."""
     rules = rules_of(head, targets)
-    closed, _ = changed(rules, under_mix(rules, targets, mix))
+    closed = {one.mode: one.closed for one in effect(rules, under_mix(rules, targets, mix)) if one.closed}
     return Standing(mix, much_moved(head, shares_of(head, mix)) if mix.shares else (), closed)
 
 
@@ -90,19 +90,3 @@ def much_moved(head: Head, now: Probabilities) -> tuple[Share, ...]:
     found = [Share(name, round(then, _DIGITS), round(share, _DIGITS)) for name, then, share in compared]
     much = [one for one in found if one.trained and not 1 / _MUCH < one.now / one.trained < _MUCH]
     return tuple(sorted(much, key=lambda one: (-one.now, one.label)))
-
-
-def changed(old: Rules, new: Rules) -> tuple[dict[Mode, tuple[str, ...]], dict[Mode, tuple[str, ...]]]:
-    """The classes that are open in `old` alone, and in `new` alone, by mode."""
-    found = []
-    for one, other in ((old, new), (new, old)):
-        named = {
-            mode: tuple(
-                name
-                for name, mine, theirs in zip(one.head.classes, proven(one, mode), proven(other, mode), strict=True)
-                if mine.tickets and not theirs.tickets
-            )
-            for mode in PROVEN_MODES
-        }
-        found.append({mode: names for mode, names in named.items() if names})
-    return found[0], found[1]

@@ -4,7 +4,7 @@ What follows for a model's proofs stands in `triagem.triage.mix`; when it is don
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +18,11 @@ from triagem.store.database import Connection, Database
 from triagem.store.triaged import TriagedText
 from triagem.text.inputs import ticket_input
 from triagem.triage.classifier import Head
-from triagem.triage.decide import Targets, rules_of
+from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, moved
-from triagem.triage.mix import Mix, Share, changed, in_force, much_moved, under_mix
+from triagem.triage.mix import Mix, Share, in_force, much_moved
 from triagem.triage.shift import mix_of, trained_mix
-from triagem.triage.targets import PROVEN_MODES, Covered, covered, proven
+from triagem.triage.targets import Covered, effect
 from triagem.triage.thresholds import Probabilities
 from triagem.triage.triager import Answering, Triager
 from triagem.types import Mode, TicketField
@@ -43,7 +43,7 @@ class Estimate:
 
     `mix` has shares only if the classes moved by more than `moved.chance`. `before` and `after` are what each mode
     fills of the labelled tickets under the mix that was in force and under this one; `closed` and `opened` the classes
-    that change from one to the other.
+    that change from one to the other; what corrections have closed is in neither.
     """
 
     field: TicketField
@@ -113,19 +113,17 @@ def _estimate(
     now = mix_of(probabilities, trained) if how_far.psi > how_far.chance else trained
     shares = {name: round(float(share), _DIGITS) for name, share in zip(head.classes, now, strict=True)}
     mix = Mix(shares if now is not trained else {}, len(probabilities), datetime.now(UTC))
-    usual = rules_of(head, targets)
-    old, new = under_mix(usual, targets, before), under_mix(usual, targets, mix)
-    closed, opened = changed(old, new)
+    effects = effect(*(replace(answering.terms, mix=one).rules(targets) for one in (before, mix)))
     return Estimate(
         field=field,
         version=answering.version,
         mix=mix,
         moved=how_far,
         shares=much_moved(head, now),
-        before={mode: covered(head.evidence, proven(old, mode)) for mode in PROVEN_MODES},
-        after={mode: covered(head.evidence, proven(new, mode)) for mode in PROVEN_MODES},
-        closed=closed,
-        opened=opened,
+        before={one.mode: one.before for one in effects},
+        after={one.mode: one.after for one in effects},
+        closed={one.mode: one.closed for one in effects if one.closed},
+        opened={one.mode: one.opened for one in effects if one.opened},
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 from tests.library.triage.handmade import ENCODER, TEXTS, handmade, publish
 from tests.library.triage.mixed import asked
 from tests.library.triage.proof import evidence
-from triagem.store import audit
+from triagem.store import audit, choices
+from triagem.store.choices import Choice
 from triagem.store.database import Database
 from triagem.triage.mix import in_force
 from triagem.triage.newest import MIX_WATCHER, Estimate, adopt, estimate
@@ -71,6 +72,16 @@ def test_what_is_not_proven_for_another_mix_is_closed_and_opens_again_with_the_o
     assert look(database).opened == BOTH
     assert mode(database) is Mode.AUTO
     assert len(log(database)) == 2
+
+
+def test_a_mix_that_returns_does_not_open_what_corrections_closed(database: Database) -> None:
+    asked(database, network=110)
+    assert look(database).closed == BOTH
+    with database.write() as connection:
+        choices.put(connection, "main", Choice.CLOSED, {"v1": {"category": {"auto": ["billing"]}}})
+    asked(database, billing=400, first=200)
+    assert look(database).opened == {Mode.PRESELECT: ("billing",)}
+    assert mode(database) is Mode.PRESELECT
 
 
 def test_the_same_requests_give_the_same_mix_whoever_encoded_them(database: Database) -> None:
