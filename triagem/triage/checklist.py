@@ -13,13 +13,25 @@ from pydantic import Field, model_validator
 from triagem.phrases import say
 from triagem.text.names import is_met, wanted
 from triagem.text.normalise import fold
-from triagem.triage.cues import ASKS, CUES, CUES_AS_WRITTEN, FAULT, FAULT_UNLESS_ASKED, Slot
+from triagem.triage.cues import (
+    ASKS,
+    CUES,
+    CUES_AS_WRITTEN,
+    DEVICES,
+    FAULT,
+    FAULT_UNLESS_ASKED,
+    TECHNICAL,
+    TRADE,
+    Slot,
+)
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.types import Language
 
 # A pasted log may be long; what it is about is told before.
 _READ_CHARS = 4_000
 _INCIDENT = "incident"
+# Who tells one of these speaks of a program or a device.
+_OF_PROGRAMS = (Slot.VERSION, Slot.SYSTEM, Slot.ERROR_MESSAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,18 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The facts to ask for, most useful first, of requests that meet both conditions; None is met by all."""
+    """The facts to ask for, most useful first, of requests that meet all conditions; None and False are met by all.
+
+    A `technical` rule is for texts that speak of a program, a network or a device that fails.
+    """
 
     ask: tuple[Slot, ...]
     type: frozenset[str] | None = None
     category: frozenset[str] | None = None
+    technical: bool = False
 
-    def fits(self, ticket_type: str | None, category: str | None) -> bool:
-        return is_met(self.type, ticket_type) and is_met(self.category, category)
+    def fits(self, ticket_type: str | None, category: str | None, *, technical: bool) -> bool:
+        return (technical or not self.technical) and is_met(self.type, ticket_type) and is_met(self.category, category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,8 @@ class Checklist:
     def _rule(self, folded: str, written: str, ticket_type: str | None, category: str | None) -> Rule:
         if ticket_type is None and _reports_fault(folded, written):
             ticket_type = _INCIDENT
-        return next(rule for rule in self.rules if rule.fits(ticket_type, category))
+        technical = _is_technical(folded, written)
+        return next(rule for rule in self.rules if rule.fits(ticket_type, category, technical=technical))
 
 
 def told(text: str) -> frozenset[Slot]:
@@ -82,10 +99,15 @@ def reports_fault(text: str) -> bool:
     return _reports_fault(*_read(text))
 
 
+def is_technical(text: str) -> bool:
+    """Whether `text` speaks of a program, a network or a device that fails, not of goods or money."""
+    return _is_technical(*_read(text))
+
+
 def read_checklist(path: Path | None = None) -> Checklist:
     """The rules of a desk's own file, or the shipped ones. Raises `InvalidInput` with the place of a mistake."""
     rules = read_rules(_File, path, shipped="checklist.toml")
-    each = tuple(Rule(one.ask, wanted(one.type), wanted(one.category)) for one in rules.rules)
+    each = tuple(Rule(one.ask, wanted(one.type), wanted(one.category), one.technical) for one in rules.rules)
     return Checklist(each, rules.ask_at_most)
 
 
@@ -93,6 +115,7 @@ class _Rule(Rules):
     ask: tuple[Slot, ...]
     type: tuple[str, ...] | None = None
     category: tuple[str, ...] | None = None
+    technical: bool = False
 
 
 class _File(Rules):
@@ -102,7 +125,7 @@ class _File(Rules):
     @model_validator(mode="after")
     def _has_a_rule_for_all(self) -> Self:
         last = self.rules[-1]
-        if last.type is not None or last.category is not None:
+        if last.type is not None or last.category is not None or last.technical:
             raise ValueError("the last rule must have no conditions, so that every request has one")
         return self
 
@@ -128,3 +151,12 @@ def _reports_fault(folded: str, written: str) -> bool:
     if ASKS.search(folded):
         return False
     return FAULT_UNLESS_ASKED.search(folded) is not None or any(_tells(slot, folded, written) for slot in Slot)
+
+
+def _is_technical(folded: str, written: str) -> bool:
+    """A device that was bought, sent or charged for is goods as well: alone it says nothing then."""
+    if TECHNICAL.search(folded) or any(_tells(slot, folded, written) for slot in _OF_PROGRAMS):
+        return True
+    if TRADE.search(folded):
+        return False
+    return DEVICES.search(folded) is not None or _tells(Slot.STEPS, folded, written)

@@ -1,4 +1,4 @@
-"""What shows that a text already tells a fact, or that it reports a fault: patterns by fact, for folded text.
+"""What shows that a text already tells a fact, or reports a fault, and of what: patterns by fact, for folded text.
 
 Those of one language stand in `cues_pt` and `cues_en`; which facts are asked for stands in `checklist`. Each is
 kept because it helps on the development part of benchmarks/checklist.
@@ -149,3 +149,12 @@ CUES_AS_WRITTEN: dict[Slot, re.Pattern[str]] = {Slot.ERROR_MESSAGE: _any(*_ERROR
 FAULT = _any(*cues_pt.FAULT, *cues_en.FAULT)
 FAULT_UNLESS_ASKED = _any(*cues_pt.FAULT_UNLESS_ASKED, *cues_en.FAULT_UNLESS_ASKED)
 ASKS = _any(*cues_pt.ASKS, *cues_en.ASKS)
+
+TECHNICAL = _any(*cues_pt.TECHNICAL, *cues_en.TECHNICAL)
+"""What only a program, a network or a device at work does or has.
+
+`DEVICES` may be goods as well: those of a text that speaks of `TRADE`.
+"""
+
+DEVICES = _any(*cues_pt.DEVICES, *cues_en.DEVICES)
+TRADE = _any(*cues_pt.TRADE, *cues_en.TRADE)

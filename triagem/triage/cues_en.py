@@ -1,4 +1,4 @@
-"""What shows in an English text that a fact is told, a fault reported or something asked for.
+"""What shows in an English text that a fact is told, a fault reported, of what, or that something is asked for.
 
 Patterns for folded text, by the name of the fact; `cues` puts them together with the Portuguese ones and those of both.
 """
@@ -105,3 +105,24 @@ ASKS = (
 )
 
 FAULT_UNLESS_ASKED = (r"\b(?:not|never|nothing|nobody|no \w+ (?:in|on|shows)|still no|poor)\b",)
+
+TECHNICAL = (
+    r"\b(?:errors?|bugs?|apps?|application|site|website|portal|system|program|software|server|page|screen|button|link"
+    r"|log ?in|log in|logged|sign in|signed|password|token|captcha|browser|internet|wi-?fi|network|signal|connection"
+    r"|bluetooth|vpn|erp|firmware|(?:un|re)?install\w*|file|attach|attachment|spreadsheet|report|pdf|notifications?|alerts?"
+    r"|sms|video|audio|image|picture|sound|microphone|form|editor|extension|plugin|code|script|api|offline|led|menu|window"
+    r"|tab|recordings?|sync\w*|battery|cable|alexa|whatsapp|zoom|stream|icons?|light (?:is|shows)|session)\b",
+    r"\b(?:crash\w*|freez\w+|frozen|hangs?|slow|flicker\w*|blink\w*|reboot\w*|restart\w*|(?:dis|re)?connect\w*"
+    r"|load(?:s|ing)?|(?:does ?n.?t|won.?t|not|stopped|no longer) (?:\w+ )?(?:work\w*|open\w*|start\w*|load\w*"
+    r"|print\w*|turns?|record\w*|respond\w*|charg(?:e|ing)|switch\w*)|can.?t (?:open|log|use|print|access)|unreachable"
+    r"|down|drops? (?:off|now))\b",
+)
+DEVICES = (
+    r"\b(?:router|modem|cameras?|cam|sensors?|alarm|locks?|plugs?|bulbs?|lights?|printer|computer|laptop|phone|tablet|tv"
+    r"|devices?|projector|headset|terminal|gate|mesh|machine)\b",
+)
+TRADE = (
+    r"\b(?:charged?|charges|bill(?:ed)?|invoice|refund\w*|orders?|ordered|bought|purchase\w*|deliver\w*|shipp\w*|parcel|box"
+    r"|package|exchange|return(?:ed|s)?|warranty|subscription|arriv(?:al|ed)|received?|store|shop|tracking|kit|pack"
+    r"|product)\b",
+)

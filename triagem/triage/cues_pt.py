@@ -1,4 +1,4 @@
-"""What shows in a Portuguese text that a fact is told, a fault reported or something asked for.
+"""What shows in a Portuguese text that a fact is told, a fault reported, of what, or that something is asked for.
 
 Patterns for folded text, by the name of the fact; `cues` puts them together with the English ones and those of both.
 """
@@ -124,3 +124,26 @@ ASKS = (
 )
 
 FAULT_UNLESS_ASKED = (r"\b(?:nao|n|nem|nunca|nada|ninguem)\s+\w+",)
+
+TECHNICAL = (
+    r"\b(?:erro|erros|bug|app|aplicativo|aplicacao|site|portal|sistema|programa|software|servidor|pagina|tela|botao"
+    r"|link|login|logar|senha|token|captcha|navegador|internet|wi-?fi|rede|sinal|conexao|bluetooth|vpn|erp|firmware"
+    r"|instal\w+|arquivo|anexar|anexo|planilha|relatorio|pdf|notificac\w+|alerta|sms|video|audio|imagem|som|microfone"
+    r"|formulario|editor|extensao|plugin|codigo|script|api|offline|off|led|menu|janela|aba|gravac\w+|agenda|integrac\w+"
+    r"|desempenho|bateria|cabo|alexa|whatsapp|zoom|meet|fora do ar"
+    r"|luz (?:\w+ )?(?:vermelha|amarela|azul|verde|branca))\b",
+    r"\b(?:trav(?:a|ou|ando|ado|ada)|congel\w+|lent[oa]|lentidao|piscando|pisca|reinici\w+|desconect\w+|(?:re)?conect\w+"
+    r"|sincroniz\w+|pareia|parou de|carreg(?:a|ou|ar|ando)|funcion\w+|imprim\w+|acess(?:o|a|ar)|exporta\w*|baixar)\b",
+    r"\bnao (?:se |esta |me )?(?:abre|liga|acende|toca|entra|consigo (?:entrar|abrir|usar|ligar|bater)|grava|salva"
+    r"|responde|atualiza|desliga|apaga)\b|\b(?:abre|fecha|liga|desliga|dispara|apaga) (?:e |sozinh)",
+    r"^fecha$|\bem branco\b",
+)
+DEVICES = (
+    r"\b(?:roteador|modem|cameras?|sensor(?:es)?|alarme|fechadura|tomadas?|lampadas?|impressora|computador|notebook|celular"
+    r"|tablet|tv|televisao|aparelhos?|dispositivos?|equipamentos?|projetor|fone|maquininha|portao|terminal|mesh|maquina)\b",
+)
+TRADE = (
+    r"\b(?:cobr(?:anca|ado|ada|aram|ou)|fatura|boleto|estorn\w+|reembols\w+|pedidos?|compr(?:a|as|ei|amos)|entreg\w+"
+    r"|caixa|encomenda|frete|troca|devol\w+|garantia|nota fiscal|parcela|assinatura|cheg(?:ou|aram)|receb(?:i|emos)"
+    r"|veio|vieram|loja|rastreio|kit|produto)\b",
+)

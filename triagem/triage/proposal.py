@@ -123,6 +123,7 @@ def as_toml(proposal: Proposal) -> str:
             for name, values in (("type", one.rule.type), ("category", one.rule.category))
             if values is not None
         ]
+        lines += ["technical = true"] if one.rule.technical else []
         asks = [f'  "{line.slot.value}", {_behind(line)}' for line in one.lines]
         lines += ["ask = [", *asks, "]"] if asks else ["ask = []"]
     return "\n".join(lines) + "\n"
@@ -141,7 +142,7 @@ def _particular(
         wanted, usual = seen.order(rule.ask, least), _revised(rule, under[rule] - seen, least)
         is_other = set(wanted[: present.ask_at_most]) != set(usual[: present.ask_at_most])
         if ticket_type and category and is_other and max(seen.asked.values(), default=0) >= least:
-            own = Rule(wanted, frozenset([ticket_type]), frozenset([category]))
+            own = Rule(wanted, frozenset([ticket_type]), frozenset([category]), rule.technical)
             made.append(ProposedRule(own, seen.tickets, seen.lines(wanted), is_new=True))
         else:
             left[rule] += seen

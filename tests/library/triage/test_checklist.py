@@ -97,8 +97,41 @@ def test_who_reports_no_fault_is_asked_for_nothing(shipped: Checklist, ticket_ty
 
 
 def test_the_category_may_change_what_is_asked_for(shipped: Checklist) -> None:
-    missing = shipped.missing("veio cobrança errada", Language.PT, ticket_type="Incident", category="billing")
+    text = "o site não gera o boleto"
+    missing = shipped.missing(text, Language.PT, ticket_type="Incident", category="billing")
     assert [one.slot for one in missing] == [Slot.WHEN_WHERE, Slot.ERROR_MESSAGE, Slot.ATTACHMENT]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was charged twice on my card",
+        "recbi o podido quebrdo e qero troca",
+        "preciso da segunda via do boleto",
+        "my new camera arrived broken",
+        "o roteador veio errado, quero o estorno",
+    ],
+)
+def test_nobody_is_asked_for_the_error_message_of_goods_or_money(shipped: Checklist, text: str) -> None:
+    assert shipped.missing(text, Language.PT) == ()
+    assert shipped.missing(text, Language.PT, ticket_type="incident") == ()
+    known = shipped.missing(text, Language.PT, ticket_type="incident", category="orders")
+    assert [one.slot for one in known] == [Slot.ATTACHMENT]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "o site não mostra meu pedido",
+        "a câmera não grava",
+        "erro PAG-203 no boleto",
+        "the app shows no refund",
+        "router is dead",
+    ],
+)
+def test_what_fails_on_a_screen_or_a_device_is_asked_about(shipped: Checklist, text: str) -> None:
+    asked = {one.slot for one in shipped.missing(text, Language.PT, ticket_type="incident")}
+    assert Slot.SYSTEM in asked and Slot.STEPS in asked
 
 
 def test_every_fact_has_its_question_in_both_languages() -> None:
@@ -121,6 +154,7 @@ def test_a_desk_may_have_its_own_file(tmp_path: Path) -> None:
     [
         ('[[rules]]\nask = ["shoe_size"]', "rules.0.ask.0"),
         ('[[rules]]\ntype = ["incident"]\nask = []', "the last rule must have no conditions"),
+        ("[[rules]]\ntechnical = true\nask = []", "the last rule must have no conditions"),
         ("rules = []", "rules"),
         ("ask_at_most = 99\n[[rules]]\nask = []", "ask_at_most"),
         ("[[rules]]\nask = []\nasks = []", "rules.0.asks"),
