@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from training.models_commands import models_
-from training.printed import as_record, bar, pairs_table, table, tickets_table, verdict_line
+from training.printed import as_record, bar, pairs_table, table, tickets_table, unknown_articles_line, verdict_line
 from training.relevance_commands import calibrate
 from training.train import Plan
 from training.work import perform
@@ -128,6 +128,8 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
             found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
+    if unknown := found.get("unknown_articles"):
+        click.echo(unknown_articles_line(unknown), err=True)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return

@@ -29,7 +29,7 @@ from triagem.search.records import language_of, strings, ticket_from_record
 from triagem.search.records_file import records
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Query, Searcher
-from triagem.store import tickets
+from triagem.store import articles, tickets
 from triagem.store.database import Database
 from triagem.text.inputs import input_digest, ticket_input
 from triagem.text.language import detect
@@ -54,6 +54,31 @@ class Pair:
     query: str
     article_ids: frozenset[str]
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What search found for a pair: the ids of at most ten articles, best first, and how relevant the first is."""
+
+    pair: Pair
+    ids: tuple[str, ...]
+    relevance: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the first of them answers the query."""
+        return bool(self.ids) and self.ids[0] in self.pair.article_ids
+
+    def as_missed(self) -> dict[str, Any]:
+        """The query, what answers it and at which of ten places that came, and what came first instead."""
+        wanted = self.pair.article_ids
+        place = next((place for place, name in enumerate(self.ids, 1) if name in wanted), None)
+        return {
+            "query": self.pair.query,
+            "article_ids": sorted(wanted),
+            "place": place,
+            "found": self.ids[0] if self.ids else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,33 +148,42 @@ def evaluate_pairs(
 
     `shown` says how far relevance may be trusted at the form's threshold: how often something was shown, how often the
     first was right then, its calibration error beside the one that so few queries would show by chance alone, and how
-    often nothing was shown where nothing helps.
+    often nothing was shown where nothing helps. `missed` are the queries whose first article was another,
+    `unknown_articles` the ids that the pairs name and the desk does not have.
     """
     searcher = Searcher(database, encoder, synonyms=synonyms)
-    found: list[tuple[Language, dict[str, float]]] = []
-    first: list[tuple[Pair, float, bool]] = []
+    found: list[_Found] = []
     for number, case in enumerate(cases):
         on_progress(number / len(cases), "Measuring search")
         query = Query(case.query, kind=Kind.ARTICLE, prefers=case.language, limit=_RANKS)
         hits = searcher.search(desk, query).hits
-        first.append((case, hits[0].relevance, hits[0].id in case.article_ids) if hits else (case, 0.0, False))
-        if case.article_ids:
-            ids = [hit.id for hit in hits]
-            found.append((case.language, {name: measure(ids, case.article_ids) for name, measure in _MEASURES.items()}))
-    languages = sorted({language for language, _ in found})
+        found.append(_Found(case, tuple(hit.id for hit in hits), hits[0].relevance if hits else 0.0))
+    answerable = [one for one in found if one.pair.article_ids]
+    languages = sorted({one.pair.language for one in answerable})
     return {
         "kind": "pairs",
         "queries": len(cases),
-        "all": _means([one for _, one in found]),
-        "by_language": {name.value: _means([one for language, one in found if language is name]) for name in languages},
-        "shown": _shown(first),
+        "all": _means(answerable),
+        "by_language": {
+            name.value: _means([one for one in answerable if one.pair.language is name]) for name in languages
+        },
+        "shown": _shown(found),
+        "missed": [one.as_missed() for one in answerable if not one.is_right],
+        "unknown_articles": _unknown(database, desk, cases),
     }
 
 
-def _shown(first: Sequence[tuple[Pair, float, bool]]) -> dict[str, float | None]:
-    relevance = np.array([value for _, value, _ in first])
-    right = np.array([one for _, _, one in first], dtype=bool)
-    answerable = np.array([bool(case.article_ids) for case, _, _ in first], dtype=bool)
+def _unknown(database: Database, desk: str, cases: Sequence[Pair]) -> list[str]:
+    named = sorted({name for case in cases for name in case.article_ids})
+    with database.read() as connection:
+        known = articles.digests(connection, desk, named)
+    return [name for name in named if name not in known]
+
+
+def _shown(found: Sequence[_Found]) -> dict[str, float | None]:
+    relevance = np.array([one.relevance for one in found])
+    right = np.array([one.is_right for one in found], dtype=bool)
+    answerable = np.array([bool(one.pair.article_ids) for one in found], dtype=bool)
     shown = relevance >= SHOW_AT
     return {
         "share_of_answerable": _share(shown[answerable]),
@@ -190,10 +224,10 @@ def _mode(judged: Sequence[_Judged], mode: Mode) -> dict[str, float | None]:
     return {"coverage": len(right) / len(judged), "precision": precision}
 
 
-def _means(found: Sequence[dict[str, float]]) -> dict[str, Any]:
+def _means(found: Sequence[_Found]) -> dict[str, Any]:
     figures = {}
-    for name in _MEASURES:
-        values = [one[name] for one in found]
+    for name, measure in _MEASURES.items():
+        values = [measure(one.ids, one.pair.article_ids) for one in found]
         figures[name] = {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values))}
     return {"queries": len(found), **figures}
 

@@ -1,6 +1,6 @@
 """What the commands of learning print: models as lines and as records, figures as tables, a bar while it takes long."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +14,9 @@ from triagem.triage.objection import sentence
 from triagem.triage.standing import Standing
 from triagem.triage.targets import Covered, Effect
 from triagem.types import Language
+
+# Of a long list the first few show what is amiss; programs get all.
+_MISSED, _UNKNOWN = 10, 5
 
 
 @contextmanager
@@ -88,6 +91,20 @@ def pairs_table(found: dict[str, Any]) -> Iterator[str]:
     yield f"shown to a requester     {per_cent(shown['share_of_answerable'])} of the answerable"
     yield f"right first when shown   {per_cent(shown['right_when_shown'])}"
     yield f"nothing shown, rightly   {per_cent(shown['nothing_where_nothing_helps'])} of those that nothing answers"
+    if missed := found["missed"]:
+        yield f"another article first    {len(missed)} of {found['all']['queries']}"
+    for one in missed[:_MISSED]:
+        place = f"place {one['place']}" if one["place"] else "not among the first ten"
+        yield f"  {one['query']}"
+        yield f"    first {one['found'] or '-'}, wanted {', '.join(one['article_ids'])} ({place})"
+    if len(missed) > _MISSED:
+        yield f"  ... and {len(missed) - _MISSED} more; --json has all"
+
+
+def unknown_articles_line(unknown: Sequence[str]) -> str:
+    """A remark on ids that the pairs name and the desk does not have."""
+    named = ", ".join(unknown[:_UNKNOWN]) + (", ..." if len(unknown) > _UNKNOWN else "")
+    return f"Named by the pairs, but no article of this desk, so never found: {len(unknown)} ({named})"
 
 
 def standing_lines(one: Standing) -> Iterator[str]:

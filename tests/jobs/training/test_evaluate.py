@@ -2,13 +2,16 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.jobs.training.conftest import put, sample
+from training.commands import COMMANDS
 from training.evaluate import Pair, evaluate_pairs, evaluate_tickets, read_cases
 from training.train import Plan, train
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import InvalidInput
 from triagem.search.ingest import Incoming, Ingest
+from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.types import Article, Ticket
 
@@ -60,6 +63,41 @@ def test_pairs_are_ranked_by_the_search_itself(database: Database, encoder: Hash
     assert found["queries"] == 2
     assert found["all"]["recall@1"]["mean"] == 1.0
     assert found["by_language"]["en"]["ndcg@10"] == {"mean": 1.0, "interval": [1.0, 1.0]}
+    assert (found["missed"], found["unknown_articles"]) == ([], [])
+
+
+def test_queries_that_missed_and_articles_that_do_not_exist_are_named(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    names = {"invoice": "Correct a wrong invoice", "router": "Restart the router"}
+    Ingest(database, encoder, desk="main").put_articles(
+        [Incoming(Article(name, title, f"{title}, at once.")) for name, title in names.items()]
+    )
+    path = written(
+        tmp_path,
+        {"query": "wrong invoice", "article_id": "invoice", "language": "en"},
+        {"query": "restart router", "article_ids": ["gone", "lost"], "language": "en"},
+        {"query": "router restart invoice", "article_id": "invoice", "language": "en"},
+        {"query": "correct what is wrong", "article_ids": [], "language": "en"},
+    )
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    shown = CliRunner().invoke(COMMANDS["evaluate"], [str(path)], obj=settings)
+    assert shown.stderr == "Named by the pairs, but no article of this desk, so never found: 2 (gone, lost)\n"
+    assert shown.stdout.splitlines()[-5:] == [
+        "another article first    2 of 3",
+        "  restart router",
+        "    first router, wanted gone, lost (not among the first ten)",
+        "  router restart invoice",
+        "    first router, wanted invoice (place 2)",
+    ]
+    found = json.loads(CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings).stdout)
+    assert found["unknown_articles"] == ["gone", "lost"]
+    assert found["missed"][1] == {
+        "query": "router restart invoice",
+        "article_ids": ["invoice"],
+        "place": 2,
+        "found": "router",
+    }
 
 
 def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
