@@ -46,8 +46,8 @@ class Guidance:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The desk's own time: that of the policy that fits every ticket."""
-        return self.policies.each[-1].calendar.zone
+        """The desk's own time."""
+        return self.policies.zone
 
     def for_requester(
         self, text: str, language: Language, *, now: datetime, contract: str | None = None

@@ -4,13 +4,15 @@ Which of two numbers is the day is never guessed: a date that can be read both w
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from triagem.errors import InvalidInput
 
 _LAST_YEAR = 9999
 _YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:(?:T|,? +)(\d{1,2})(:\d{2}\S*))?", re.ASCII)
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}(?!\d).*", re.ASCII)
+_DAY_AND_MORE = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}([/.-])\d{1,2}\2\d{4})(?!\d)(.*)", re.ASCII)
 
 
 class DateOrder(StrEnum):
@@ -20,20 +22,27 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month-first"
 
 
-def moment(value: object, name: str, *, order: DateOrder | None = None) -> datetime | None:
-    """A date or date and time; None for an empty one, without a zone it is UTC.
+def moment(value: object, name: str, *, order: DateOrder | None = None, zone: tzinfo = UTC) -> datetime | None:
+    """A date or date and time; None for an empty one. A date alone is its first moment.
 
-    `order` reads 05/04/2026. Without it such a date must have one reading only, as 25/04/2026 has.
-    Raises `InvalidInput` naming the field.
+    `order` reads 05/04/2026. Without it such a date must have one reading only, as 25/04/2026 has. What names no zone
+    is of `zone` and comes back in UTC; a time that the clock skips is read as before the change, one said twice as the
+    first. Raises `InvalidInput` naming the field.
     """
     if value is None or value == "":
         return None
     parsed = _parsed(value.strip(), name, order) if isinstance(value, str) else None
     if parsed is None:
-        raise InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
+        raise _refusal(value, name)
     if not 1970 <= parsed.year < _LAST_YEAR:
         raise InvalidInput(f"{name} must lie between 1970 and {_LAST_YEAR}.")
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone).astimezone(UTC)
+
+
+def is_day(value: object) -> bool:
+    """Whether a date that `moment` reads was written without a time."""
+    match = _DAY_AND_MORE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return match is not None and not match[3]
 
 
 def proven_order(value: object) -> DateOrder | None:
@@ -73,6 +82,19 @@ def _readings(value: str) -> dict[DateOrder, datetime]:
     }
     read = {order: _iso(text) for order, text in written.items()}
     return {order: found for order, found in read.items() if found is not None}
+
+
+def _refusal(value: object, name: str) -> InvalidInput:
+    """What is wrong with a value that is no date."""
+    written = value.strip() if isinstance(value, str) else ""
+    if _SHORT_YEAR.fullmatch(written):
+        return InvalidInput(f"{name} has a year of two digits; write four, such as 25/04/2026.")
+    match = _DAY_AND_MORE.fullmatch(written)
+    if match is None:
+        return InvalidInput(f"{name} must be an ISO 8601 date, such as 2026-03-05 or 2026-03-05T14:30:00-03:00.")
+    if _iso(match[1]) is None and not _readings(match[1]):
+        return InvalidInput(f"{name} names a day that does not exist.")
+    return InvalidInput(f"{name} has a time that cannot be read; write it as 14:30, or leave it out.")
 
 
 def _iso(value: str) -> datetime | None:

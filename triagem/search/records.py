@@ -5,11 +5,12 @@ Every refusal names the field and the rule, never the value.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
-from triagem.search.dates import DateOrder, moment
+from triagem.search.dates import DateOrder, is_day, moment
 from triagem.text.normalise import clean, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
 
@@ -42,9 +43,12 @@ def record_from_line(line: bytes) -> dict[str, Any]:
 
 
 def article_from_record(
-    record: Mapping[str, Any], *, source: str = "default", dates: DateOrder | None = None
+    record: Mapping[str, Any], *, source: str = "default", dates: DateOrder | None = None, zone: tzinfo = UTC
 ) -> Article:
-    """An article from `id, title, language` and one of `markdown | html | text`; raises `InvalidInput`."""
+    """An article from `id, title, language` and one of `markdown | html | text`; raises `InvalidInput`.
+
+    `dates` and `zone` read dates as `moment` does.
+    """
     _refuse_unknown(record, ARTICLE_FIELDS)
     bodies = [name for name in BodyFormat if record.get(name.value) is not None]
     if len(bodies) != 1:
@@ -63,18 +67,18 @@ def article_from_record(
         category=_optional(record, "category"),
         tags=strings(record.get("tags"), "tags"),
         url=web_address(record.get("url")),
-        updated_at=moment(record.get("updated_at"), "updated_at", order=dates),
+        updated_at=moment(record.get("updated_at"), "updated_at", order=dates, zone=zone),
         source=_optional(record, "source") or source,
     )
 
 
-def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = None) -> Ticket:
-    """A ticket from a JSON object or a row of CSV; raises `InvalidInput`."""
+def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = None, zone: tzinfo = UTC) -> Ticket:
+    """A ticket from a JSON object or a row of CSV; raises `InvalidInput`. `dates` and `zone` as in `moment`."""
     _refuse_unknown(record, TICKET_FIELDS)
     subject, description = _string(record, "subject", limit=SHORT), _string(record, "description", limit=LONG)
     if not clean(subject) and not clean(description):
         raise InvalidInput("subject and description are both empty; one of them must say something.")
-    created_at = moment(record.get("created_at"), "created_at", order=dates)
+    created_at = moment(record.get("created_at"), "created_at", order=dates, zone=zone)
     if created_at is None:
         raise InvalidInput("created_at is missing; give an ISO 8601 date and time.")
     return Ticket(
@@ -92,7 +96,7 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
         contract=_optional(record, "contract"),
         resolution=_string(record, "resolution", limit=LONG) or None,
         article_ids=strings(record.get("article_ids"), "article_ids"),
-        closed_at=moment(record.get("closed_at"), "closed_at", order=dates),
+        closed_at=_closed(record.get("closed_at"), created_at, dates=dates, zone=zone),
         reopened=_boolean(record.get("reopened"), "reopened"),
         provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
     )
@@ -142,6 +146,16 @@ def web_address(value: object) -> str | None:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise InvalidInput(f"The line is not JSON: {name} is not a number.")
+
+
+def _closed(value: object, created_at: datetime, *, dates: DateOrder | None, zone: tzinfo) -> datetime | None:
+    """When a ticket was closed; a day without a time that is the day of its opening is the moment of its opening."""
+    closed_at = moment(value, "closed_at", order=dates, zone=zone)
+    if closed_at is None or closed_at >= created_at:
+        return closed_at
+    if is_day(value) and closed_at.astimezone(zone).date() == created_at.astimezone(zone).date():
+        return created_at
+    raise InvalidInput("closed_at lies before created_at.")
 
 
 def _identifier(record: Mapping[str, Any]) -> str:

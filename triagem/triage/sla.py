@@ -5,6 +5,7 @@ Opening hours and holidays are reckoned in `triagem.triage.working_time`; what f
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from triagem.phrases import say, when
 from triagem.text.names import is_met
@@ -67,6 +68,11 @@ class Policies:
 
     each: tuple[Policy, ...]
     at_risk_at: float
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's own time: that of the policy that fits every ticket."""
+        return self.each[-1].calendar.zone
 
     @property
     def contracts(self) -> frozenset[str]:
