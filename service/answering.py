@@ -61,12 +61,16 @@ class AskedTicket(Asked):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A request as the library reads it: clean, without quoted mail, personal data masked."""
+    """A request as the library reads it: clean, without quoted mail, personal data masked.
+
+    `reads` is the asker's language: that of the words, else the one that the form says of itself, else `UND`.
+    """
 
     subject: str
     description: str
     language: Language
     text: str
+    reads: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,13 @@ def understand(asked: Asked) -> Understood:
         description = latest_reply(description)
     description = mask(description)
     text = ticket_input(subject, description)
-    return Understood(subject, description, detect(text, asked.language), text)
+    language = detect(text, asked.language)
+    return Understood(subject, description, language, text, told_from(language, asked.language))
+
+
+def told_from(language: Language, said: Language | None) -> Language:
+    """The `language` of somebody's words; where that cannot be told the one that their form `said`, if any."""
+    return said if language is Language.UND and said is not None else language
 
 
 def suggest(
@@ -121,9 +131,10 @@ def suggest(
     contract: str | None = None,
 ) -> SuggestAnswer:
     """The public articles worth showing, and what the author is told."""
-    query = Query(understood.text, prefers=understood.language, audiences=_PUBLIC, limit=_SPARE * limit)
-    articles = _for_asker(sources, search(sources.searcher, desk, query, vector), understood, limit)
-    told = sources.guidance.for_requester(understood.text, understood.language, now=now, contract=contract)
+    reads = sources.guidance.spoken(understood.reads)
+    query = Query(understood.text, prefers=reads, audiences=_PUBLIC, limit=_SPARE * limit)
+    articles = _for_asker(sources, search(sources.searcher, desk, query, vector), query, limit)
+    told = sources.guidance.for_requester(understood.text, reads, now=now, contract=contract)
     return SuggestAnswer(articles, told)
 
 
@@ -154,13 +165,14 @@ def triage(
         vector=vector,
         contract=contract,
     )
-    of_articles = Query(understood.text, prefers=understood.language, limit=_SPARE * _AGENT_ARTICLES)
+    reads = sources.guidance.spoken(understood.reads)
+    of_articles = Query(understood.text, prefers=reads, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
     found, alike = (search(sources.searcher, desk, query, vector) for query in (of_articles, of_tickets))
-    articles, similar = _for_asker(sources, found, understood, _AGENT_ARTICLES), _worth_showing(alike)
-    near = () if articles.hits else nearest_topics(_in_own_language(found, understood).hits)
+    articles, similar = _for_asker(sources, found, of_articles, _AGENT_ARTICLES), _worth_showing(alike)
+    near = () if articles.hits else nearest_topics(_in_own_language(found, reads).hits)
     told = sources.guidance.for_agent(
-        understood.text, understood.language, triaged, contract=contract, created_at=created_at, now=now
+        understood.text, reads, triaged, contract=contract, created_at=created_at, now=now
     )
     grounds = sources.triager.grounds(desk, understood.text, vector)
     explained = sources.triager.explain_all(desk, understood.text, explaining) if explaining else {}
@@ -184,20 +196,20 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
     return tuple(topics.values())[:_NEAR_TOPICS]
 
 
-def _for_asker(sources: Sources, found: Answer, understood: Understood, limit: int) -> Answer:
+def _for_asker(sources: Sources, found: Answer, query: Query, limit: int) -> Answer:
     """What is worth showing, with what was asked for marked in it."""
-    hits = _in_own_language(_worth_showing(found), understood).hits[:limit]
+    hits = _in_own_language(_worth_showing(found), query.prefers).hits[:limit]
     synonyms = sources.searcher.synonyms
     return Answer(
-        tuple(replace(hit, highlights=highlights(hit.passage, understood.text, synonyms=synonyms)) for hit in hits),
+        tuple(replace(hit, highlights=highlights(hit.passage, query.text, synonyms=synonyms)) for hit in hits),
         found.generation_id,
     )
 
 
-def _in_own_language(answer: Answer, understood: Understood) -> Answer:
+def _in_own_language(answer: Answer, own: Language) -> Answer:
     """Articles of other languages only where there is none in the asker's own: most are translations of those."""
-    own = tuple(hit for hit in answer.hits if hit.language in (understood.language, Language.UND))
-    return Answer(own or answer.hits, answer.generation_id)
+    readable = tuple(hit for hit in answer.hits if hit.language in (own, Language.UND))
+    return Answer(readable or answer.hits, answer.generation_id)
 
 
 def _worth_showing(answer: Answer) -> Answer:

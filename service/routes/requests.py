@@ -6,6 +6,7 @@ from http import HTTPStatus
 import anyio.to_thread
 from fastapi import APIRouter
 
+from service.answering import told_from
 from service.pace import MaySend
 from service.routes.common import problems
 from service.schemas.requests import RequestIn, RequestOut
@@ -37,7 +38,6 @@ def _put(state: State, desk: str, ticket: Ticket) -> None:
 
 def _expected_response(state: State, ticket: Ticket) -> str:
     text = ticket_input(ticket.subject, ticket.description)
-    told = state.sources.guidance.for_requester(
-        text, detect(text, ticket.language), now=datetime.now(UTC), contract=ticket.contract
-    )
+    reads = told_from(detect(text, ticket.language), ticket.language)
+    told = state.sources.guidance.for_requester(text, reads, now=datetime.now(UTC), contract=ticket.contract)
     return told.expected_response

@@ -33,6 +33,7 @@ async def search(
     text = clean(q)
     if not text:
         raise InvalidInput("q holds nothing to search for.")
-    query = searcher.Query(text, kind=kind, language=language, prefers=detect(text), limit=limit)
+    own = state.sources.guidance.spoken(answering.told_from(detect(text), language))
+    query = searcher.Query(text, kind=kind, language=language, prefers=own, limit=limit)
     work = partial(answering.search, state.sources.searcher, caller.desk, query)
     return search_out(await state.batcher.answer(text, work))

@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from tests.web.conftest import FORM_ORIGIN, LOOPBACK, Site
+from triagem.text.language import detect
 from triagem.types import Language
 
 QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
@@ -72,6 +73,21 @@ def test_who_writes_no_known_language_is_spoken_to_in_the_desks(open_site: Site)
     with TestClient(create_app(settings), base_url=LOOPBACK, client=("127.0.0.1", 50000)) as client:
         answer = client.post("/v1/suggest", json={"description": "4012"}).json()
     assert answer["expected_response"].startswith("You should hear")
+
+
+# Italian as well as Portuguese by its looks.
+UNTOLD = "wifi lento wi-fi lento wifi lento"
+
+
+def test_where_the_language_cannot_be_told_the_forms_own_counts(shared: TestClient) -> None:
+    assert detect(UNTOLD) is Language.UND
+
+    def shown(**said: str) -> list[str]:
+        answer = shared.post("/v1/suggest", json={"description": UNTOLD, **said}).json()
+        return [article["language"] for article in answer["articles"]]
+
+    assert shown() == shown(language="pt-BR") == ["pt"]
+    assert shown(language="en") == ["en"]
 
 
 def test_nothing_is_shown_when_nothing_helps(shared: TestClient) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 
 from service import triaging
-from service.answering import AskedTicket, TriageAnswer
+from service.answering import AskedTicket, TriageAnswer, told_from
 from service.pages.agent.fields import FieldView, fields_of, known_of
 from service.pages.agent.queue import Chosen, by_ticket, read_queue
 from service.pages.visit import Visit
@@ -136,7 +136,7 @@ def signs_of(weighed: Weighed | None) -> list[tuple[str, Sign]]:
 
 def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:
     """A message to the requester that asks for what is missing, in their language; empty when nothing is."""
-    spoken = state.sources.guidance.spoken(answer.language)
+    spoken = state.sources.guidance.spoken(told_from(answer.language, ticket.language))
     missing = answer.told.missing
     if not missing or ticket.closed_at is not None:
         return "", spoken
