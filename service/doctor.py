@@ -152,7 +152,8 @@ def _index(database: Database, desk: str, encoder: Encoder | None) -> Finding:
 def _models(database: Database, desk: str) -> Iterator[Finding]:
     with database.read() as connection:
         in_force = models.in_force(connection, desk)
-        versions = sorted(set(in_force.assignments.values())) if in_force else []
+        assigned = in_force.assignments if in_force else {}
+        versions = sorted(set(assigned.values()))
         current = [models.get(connection, desk, name) for name in versions]
     for model in current:
         part = f"model {model.version} of {desk}"
@@ -161,6 +162,7 @@ def _models(database: Database, desk: str) -> Iterator[Finding]:
         except TriagemError as error:
             yield Finding(part, False, str(error), f"Train another: triagem --desk {desk} train")
         else:
-            yield Finding(part, True, f"answers {', '.join(model.fields)}; every hash matches")
+            answered = ", ".join(name for name in model.fields if assigned.get(name) == model.version)
+            yield Finding(part, True, f"answers {answered}; every hash matches")
     if not current:
         yield Finding(f"model of {desk}", True, "none yet", f"With labelled tickets: triagem --desk {desk} train")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import click
 
+from training.options import precision
 from training.printed import bar, per_cent, verdict_line
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
@@ -18,7 +19,7 @@ from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.gate import as_record, judge_promotion
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
-from triagem.triage.shadow import ShadowRecord, put_in_shadow, shadow_record
+from triagem.triage.shadow import ShadowRecord, in_shadow, put_in_shadow, shadow_record
 from triagem.triage.standing import other_targets
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Language, TicketField
@@ -56,9 +57,12 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
     database = Database(settings.data_dir)
     if stop or version:
         with database.write() as connection:
+            before = in_shadow(connection, settings.desk)
             put_in_shadow(connection, settings.desk, version, actor=operator(), why=why)
     with database.read() as connection:
         record = shadow_record(connection, settings.desk)
+    if stop:
+        click.echo(f"{before} no longer answers in shadow." if before else "Nothing was to be stopped.", err=True)
     if as_json:
         click.echo(json.dumps(asdict(record) if record else None))
     else:
@@ -69,8 +73,8 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
 @click.argument("version", default=CURRENT)
 @click.option("--last", type=click.IntRange(1, MOST), default=200, show_default=True, help="How many tickets.")
 @click.option("--field", "name", type=click.Choice([field.value for field in TicketField]), help="For the targets.")
-@click.option("--auto", type=float, help="Another target of precision for the field.")
-@click.option("--preselect", type=float, help="Another target of precision for the field.")
+@click.option("--auto", type=precision, help="Another target of precision for the field.")
+@click.option("--preselect", type=precision, help="Another target of precision for the field.")
 @_JSON
 @click.pass_obj
 def replay_(

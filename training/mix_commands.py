@@ -62,7 +62,7 @@ def _lines(found: Sequence[Estimate]) -> Iterator[str]:
 
 
 def _moved(one: Estimate) -> str:
-    figures = f"moved by {one.moved.psi:.3f}, by chance up to {one.moved.chance:.3f}"
+    figures = f"population stability index {one.moved.psi:.3f}, by chance up to {one.moved.chance:.3f}"
     return f"another mix ({figures})" if one.mix.shares else f"as trained ({figures})"
 
 

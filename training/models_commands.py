@@ -14,6 +14,7 @@ import click
 
 from training.candidate_commands import gate, replay_, shadow
 from training.mix_commands import mix
+from training.options import precision
 from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
 from training.verify import verify
 from triagem.encoder.open import open_encoder
@@ -64,7 +65,13 @@ def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> 
         model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
         answering_now = models.answering(connection, settings.desk)
     if page is not None:
-        page.write_text(report_page(model, answering_now, settings.language), encoding="utf-8")
+        content = report_page(model, answering_now, settings.language)
+        try:
+            page.write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise InvalidInput(
+                f"{page} cannot be written: {error.strerror}. Name a file in a folder that exists."
+            ) from error
         click.echo(f"Written to {page}.", err=True)
         return
     if as_json:
@@ -106,8 +113,8 @@ def verify_(settings: Settings, version: str, as_json: bool) -> None:
 
 @models_.command("targets")
 @click.option("--field", "name", type=click.Choice([field.value for field in TicketField]), help="Which field.")
-@click.option("--auto", type=float, help="The precision from which a field is filled by itself.")
-@click.option("--preselect", type=float, help="The precision from which a value is pre-selected.")
+@click.option("--auto", type=precision, help="The precision from which a field is filled by itself.")
+@click.option("--preselect", type=precision, help="The precision from which a value is pre-selected.")
 @click.option("--apply", "applies", is_flag=True, help="Set them; without it only the effect is shown.")
 @click.option("--why", help="Goes into the log; needed to apply.")
 @_JSON

@@ -38,7 +38,7 @@ def calibrate(settings: Settings, days: int, applies: bool, resets: bool, why: s
     with database.read() as connection:
         since = until - timedelta(days=days)
         observed = read_observations(connection, desk, basis=basis, since=since, until=until)
-        now = in_force(connection, desk, basis)
+        before = now = in_force(connection, desk, basis)
     found = judge(observed.observations, basis) if len(observed.observations) >= LEAST else None
     if applies:
         new = _proven(found, observed)
@@ -48,6 +48,8 @@ def calibrate(settings: Settings, days: int, applies: bool, resets: bool, why: s
         with database.write() as connection:
             now = reset(connection, desk, basis, actor=operator(), why=why)
     click.echo(json.dumps(_record(observed, found, now)) if as_json else "\n".join(_lines(observed, found, now)))
+    if (applies or resets) and now == before:
+        click.echo("That was in force already: nothing changed.", err=True)
 
 
 def _proven(found: Judgement | None, observed: Observed) -> Judgement:

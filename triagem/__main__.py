@@ -76,12 +76,20 @@ def cli(ctx: click.Context, data_dir: Path | None, desk: str | None) -> None:
 
 
 def main() -> None:
-    """Runs the command line; anything raised on purpose becomes one sentence on stderr and exit code 1."""
+    """Runs the command line; what is raised on purpose becomes one sentence on stderr and exit code 1.
+
+    So does a file or folder that cannot be read or written.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
         cli(prog_name="triagem")
     except TriagemError as error:
         click.echo(f"triagem: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"triagem: {error.filename}: {error.strerror}.", err=True)
         sys.exit(1)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from service.commands import COMMANDS
 from service.listening import require_free
 from service.serving import run_service
 from tests.web.conftest import Site
-from triagem.__main__ import cli
+from triagem.__main__ import cli, main
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration, NotFound
 from triagem.settings import Settings
 from triagem.store import articles, keys
@@ -161,6 +162,22 @@ def test_the_doctor_finds_a_flipped_bit_in_an_index_and_says_what_to_do(open_sit
     assert [(finding["part"], finding["do"]) for finding in failed] == [
         ("index of main", "Build it anew: triagem --desk main index --rebuild")
     ]
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(
+    open_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(
+        sys, "argv", ["triagem", "--data-dir", str(open_site.data_dir), "backup", f"{tmp_path}/file/new"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.splitlines()[-1] in (
+        f"triagem: {tmp_path}/file: File exists.",
+        f"triagem: {tmp_path}/file/new: Not a directory.",
+    )
 
 
 def test_a_contract_that_no_rule_names_is_remarked_upon(open_site: Site) -> None:

@@ -105,6 +105,17 @@ def test_apply_and_reset_at_once_are_refused(open_site: Site) -> None:
         calibrate(open_site, "--apply", "--reset")
 
 
+def test_what_is_in_force_already_is_not_written_again(client: TestClient, open_site: Site) -> None:
+    everyone_says(client, "rejected", people=range(24))
+    calibrate(open_site, "--apply")
+    again = CliRunner().invoke(COMMANDS["calibrate"], ["--apply"], obj=open_site.settings)
+    assert again.stdout.splitlines()[-1].startswith("answering now: version 1, ")
+    assert again.stderr == "That was in force already: nothing changed.\n"
+    assert [calibrate(open_site, "--reset")["in_force"]["version"] for _ in range(2)] == [2, 2]
+    with Database(open_site.data_dir).read() as connection:
+        assert [one.subject for one in audit.newest_first(connection, "main", limit=9)] == ["version 2", "version 1"]
+
+
 def test_for_a_person_the_command_says_what_it_would_change(client: TestClient, open_site: Site) -> None:
     everyone_says(client, "rejected", people=range(20))
     shown = CliRunner().invoke(COMMANDS["calibrate"], [], obj=open_site.settings).stdout.splitlines()

@@ -3,7 +3,7 @@
 What people said becomes observations in `triagem.search.observations`; `training.recalibration` fits the numbers.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -75,13 +75,14 @@ def choose(
 ) -> Recalibration:
     """Makes a correction count from the next answer on, under the next version; who did it is written down.
 
+    One that is in force already is not written again.
     `measured` goes into the log: what spoke for it.
     """
     return _put(connection, desk, found, actor=actor, why=why, details=measured)
 
 
 def reset(connection: Connection, desk: str, basis: str, *, actor: str, why: str) -> Recalibration:
-    """Back to the shipped relevance; that too is a version, and written down."""
+    """Back to the shipped relevance; that too is a version, and written down, unless it is in force already."""
     return _put(connection, desk, Recalibration(basis=basis), actor=actor, why=why, details={})
 
 
@@ -89,6 +90,9 @@ def _put(
     connection: Connection, desk: str, new: Recalibration, *, actor: str, why: str, details: dict[str, Any]
 ) -> Recalibration:
     before = choices.get(connection, desk, Choice.RELEVANCE)
+    now = Recalibration(**before) if before else Recalibration(basis=new.basis)
+    if replace(new, version=now.version) == now:
+        return now
     value = {**asdict(new), "version": (before["version"] if before else 0) + 1}
     choices.put(connection, desk, Choice.RELEVANCE, value)
     written = {"before": before, "after": value, **details}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from service.doctor import examine
 from service.schemas.candidates import FieldGateOut, GateOut
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
@@ -135,7 +136,7 @@ def test_the_mix_of_the_newest_requests_is_shown_before_it_counts(settings: Sett
     with closing(Database(settings.data_dir)) as database:
         asked(database, network=120)
     shown = triagem(settings, "models", "mix")
-    assert shown.stdout.startswith("category  v1  120 requests: another mix")
+    assert shown.stdout.startswith("category  v1  120 requests: another mix (population stability index ")
     assert "Nothing is changed yet" in shown.stderr
     assert "In force." in triagem(settings, "models", "mix", "--apply", "--why", "it was so all week").stderr
     [category, _] = json.loads(triagem(settings, "models", "mix", "--json").stdout)
@@ -151,7 +152,9 @@ def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
     assert "Nothing is changed yet" in seen.stderr
     with pytest.raises(InvalidInput, match="--why"):
         triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply")
-    triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply", "--why", "more")
+    with pytest.raises(InvalidInput, match=r"This would be auto 0\.7 and preselect 0\.8; both can be given\."):
+        triagem(settings, "models", "targets", "--field", "category", "--auto", "0.7")
+    triagem(settings, "models", "targets", "--field", "category", "--auto", "0,9", "--apply", "--why", "more")
     [category, *_] = json.loads(triagem(settings, "models", "targets", "--json").stdout)
     assert category["targets"] == {"auto": 0.9, "preselect": 0.8}
     assert "category: auto 90.0%, preselect 80.0%; v1 answers" in triagem(settings, "models", "targets").stdout
@@ -166,9 +169,32 @@ def test_a_candidate_is_replayed_and_put_in_shadow(settings: Settings) -> None:
     assert "v2 answers in shadow" in triagem(settings, "models", "shadow", "v2").stdout
     shown = json.loads(triagem(settings, "models", "shadow", "--json").stdout)
     assert (shown["version"], shown["fields"][0]["answers"]) == ("v2", 0)
-    assert "Nothing answers in shadow" in triagem(settings, "models", "shadow", "--stop").stdout
+    stopped = triagem(settings, "models", "shadow", "--stop")
+    assert (stopped.stderr, stopped.stdout[:25]) == ("v2 no longer answers in shadow.\n", "Nothing answers in shadow")
+    assert triagem(settings, "models", "shadow", "--stop").stderr == "Nothing was to be stopped.\n"
     with pytest.raises(InvalidInput, match="Say which field"):
         triagem(settings, "models", "replay", "--auto", "0.9")
+
+
+def test_the_doctor_names_the_fields_that_a_model_answers_not_those_that_it_knows(settings: Settings) -> None:
+    triagem(settings, "train")
+    triagem(settings, "train", "--field", "category")
+    triagem(settings, "promote", "v2")
+    found = {finding.part: finding.found for finding in examine(settings)}
+    assert found["model v1 of main"] == "answers team; every hash matches"
+    assert found["model v2 of main"] == "answers category; every hash matches"
+
+
+def test_a_target_that_is_no_number_is_refused_with_an_example(settings: Settings) -> None:
+    refused = CliRunner().invoke(COMMANDS["models"], ["targets", "--field", "team", "--auto", "much"], obj=settings)
+    assert refused.exit_code == 2
+    assert "Invalid value for '--auto': 'much' is not a number such as 0.9." in refused.stderr
+
+
+def test_a_page_that_cannot_be_written_is_told_in_a_sentence(settings: Settings, tmp_path: Path) -> None:
+    triagem(settings, "train", "--field", "category")
+    with pytest.raises(InvalidInput, match=r"report\.html cannot be written: No such file or directory\. Name a file"):
+        triagem(settings, "models", "show", "v1", "--html", str(tmp_path / "none" / "report.html"))
 
 
 def test_a_report_is_written_as_a_page(settings: Settings, tmp_path: Path) -> None:

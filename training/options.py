@@ -1,0 +1,14 @@
+"""Kinds of values that several commands of learning take.
+
+What is done with them is left to the commands.
+"""
+
+import click
+
+
+def precision(text: str) -> float:
+    """A number with a point or, as in Portuguese, a comma; whether it can be a target is left to `triagem.triage`."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a number such as 0.9.") from None
