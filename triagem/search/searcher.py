@@ -22,10 +22,13 @@ from triagem.store.articles import Headline
 from triagem.store.database import Database
 from triagem.text import synonyms as shared_synonyms
 from triagem.text.synonyms import Asked, Synonyms
+from triagem.text.tokens import only_codes
 from triagem.types import Audience, Hit, Kind, Language, Ticket
 
 # In log-odds: of two candidates that may help alike, the one in the asker's language comes first.
 _OWN_LANGUAGE = 0.5
+# Whoever types a code and nothing else asks for what holds it: the probability that one of the entries which do helps.
+_HELD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,22 @@ class Answer:
 class Evidence:
     """What the legs found for a query: n entries in no order, and what speaks for each.
 
-    `places` say where in the index they stand.
+    `places` say where in the index they stand; `holds`, `(n,)`, which of them hold the codes that are all
+    that is asked.
     """
 
     ids: tuple[str, ...]
     places: tuple[tuple[Segment, int], ...]
     features: Features
+    holds: NDArray[np.bool_]
 
     def joined(self, other: "Evidence") -> "Evidence":
-        return Evidence(self.ids + other.ids, self.places + other.places, self.features.joined(other.features))
+        return Evidence(
+            self.ids + other.ids,
+            self.places + other.places,
+            self.features.joined(other.features),
+            np.concatenate([self.holds, other.holds]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +171,30 @@ def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozens
             foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
             terms=len(asked.words.terms),
         ),
+        holds=_holding(segment, asked.words.terms)[found.positions],
     )
+
+
+def _holding(segment: Segment, terms: tuple[str, ...]) -> NDArray[np.bool_]:
+    """`(entries,)`: which hold every code that is asked; none where more or something else is asked than codes."""
+    codes = only_codes(terms)
+    if not codes:
+        return np.zeros(len(segment.ids), dtype=bool)
+    held: NDArray[np.bool_] = np.all([segment.lexical.scores([code]) > 0 for code in codes], axis=0)
+    return held
 
 
 def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
     model = shipped()[query.kind]
     order = model.log_odds(evidence.features) - _OWN_LANGUAGE * evidence.features.foreign
-    best = sorted(range(len(evidence.ids)), key=lambda number: (-order[number], evidence.ids[number]))[: query.limit]
+    holds = evidence.holds
+    best = sorted(
+        range(len(evidence.ids)), key=lambda number: (not holds[number], -order[number], evidence.ids[number])
+    )[: query.limit]
+    relevance = model.relevance(evidence.features)
+    relevance = np.where(holds, np.maximum(relevance, _HELD / max(1, holds.sum())), relevance)
     # None is called likelier to help than one that stands before it.
-    relevance = np.minimum.accumulate(model.relevance(evidence.features)[best])
+    relevance = np.minimum.accumulate(relevance[best])
     return [
         _Ranked(evidence.ids[number], evidence.places[number], float(value))
         for number, value in zip(best, relevance, strict=True)

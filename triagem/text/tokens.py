@@ -4,7 +4,7 @@ Weights, ranking and how a store keeps the terms are the business of `triagem.se
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from triagem.text import normalise
@@ -52,6 +52,17 @@ def analyse(text: str) -> list[str]:
             stopped.append(_fold(chunk)[:_LONGEST_TERM])
         previous, previous_end = chunk, match.end()
     return terms or stopped
+
+
+def only_codes(terms: Sequence[str]) -> tuple[str, ...]:
+    """The codes that `terms` of a text consist of (`err-4012`, `0x80070005`); none where anything else is said too."""
+    codes = tuple(dict.fromkeys(term for term in terms if _is_code(term)))
+    parts = {part for code in codes for part in _SEPARATORS.split(code)}
+    return codes if parts.union(codes).issuperset(terms) else ()
+
+
+def _is_code(term: str) -> bool:
+    return any(map(str.isdigit, term)) and any(map(str.isalpha, term)) and "@" not in term
 
 
 def located(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -56,6 +56,29 @@ def test_missing_accents_and_capitals_find_the_same(searcher: Searcher) -> None:
     assert ids(searcher.search("main", Query("CAMERA app-4012")))[0] == "erro"
 
 
+LIGHTS = (
+    "Se o roteador pisca em vermelho, desligue da tomada, espere um minuto e veja se a tela diz RT-501 ou outra coisa."
+)
+
+
+@pytest.mark.parametrize("typed", ["RT-501", "rt 501", "rt_501"])
+def test_a_code_by_itself_asks_for_what_holds_it(searcher: Searcher, ingest: Ingest, typed: str) -> None:
+    ingest.put_articles([Incoming(Article("luz", "Luzes do roteador", LIGHTS, language=Language.PT))])
+    best, second = searcher.search("main", Query(typed)).hits[:2]
+    assert (best.id, best.relevance) == ("luz", pytest.approx(0.9))
+    assert second.relevance < 0.2
+
+
+def test_what_two_hold_is_less_sure_and_a_code_that_none_holds_is_nothing(searcher: Searcher, ingest: Ingest) -> None:
+    both = [Article(one, "Luzes do roteador", f"{one}: {LIGHTS}", language=Language.PT) for one in ("luz", "led")]
+    ingest.put_articles([Incoming(article) for article in both])
+    first, second, third = searcher.search("main", Query("RT-501")).hits[:3]
+    assert {first.id, second.id} == {"luz", "led"}
+    assert [first.relevance, second.relevance] == pytest.approx([0.45, 0.45])
+    assert third.relevance < 0.2
+    assert searcher.search("main", Query("RT-777")).hits[0].relevance < 0.2
+
+
 def test_the_passage_shown_is_the_one_that_answers(searcher: Searcher) -> None:
     best = searcher.search("main", Query("boletos no app", prefers=Language.PT)).hits[0]
     assert (best.id, best.heading, best.passage) == ("boleto", "No app", "Toque em Boletos.")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triagem.text.normalise import fold
-from triagem.text.tokens import analyse
+from triagem.text.tokens import analyse, only_codes
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,13 @@ def test_endless_words_are_cut_quickly(bomb: str) -> None:
     terms = analyse(bomb * 200_000)
     assert time.process_time() - started < 2
     assert max((len(term) for term in terms), default=0) <= 64
+
+
+@pytest.mark.parametrize("text", ["ERR-4012", "err 4012", "0x80070005", "RT-501 ERR-4012"])
+def test_a_text_of_codes_alone_is_known_as_one(text: str) -> None:
+    assert only_codes(analyse(text))
+
+
+@pytest.mark.parametrize("text", ["erro ERR-4012", "404", "camera", "windows 11", "ana@example.com", ""])
+def test_a_text_that_says_anything_else_is_none(text: str) -> None:
+    assert only_codes(analyse(text)) == ()
