@@ -3,24 +3,26 @@
 import json
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from indexer.imports import import_articles, import_tickets
-from indexer.sources import USUAL_DATES, open_source
+from indexer.sources import open_source
 from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
+from triagem.triage.sla_file import read_policies
 from triagem.types import Language
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 _DATES = click.option(
     "--dates",
     type=click.Choice([order.value for order in DateOrder]),
-    help="How to read 05/04/2026 [as the file's other dates prove].",
+    help="How to read 05/04/2026 [as the other dates prove].",
 )
 _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
@@ -29,13 +31,7 @@ _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(["pt", "en"]), help="Language of articles that name none [detected].")
 @click.option("--source", help="Name under which this folder is known [its path].")
-@click.option(
-    "--dates",
-    type=click.Choice([order.value for order in DateOrder]),
-    default=USUAL_DATES.value,
-    show_default=True,
-    help="How to read 05/04/2026.",
-)
+@_DATES
 @click.option("--rebuild", is_flag=True, help="Build the search index anew, with or without PATH.")
 @_RUN
 @_JSON
@@ -45,7 +41,7 @@ def index(
     path: Path | None,
     lang: str | None,
     source: str | None,
-    dates: str,
+    dates: str | None,
     rebuild: bool,
     run_id: str | None,
     as_json: bool,
@@ -54,10 +50,11 @@ def index(
     job: Job | None = None
     if path is not None:
         language = Language(lang) if lang else Language.UND
-        job = partial(sync, source=open_source(path, name=source), language=language, dates=DateOrder(dates))
+        files = open_source(path, name=source)
+        job = partial(sync, source=files, language=language, dates=_order(dates), zone=_zone(settings))
     elif not rebuild:
         raise InvalidInput("Say what to index: triagem index PATH (or --rebuild to build the index anew).")
-    _show(perform(settings, job, what="articles", rebuild=rebuild, run_id=run_id), as_json=as_json)
+    _show(perform(settings, job, what="articles", path=path, rebuild=rebuild, run_id=run_id), as_json=as_json)
 
 
 @click.group("import")
@@ -76,8 +73,8 @@ def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | Non
 
     Each has an id, created_at, and a subject or description. One without closed_at is open: agents see it in the queue.
     """
-    job = partial(import_tickets, path=file, dates=DateOrder(dates) if dates else None)
-    _show(perform(settings, job, what="tickets", run_id=run_id), as_json=as_json)
+    job = partial(import_tickets, path=file, dates=_order(dates), zone=_zone(settings))
+    _show(perform(settings, job, what="tickets", path=file, run_id=run_id), as_json=as_json)
 
 
 @import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}.")
@@ -91,8 +88,17 @@ def articles(settings: Settings, file: Path, dates: str | None, run_id: str | No
 
     Each has an id, and its body as one of markdown, html or text.
     """
-    job = partial(import_articles, path=file, dates=DateOrder(dates) if dates else None)
-    _show(perform(settings, job, what="articles", run_id=run_id), as_json=as_json)
+    job = partial(import_articles, path=file, dates=_order(dates), zone=_zone(settings))
+    _show(perform(settings, job, what="articles", path=file, run_id=run_id), as_json=as_json)
+
+
+def _order(dates: str | None) -> DateOrder | None:
+    return DateOrder(dates) if dates else None
+
+
+def _zone(settings: Settings) -> ZoneInfo:
+    """The desk's own time, in which dates stand that name no zone."""
+    return read_policies(settings.sla).zone
 
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:

@@ -1,17 +1,18 @@
 """Imports a file of tickets or articles: good records go in, bad ones are reported with their line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.survey import Survey, survey
+from indexer.survey import Survey, survey, unknown_fields
 from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
 from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest
-from triagem.search.records import article_from_record, ticket_from_record
+from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS, article_from_record, ticket_from_record
 from triagem.search.records_file import records
 from triagem.store.database import Database
 from triagem.types import Article, Ticket
@@ -27,19 +28,21 @@ def import_tickets(
     desk: str,
     path: Path,
     dates: DateOrder | None,
+    zone: tzinfo,
     on_progress: Progress,
 ) -> Report:
     """Puts the tickets of a JSONL or CSV file into a desk. The same file twice changes nothing.
 
-    `dates` reads 05/04/2026; None leaves that to the file's other dates. Of an id given twice the later line is kept.
+    `dates` reads 05/04/2026; None leaves that to the file's other dates. Dates that name no zone are of `zone`.
+    Of an id given twice the later line is kept.
     """
-    found = survey(path)
+    found = survey(path, TICKET_FIELDS)
     ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
 
     def read(record: Mapping[str, Any]) -> Ticket:
-        return ticket_from_record(record, dates=dates or found.dates)
+        return ticket_from_record(record, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, found, report, on_progress):
+    for batch in _batches(path, read, TICKET_FIELDS, found, report, on_progress):
         report.count(ingest.put_tickets(batch))
     return report
 
@@ -51,30 +54,42 @@ def import_articles(
     desk: str,
     path: Path,
     dates: DateOrder | None,
+    zone: tzinfo,
     on_progress: Progress,
 ) -> Report:
     """Puts the articles of a JSONL or CSV file into a desk, as `import_tickets` does with tickets."""
-    found = survey(path)
+    found = survey(path, ARTICLE_FIELDS)
     ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
 
     def read(record: Mapping[str, Any]) -> Article:
-        return article_from_record(record, source=path.name, dates=dates or found.dates)
+        return article_from_record(record, source=path.name, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, found, report, on_progress):
+    for batch in _batches(path, read, ARTICLE_FIELDS, found, report, on_progress):
         put_each(ingest, [Incoming(article) for article in batch], report)
     return report
 
 
 def _batches(
-    path: Path, read: Callable[[Mapping[str, Any]], _Noun], found: Survey, report: Report, on_progress: Progress
+    path: Path,
+    read: Callable[[Mapping[str, Any]], _Noun],
+    known: Sequence[str],
+    found: Survey,
+    report: Report,
+    on_progress: Progress,
 ) -> Iterator[list[_Noun]]:
     """The readable records in batches; those whose id comes twice at the end, each as its last readable line has it."""
+    if found.flaw is not None:
+        number, reason = found.flaw
+        report.refused.append((f"line {number}", str(reason)))
+        return
     batch: list[_Noun] = []
     held: dict[str, tuple[int, _Noun]] = {}
     for number, record in records(path):
         try:
             if isinstance(record, InvalidInput):
                 raise record
+            if (unknown := unknown_fields(record, known)) is not None:
+                raise unknown
             noun = read(record)
         except InvalidInput as reason:
             report.refused.append((f"line {number}", str(reason)))

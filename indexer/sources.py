@@ -1,13 +1,15 @@
 """Files and folders as articles: which files there are, which changed, what each one says of itself."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from triagem.errors import InvalidInput
-from triagem.search.dates import DateOrder, moment
+from triagem.search.dates import DateOrder, moment, proven_order
 from triagem.search.ingest import READER
 from triagem.search.records import ARTICLE_BYTES, choice, language_of, strings, web_address
 from triagem.store.articles import Known
@@ -21,8 +23,19 @@ FORMATS = {
     ".html": BodyFormat.HTML,
     ".htm": BodyFormat.HTML,
 }
-# Help centres export their articles with month/day/year, in whatever language these are.
-USUAL_DATES = DateOrder.MONTH_FIRST
+# Longer than front matter may be.
+_HEAD_BYTES = 32 * 1024
+_DATED = b"updated_at"
+_YEAR_LAST = re.compile(rb"updated_at[\"']?\s*:\s*[\"']?\d{1,2}[/.-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read that do not say it themselves: their language, the order of 05/04/2026, the zone of dates."""
+
+    language: Language
+    dates: DateOrder | None
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +83,29 @@ def open_source(path: Path, *, name: str | None) -> Source:
     return Source(name or str(root), root, files, whole=path.is_dir())
 
 
+def proven_dates(files: Sequence[SourceFile]) -> DateOrder | None:
+    """The order of day and month that the front matter of any of `files` proves; None where none does, or both are."""
+    proven = {order for file in files if (order := proven_order(_date_with_year_last(file.path))) is not None}
+    return proven.pop() if len(proven) == 1 else None
+
+
 def changed_files(
-    files: Sequence[SourceFile], known: Mapping[str, Known], *, language: Language, dates: DateOrder = USUAL_DATES
+    files: Sequence[SourceFile], known: Mapping[str, Known], *, reading: Reading
 ) -> Iterator[ChangedFile]:
     """Those of `files` that are new or differ from what is stored, or were read otherwise."""
-    read_as = (language.value,) if dates is USUAL_DATES else (language.value, dates.value)
     for file in files:
         raw = file.path.read_bytes()
+        read_as = [reading.language.value]
+        if _DATED in raw[:_HEAD_BYTES]:
+            read_as += [reading.dates or "", str(reading.zone)]
         sealed = digest(READER, file.origin, *read_as, hashlib.sha256(raw).hexdigest())
         stored = known.get(file.origin)
         if stored is None or stored.digest != sealed:
             yield ChangedFile(file.origin, file.path.suffix, raw, sealed)
 
 
-def read_file(file: ChangedFile, *, source: str, language: Language, dates: DateOrder = USUAL_DATES) -> Article:
-    """What a file says. `language` stands where the file names none, `dates` reads 05/04/2026.
-
-    Raises `InvalidInput` with the reason.
-    """
+def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
+    """What a file says. Raises `InvalidInput` with the reason."""
     if len(file.raw) > ARTICLE_BYTES:
         raise InvalidInput("The file is larger than 1 MiB; split it into several articles.")
     try:
@@ -102,15 +120,27 @@ def read_file(file: ChangedFile, *, source: str, language: Language, dates: Date
         title=_text(matter, "title"),
         body=body,
         format=format_,
-        language=language_of(matter.get("language")) if matter.get("language") else language,
+        language=language_of(matter.get("language")) if matter.get("language") else reading.language,
         kind=choice(ArticleKind, matter.get("kind"), "kind", default=ArticleKind.HOW_TO),
         audience=_audience(_text(matter, "audience")),
         category=_text(matter, "category") or None,
         tags=strings(matter.get("tags"), "tags"),
         url=web_address(matter.get("url")),
-        updated_at=moment(matter.get("updated_at"), "updated_at", order=dates),
+        updated_at=moment(matter.get("updated_at"), "updated_at", order=reading.dates, zone=reading.zone),
         source=source,
     )
+
+
+def _date_with_year_last(path: Path) -> object:
+    """When a file was last revised as its front matter says it, where that may prove an order; else None."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if _YEAR_LAST.search(head) is None:
+        return None
+    try:
+        return split_front_matter(head.decode("utf-8", errors="replace"))[0].get("updated_at")
+    except InvalidInput:
+        return None
 
 
 def _audience(value: str) -> Audience:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import partial
 
-from indexer.sources import USUAL_DATES, ChangedFile, Source, changed_files, read_file
+from indexer.sources import ChangedFile, Reading, Source, changed_files, proven_dates, read_file
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
@@ -48,15 +49,19 @@ def sync(
     desk: str,
     source: Source,
     language: Language,
-    dates: DateOrder = USUAL_DATES,
+    dates: DateOrder | None,
+    zone: tzinfo,
     on_progress: Progress,
 ) -> Report:
     """Puts new and changed files, removes articles whose files are gone, lists the files refused and why.
 
-    The encoder is opened only when there is something to encode. A refused file leaves its older version in place.
+    `language` is that of files that name none. `dates` reads 05/04/2026; None leaves that to the other files of the
+    source. Dates that name no zone are of `zone`. The encoder is opened only when there is something to encode.
+    A refused file leaves its older version in place.
     """
     with database.read() as connection:
         known = articles.known_origins(connection, desk, source.name)
+    reading = Reading(language, dates or proven_dates(source.files), zone)
     report = Report()
     owners = {known[file.origin].id: file.origin for file in source.files if file.origin in known}
     kept = set(owners)
@@ -64,9 +69,9 @@ def sync(
     for start in range(0, len(source.files), _BATCH):
         files = source.files[start : start + _BATCH]
         on_progress(start / len(source.files), "reading and encoding")
-        changed = list(changed_files(files, known, language=language, dates=dates))
+        changed = list(changed_files(files, known, reading=reading))
         report.unchanged += len(files) - len(changed)
-        read = partial(read_file, source=source.name, language=language, dates=dates)
+        read = partial(read_file, source=source.name, reading=reading)
         ready = list(_read(changed, read, owners, report))
         if ready:
             ingest = ingest or Ingest(database, open_encoder(), desk=desk)

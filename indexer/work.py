@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from indexer.sync import Report
@@ -54,13 +55,22 @@ class Outcome:
         refused = len(self.report.refused)
         if self.report.taken or not refused:
             return None
-        return InvalidInput(f"Nothing was taken: all {refused} were refused.", failure=Failure.NOTHING_TAKEN)
+        what = f"all {refused} were" if refused > 1 else f"{self.report.refused[0][0]} was"
+        return InvalidInput(f"Nothing was taken: {what} refused.", failure=Failure.NOTHING_TAKEN)
 
 
 def perform(
-    settings: Settings, job: Job | None, *, what: str, rebuild: bool = False, run_id: str | None = None
+    settings: Settings,
+    job: Job | None,
+    *,
+    what: str,
+    path: Path | None = None,
+    rebuild: bool = False,
+    run_id: str | None = None,
 ) -> Outcome:
     """Does the job and builds a generation where `rebuild` or the size of the change asks for it.
+
+    `path` is what the job reads; the run is known by its name.
 
     Raises `Conflict` while another indexing run is under way in the desk.
     """
@@ -72,7 +82,9 @@ def perform(
     def encoder() -> Encoder:
         return open_encoder(settings.encoder, threads=settings.threads)
 
-    parameters = {"rebuild": rebuild}
+    parameters: dict[str, Any] = {"rebuild": rebuild}
+    if path is not None:
+        parameters["file"] = {"what": what, "name": _name(path)}
     with taken(database, desk, kind=RunKind.INDEX, parameters=parameters, run_id=run_id) as (worker, on_progress):
         report = job(database, encoder, desk=desk, on_progress=on_progress) if job else Report()
         generation = None
@@ -83,6 +95,11 @@ def perform(
             worker.finish(connection, outcome.as_record(), failed=outcome.refusal)
     database.close()
     return outcome
+
+
+def _name(path: Path) -> str:
+    """A file's or folder's name in characters that can be stored."""
+    return path.resolve().name.encode(errors="replace").decode()
 
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -25,6 +25,25 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
         raise InvalidInput(f"{path.name}: give a file ending in .jsonl, .ndjson or .csv.")
 
 
+def line_not_utf8(path: Path) -> int | None:
+    """The first line that is not UTF-8, counted from 1, of a file in which no line is both UTF-8 and more than ASCII.
+
+    Such a file was written in another alphabet as a whole; in others a line or two is broken.
+    """
+    first = None
+    with path.open("rb") as stream:
+        for number, line in enumerate(iter(lambda: stream.readline(_LINE_BYTES), b""), 1):
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                first = first or number
+            else:
+                return None
+    return first
+
+
 def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
     with path.open("rb") as stream:
         number = 0

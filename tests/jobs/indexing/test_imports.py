@@ -57,7 +57,7 @@ def test_good_lines_go_in_and_bad_ones_are_named_with_their_reason(run: Run, sta
     assert "ISO 8601" in reasons["line 4"]
     assert "both empty" in reasons["line 5"]
     assert "not UTF-8" in reasons["line 6"]
-    assert "unknown field" in reasons["line 7"]
+    assert "Unknown fields: 'colour'." in reasons["line 7"]
     assert "NaN is not a number" in reasons["line 9"]
     with Database(state).read() as connection:
         assert tickets.ids(connection, "main") == ["T-1", "T-8"]
@@ -105,7 +105,7 @@ def test_articles_come_in_three_formats(run: Run, state: Path, tmp_path: Path) -
 
 
 def test_a_file_of_nothing_but_bad_lines_fails(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="Nothing was taken: all 1 were refused"):
+    with pytest.raises(InvalidInput, match="Nothing was taken: line 1 was refused"):
         run("import", "tickets", write(tmp_path / "t.jsonl", "{}"))
 
 
@@ -128,18 +128,18 @@ def test_one_day_above_twelve_says_how_all_dates_of_a_file_are_read(run: Run, st
     path = write(
         tmp_path / "t.csv",
         HEADER,
-        "1;05/04/2026 14:30;01/03/2026;Sem acesso",
+        "1;05/04/2026 14:30;01/05/2026;Sem acesso",
         "2;2026-03-05;25/04/2026;Boleto",
         "3;04/25/2026;;Senha",
     )
     report = run("import", "tickets", path, "--dates", "day-first")
     assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 4"])
-    write(tmp_path / "t.csv", HEADER, "1;05/04/2026 14:30;01/03/2026;Sem acesso", "2;2026-03-05;25/04/2026;Boleto")
+    write(tmp_path / "t.csv", HEADER, "1;05/04/2026 14:30;01/05/2026;Sem acesso", "2;2026-03-05;25/04/2026;Boleto")
     assert run("import", "tickets", path)["unchanged"] == 2
     first = stored_ticket(state, "1")
     assert (first.created_at, first.closed_at) == (
-        datetime(2026, 4, 5, 14, 30, tzinfo=UTC),
-        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 4, 5, 17, 30, tzinfo=UTC),
+        datetime(2026, 5, 1, 3, tzinfo=UTC),
     )
 
 
@@ -149,7 +149,7 @@ def test_dates_of_two_readings_are_refused_where_nothing_says_which(run: Run, st
     assert (report["added"], report["errors"][0]["where"]) == (1, "line 2")
     assert "--dates day-first or --dates month-first" in report["errors"][0]["reason"]
     run("import", "tickets", path, "--dates", "month-first")
-    assert stored_ticket(state, "1").created_at == datetime(2026, 5, 4, tzinfo=UTC)
+    assert stored_ticket(state, "1").created_at == datetime(2026, 5, 4, 3, tzinfo=UTC)
 
 
 def test_a_file_that_proves_both_orders_settles_nothing(run: Run, tmp_path: Path) -> None:
@@ -181,22 +181,62 @@ def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path, what
 
 def test_a_file_of_which_nothing_was_taken_is_a_failed_run_that_says_why(run: Run, state: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Nothing was taken"):
-        run("import", "tickets", write(tmp_path / "t.csv", "código;assunto", "1;Sem acesso"))
+        run("import", "tickets", write(tmp_path / "t.csv", "código;assunto", "1;Sem acesso", "2;Boleto"))
     with Database(state).read() as connection:
         last = runs.last_of(connection, "main", RunKind.INDEX)
     assert last is not None
     assert (last.state, last.failure) == (RunState.FAILED, Failure.NOTHING_TAKEN)
     assert last.result is not None
-    assert "unknown field" in last.result["errors"][0]["reason"]
+    assert [error["where"] for error in last.result["errors"]] == ["line 1"]
+    assert last.result["errors"][0]["reason"].startswith("Unknown fields: 'código', 'assunto'. Known are: id, ")
+    assert last.parameters["file"] == {"what": "tickets", "name": "t.csv"}
 
 
-def test_a_spreadsheet_in_the_windows_alphabet_is_told_how_to_be_saved(run: Run, tmp_path: Path) -> None:
+def test_a_spreadsheet_in_the_windows_alphabet_is_refused_as_a_whole_and_told_how_to_be_saved(
+    run: Run, state: Path, tmp_path: Path
+) -> None:
     path = write(
-        tmp_path / "t.csv", "id;created_at;subject", "1;2026-03-05;Cart\xe3o".encode("cp1252"), "2;2026-03-05;Boleto"
+        tmp_path / "t.csv", "id;created_at;subject", "1;2026-03-05;Boleto", "2;2026-03-05;Cart\xe3o".encode("cp1252")
+    )
+    with pytest.raises(InvalidInput, match="Nothing was taken: line 3 was refused"):
+        run("import", "tickets", path)
+    with Database(state).read() as connection:
+        last = runs.last_of(connection, "main", RunKind.INDEX)
+    assert last is not None
+    assert last.result is not None
+    assert [error["reason"] for error in last.result["errors"]] == [
+        'The file is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8").'
+    ]
+
+
+def test_of_a_file_in_utf8_a_broken_row_alone_is_refused(run: Run, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv", "id;created_at;subject", "1;2026-03-05;Cart\xe3o".encode("cp1252"), "2;2026-03-05;Cartão"
     )
     report = run("import", "tickets", path)
-    assert (report["added"], report["errors"][0]["where"]) == (1, "line 2")
-    assert 'save the file as UTF-8 (in Excel: "CSV UTF-8")' in report["errors"][0]["reason"]
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (1, ["line 2"])
+
+
+def test_a_ticket_closed_before_it_was_opened_is_refused(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv",
+        HEADER,
+        "1;25/04/2026 14:30;24/04/2026 18:00;Sem acesso",
+        "2;25/04/2026 14:30;25/04/2026;Boleto",
+        "3;25/04/2026 14:30;24/04/2026;Senha",
+    )
+    report = run("import", "tickets", path)
+    refused = {error["where"]: error["reason"] for error in report["errors"]}
+    assert refused == dict.fromkeys(["line 2", "line 4"], "closed_at lies before created_at.")
+    assert stored_ticket(state, "2").closed_at == datetime(2026, 4, 25, 17, 30, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_the_desks_and_one_with_a_zone_stays(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", HEADER, "1;23/10/2026 09:42;;A", "2;2026-10-23T09:42:00+00:00;;B")
+    run("import", "tickets", path)
+    assert stored_ticket(state, "1").created_at == datetime(2026, 10, 23, 12, 42, tzinfo=UTC)
+    assert stored_ticket(state, "2").created_at == datetime(2026, 10, 23, 9, 42, tzinfo=UTC)
+    assert run("import", "tickets", path)["unchanged"] == 2
 
 
 @pytest.mark.parametrize(("what", "fields"), [("tickets", TICKET_FIELDS), ("articles", ARTICLE_FIELDS)])

@@ -58,7 +58,14 @@ def test_front_matter_and_path_say_what_an_article_is(run: Run, state: Path, kb:
     assert (stored.title, stored.language, stored.category) == ("Redefinir a senha", Language.PT, "account")
     assert (stored.kind, stored.audience) == (ArticleKind.TROUBLESHOOTING, Audience.INTERNAL)
     assert (stored.tags, stored.url) == (("senha", "acesso"), "https://ajuda.example/senha")
-    assert str(stored.updated_at) == "2026-03-01 00:00:00+00:00"
+    assert str(stored.updated_at) == "2026-03-01 03:00:00+00:00"
+
+
+def revised(state: Path, article_id: str) -> str:
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", article_id)
+    assert stored is not None
+    return str(stored.updated_at)
 
 
 def test_a_date_of_two_readings_is_read_as_said_and_read_anew_when_that_changes(
@@ -66,13 +73,38 @@ def test_a_date_of_two_readings_is_read_as_said_and_read_anew_when_that_changes(
 ) -> None:
     path = kb / "conta" / "senha.md"
     path.write_text(SENHA.replace("2026-03-01", "05/04/2026"), encoding="utf-8")
-    run("index", str(kb))
-    assert counts(run("index", str(kb), "--dates", "day-first")) == (0, 2, 0, 0)
+    run("index", str(kb), "--dates", "month-first")
+    assert counts(run("index", str(kb), "--dates", "day-first")) == (0, 1, 1, 0)
     assert counts(run("index", str(kb), "--dates", "day-first")) == (0, 0, 2, 0)
-    with Database(state).read() as connection:
-        stored = articles.get(connection, "main", "conta/senha")
-    assert stored is not None
-    assert str(stored.updated_at) == "2026-04-05 00:00:00+00:00"
+    assert revised(state, "conta/senha") == "2026-04-05 03:00:00+00:00"
+
+
+def test_a_date_of_two_readings_is_refused_until_another_file_proves_the_order(run: Run, state: Path, kb: Path) -> None:
+    (kb / "conta" / "senha.md").write_text(SENHA.replace("2026-03-01", "05/04/2026"), encoding="utf-8")
+    refused = run("index", str(kb))["errors"]
+    assert [error["where"] for error in refused] == ["conta/senha.md"]
+    assert "--dates day-first or --dates month-first" in refused[0]["reason"]
+    (kb / "natal.md").write_text("---\ntitle: Natal\nupdated_at: 25/12/2025\n---\nTexto.", encoding="utf-8")
+    assert counts(run("index", str(kb))) == (2, 0, 1, 0)
+    assert revised(state, "conta/senha") == "2026-04-05 03:00:00+00:00"
+
+
+def test_files_that_prove_both_orders_settle_nothing(run: Run, kb: Path) -> None:
+    for name, date in {"a": "25/12/2025", "b": "12/25/2025", "c": "05/04/2026"}.items():
+        (kb / f"{name}.md").write_text(f"---\ntitle: {name}\nupdated_at: {date}\n---\nTexto.", encoding="utf-8")
+    assert [error["where"] for error in run("index", str(kb))["errors"]] == ["c.md"]
+
+
+def test_a_day_without_a_zone_is_that_day_in_the_desks_zone_and_read_anew_when_that_changes(
+    run: Run, state: Path, kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index", str(kb))
+    assert revised(state, "conta/senha") == "2026-03-01 03:00:00+00:00"
+    own = '[calendars.all]\ntime_zone = "Asia/Tokyo"\n[[policies]]\nname = "all"\ncalendar = "all"\nresponse = "1h"\n'
+    (tmp_path / "sla.toml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv("TRIAGEM_SLA", str(tmp_path / "sla.toml"))
+    assert counts(run("index", str(kb))) == (0, 1, 1, 0)
+    assert revised(state, "conta/senha") == "2026-02-28 15:00:00+00:00"
 
 
 def test_a_title_and_a_language_are_derived_where_none_is_given(run: Run, state: Path, kb: Path) -> None:

@@ -6,12 +6,12 @@ from types import ModuleType
 
 import pytest
 
-from indexer import imports, sources, sync
+from indexer import imports, sources, survey, sync
 from service.pages.reasons import in_portuguese
 from triagem.search import dates, ingest, records, records_file
 from triagem.text import bounds, frontmatter, normalise
 
-MODULES = [records, dates, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
+MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
 # These end the whole run: it has a sentence for such a failure.
 OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "does not exist", "holds no article"}
 
@@ -62,6 +62,10 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "is: --dates day-first or --dates month-first.",
             "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
             "importar.",
+        ),
+        (
+            "Unknown fields: 'código', 'aberto em'. Known are: id, created_at.",
+            "Campos desconhecidos: 'código', 'aberto em'. Os conhecidos são: id, created_at.",
         ),
         ("Article 'a': nobody knows this.", None),
         ("Nobody knows this.", None),

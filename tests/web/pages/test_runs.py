@@ -44,6 +44,15 @@ def test_a_failure_without_a_code_of_its_own_points_to_the_detail(client: TestCl
     assert "O trabalho não pôde ser feito; o detalhe técnico diz por quê." in words
 
 
+def test_an_import_by_command_stands_among_the_runs_with_its_files_name(client: TestClient, open_site: Site) -> None:
+    parameters = {"rebuild": False, "file": {"what": "tickets", "name": "chamados.csv"}}
+    database = Database(open_site.data_dir)
+    with database.write() as connection:
+        runs.queue(connection, "main", kind=RunKind.INDEX, parameters=parameters)
+    database.close()
+    assert "Importação de chamados: chamados.csv" in text_of(Reader(client).get("/admin/imports"))
+
+
 def _ended(site: Site, result: dict[str, Any], *, failed: TriagemError | None = None) -> str:
     database = Database(site.data_dir)
     with Worker.queue(database, "main", kind=RunKind.INDEX, parameters={}) as worker, database.write() as connection:
@@ -53,7 +62,7 @@ def _ended(site: Site, result: dict[str, Any], *, failed: TriagemError | None = 
 
 
 _COUNTS = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0, "repeated": []}
-_REFUSED = [{"where": "line 2", "reason": "4 unknown field(s). Known are: id, title."}]
+_REFUSED = [{"where": "line 2", "reason": "Unknown fields: 'código'. Known are: id, title."}]
 
 
 def test_a_wholly_refused_import_has_failed_and_lists_why(client: TestClient, open_site: Site) -> None:
@@ -64,7 +73,7 @@ def test_a_wholly_refused_import_has_failed_and_lists_why(client: TestClient, op
     assert "falhou" in words
     assert "concluído" not in words
     assert "Nada entrou: todas as linhas ou arquivos foram recusados." in words
-    assert "linha 2: Campos desconhecidos: 4. Os conhecidos são: id, title." in words
+    assert "linha 2: Campos desconhecidos: 'código'. Os conhecidos são: id, title." in words
     answer = client.get(f"/v1/runs/{run_id}").json()
     assert (answer["state"], answer["failure"]) == ("failed", "nothing_taken")
 
