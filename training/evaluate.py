@@ -244,9 +244,9 @@ def _pair(record: Mapping[str, Any]) -> Pair:
 
 
 def _ticket(record: Mapping[str, Any], number: int) -> Ticket:
-    """A labelled ticket; its dates are not read, because nothing measured depends on them."""
-    told = {name: value for name, value in record.items() if name not in ("created_at", "closed_at")}
-    return ticket_from_record({"id": f"line-{number}", **told, "created_at": datetime.now(UTC).isoformat()})
+    """A labelled ticket; its id and its dates are not read, because nothing measured depends on them."""
+    now = datetime.now(UTC).isoformat()
+    return ticket_from_record({**record, "id": f"line-{number}", "created_at": now, "closed_at": None})
 
 
 def _text(ticket: Ticket) -> str:

@@ -112,13 +112,15 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
 def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "cases.csv"
     path.write_text(
-        "id;created_at;subject;category\n1;22/10/2026 09:41;wrong invoice; billing\n2;05/04/2026;no signal;network\n",
+        "id;created_at;subject;category\n1;22/10/2026 09:41;wrong invoice; billing\n"
+        "2;05/04/2026;no signal;network\n;;slow;network\n",
         encoding="utf-8-sig",
     )
     found = [case for case in read_cases(path) if isinstance(case, Ticket)]
     assert [(case.id, case.subject, case.category) for case in found] == [
-        ("1", "wrong invoice", "billing"),
-        ("2", "no signal", "network"),
+        ("line-2", "wrong invoice", "billing"),
+        ("line-3", "no signal", "network"),
+        ("line-4", "slow", "network"),
     ]
     path.write_text("query;article_ids\nwrong invoice;\nno signal;a,b\n", encoding="utf-8")
     pairs = [case for case in read_cases(path) if isinstance(case, Pair)]
