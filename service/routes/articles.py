@@ -1,5 +1,6 @@
 """Articles in and out, one at a time or as a stream of lines."""
 
+from functools import partial
 from http import HTTPStatus
 
 import anyio.to_thread
@@ -50,7 +51,7 @@ async def import_articles(request: Request, caller: MayIndex, state: Open) -> Im
     ingest = await anyio.to_thread.run_sync(state.ingest, caller.desk)
     outcome = await import_lines(
         request,
-        read=article_from_record,
+        read=partial(article_from_record, zone=state.sources.guidance.zone),
         put=lambda batch: ingest.put_articles([Incoming(article) for article in batch]),
         limiter=state.writing,
     )
@@ -59,7 +60,9 @@ async def import_articles(request: Request, caller: MayIndex, state: Open) -> Im
 
 
 def _put(state: State, desk: str, body: ArticleIn, article_id: str) -> Outcome:
-    outcome = state.ingest(desk).put_articles([Incoming(body.to_article(article_id))])[0]
+    outcome = state.ingest(desk).put_articles(
+        [Incoming(body.to_article(article_id, zone=state.sources.guidance.zone))]
+    )[0]
     state.runner.tend(desk)
     return outcome
 

@@ -1,5 +1,6 @@
 """Past tickets in and out, one at a time or as a stream of lines."""
 
+from functools import partial
 from http import HTTPStatus
 
 import anyio.to_thread
@@ -49,13 +50,18 @@ async def delete_ticket(ticket_id: PathId, caller: MayIndex, state: Open) -> Non
 async def import_tickets(request: Request, caller: MayIndex, state: Open) -> ImportOut:
     """Stores a ticket per line of JSON; a bad line is reported and the others go in."""
     ingest = await anyio.to_thread.run_sync(state.ingest, caller.desk)
-    outcome = await import_lines(request, read=ticket_from_record, put=ingest.put_tickets, limiter=state.writing)
+    outcome = await import_lines(
+        request,
+        read=partial(ticket_from_record, zone=state.sources.guidance.zone),
+        put=ingest.put_tickets,
+        limiter=state.writing,
+    )
     state.runner.tend(caller.desk)
     return outcome
 
 
 def _put(state: State, desk: str, body: TicketIn, ticket_id: str) -> Outcome:
-    outcome = state.ingest(desk).put_tickets([body.to_ticket(ticket_id)])[0]
+    outcome = state.ingest(desk).put_tickets([body.to_ticket(ticket_id, zone=state.sources.guidance.zone)])[0]
     state.runner.tend(desk)
     return outcome
 

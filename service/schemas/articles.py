@@ -1,10 +1,11 @@
 """Articles on the wire, and what became of them."""
 
+from datetime import tzinfo
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.schemas.base import Id, In, Label, LanguageTag, Moment, Out, Text
+from service.schemas.base import Id, In, Label, LanguageTag, Moment, Out, RecordMoment, Text
 from triagem.search.ingest import Outcome
 from triagem.search.records import article_from_record
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
@@ -27,7 +28,7 @@ class ArticleIn(In):
     category: Label | None = None
     tags: Annotated[list[Label], Field(max_length=100, default_factory=list)]
     url: Annotated[Text, Field(max_length=2_000)] | None = None
-    updated_at: Moment | None = None
+    updated_at: RecordMoment | None = None
 
     @model_validator(mode="after")
     def _has_one_body(self) -> Self:
@@ -35,10 +36,10 @@ class ArticleIn(In):
             raise ValueError("give exactly one of markdown, html and text")
         return self
 
-    def to_article(self, article_id: str) -> Article:
-        """The same reading as a line of an import gets."""
+    def to_article(self, article_id: str, *, zone: tzinfo) -> Article:
+        """The same reading as a line of an import gets; times without an offset are of `zone`."""
         record = self.model_dump(mode="json", exclude_none=True)
-        return article_from_record({**record, "id": article_id, "source": _SOURCE})
+        return article_from_record({**record, "id": article_id, "source": _SOURCE}, zone=zone)
 
 
 class ArticleOut(Out):

@@ -49,6 +49,10 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("it lies outside the calendar") from None
 
 
+def _in_utc_if_zoned(value: datetime) -> datetime:
+    return value if value.tzinfo is None else _in_utc(value)
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 Id = Annotated[Text, Field(min_length=1, max_length=500)]
 Label = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -61,6 +65,8 @@ LanguageTag = Annotated[
 ]
 # Without an offset it is taken as UTC.
 Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc)]
+# Without an offset it stays so: it is of the desk's zone, as in files.
+RecordMoment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc_if_zoned)]
 
 
 def refuse_empty(subject: str, description: str) -> None:

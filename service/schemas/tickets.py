@@ -1,10 +1,23 @@
 """Tickets on the wire."""
 
+from datetime import tzinfo
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.schemas.base import Channel, Id, In, Label, LanguageTag, Moment, Out, Subject, Text, refuse_empty
+from service.schemas.base import (
+    Channel,
+    Id,
+    In,
+    Label,
+    LanguageTag,
+    Moment,
+    Out,
+    RecordMoment,
+    Subject,
+    Text,
+    refuse_empty,
+)
 from triagem.search.records import LONG, ticket_from_record
 from triagem.types import Language, Provenance, Ticket
 
@@ -14,7 +27,7 @@ LongText = Annotated[Text, Field(max_length=LONG)]
 class TicketIn(In):
     """A ticket with what people decided about it; a label is left out where nobody has."""
 
-    created_at: Moment
+    created_at: RecordMoment
     subject: Subject = ""
     description: LongText = ""
     channel: Channel = "api"
@@ -27,7 +40,7 @@ class TicketIn(In):
     contract: Label | None = None
     resolution: LongText | None = None
     article_ids: Annotated[list[Id], Field(max_length=100, default_factory=list)]
-    closed_at: Moment | None = None
+    closed_at: RecordMoment | None = None
     reopened: bool = False
     provenance: Annotated[Provenance, Field(strict=False)] = Provenance.IMPORTED
 
@@ -36,9 +49,9 @@ class TicketIn(In):
         refuse_empty(self.subject, self.description)
         return self
 
-    def to_ticket(self, ticket_id: str) -> Ticket:
-        """The same reading as a line of an import gets."""
-        return ticket_from_record({**self.model_dump(mode="json", exclude_none=True), "id": ticket_id})
+    def to_ticket(self, ticket_id: str, *, zone: tzinfo) -> Ticket:
+        """The same reading as a line of an import gets; times without an offset are of `zone`."""
+        return ticket_from_record({**self.model_dump(mode="json", exclude_none=True), "id": ticket_id}, zone=zone)
 
 
 class TicketOut(Out):

@@ -54,6 +54,18 @@ def test_a_ticket_is_put_read_and_taken_out(client: TestClient) -> None:
     assert client.get("/v1/tickets/T-9").status_code == 404
 
 
+def test_a_time_without_an_offset_is_the_desks(client: TestClient) -> None:
+    client.put("/v1/tickets/T-9", json={**TICKET, "created_at": "2026-02-01T10:00:00"})
+    assert client.get("/v1/tickets/T-9").json()["created_at"] == "2026-02-01T13:00:00Z"
+    client.put("/v1/articles/a", json={"title": "A", "text": "Um texto.", "updated_at": "2026-04-09"})
+    assert client.get("/v1/articles/a").json()["updated_at"] == "2026-04-09T03:00:00Z"
+
+
+def test_a_ticket_closed_before_it_was_opened_is_refused(client: TestClient) -> None:
+    answer = client.put("/v1/tickets/T-9", json={**TICKET, "closed_at": "2026-01-31T10:00:00Z"})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "closed_at lies before created_at.")
+
+
 def test_personal_data_of_a_ticket_is_not_kept(client: TestClient) -> None:
     client.put("/v1/tickets/T-9", json={**TICKET, "description": "Meu e-mail é ana@example.com"})
     assert "ana@example.com" not in client.get("/v1/tickets/T-9").text
@@ -76,4 +88,4 @@ def test_a_date_of_two_readings_is_refused_and_one_of_a_single_reading_taken(cli
     ).json()
     assert (answer["added"], answer["errors"][0]["line"]) == (1, 1)
     assert "can be read with the day or the month first" in answer["errors"][0]["reason"]
-    assert client.get("/v1/tickets/T-25").json()["created_at"] == "2026-04-25T00:00:00Z"
+    assert client.get("/v1/tickets/T-25").json()["created_at"] == "2026-04-25T03:00:00Z"
