@@ -61,6 +61,16 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-keys-on]")) store(!event.target.checked);
+  if (event.target.matches("select[data-key]")) event.target.dataset.chosen = "";
+});
+
+// Enter in a list that a key leads to sends what was chosen there; before anything was, it opens the list.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("select[data-key][data-chosen]")) return;
+  event.preventDefault();
+  if (event.repeat) return;
+  event.target.blur(); // or the list of the exchanged page has the focus again, and takes the next key for a choice
+  event.target.form.requestSubmit();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -86,7 +86,6 @@ def test_the_keyboard_alone_is_enough(desk: Running, visitor: Visitor, words: Wo
     page.keyboard.press("r")
     expect(page.locator("#value-team")).to_be_focused()
     page.keyboard.type("log")  # a list opens its value that begins so
-    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text(words("done.corrected"))
     assert learned_labels(desk, ticket_id) == {"category": "billing", "team": "logistics"}
@@ -133,6 +132,11 @@ def test_without_a_script_everything_works_as_plain_forms(desk: Running, visitor
     page.goto(f"{desk.address}/agent?q={ticket_id}")
     expect(page.get_by_text(words("queue.nothing"))).to_be_visible()
     assert learned_labels(desk, ticket_id)["category"] == "billing"
+    page.get_by_role("link", name=ticket_id).click()
+    page.get_by_role("button", name=words("ticket.reopen")).click()
+    expect(page.get_by_role("status")).to_have_text(words("done.ticket_reopened"))
+    page.goto(f"{desk.address}/agent?q={ticket_id}")
+    expect(page.locator("[data-row]")).to_have_count(1)
 
 
 def test_a_box_that_was_made_larger_breaks_no_policy_when_the_page_is_exchanged(

@@ -78,8 +78,14 @@ def closed_ticket(ticket: Ticket, decided: Mapping[str, str], *, resolution: str
         team=decided.get(TicketField.TEAM, ticket.team),
         resolution=resolution or ticket.resolution,
         closed_at=at,
+        reopened=False,
         provenance=Provenance.HUMAN if decided else ticket.provenance,
     )
+
+
+def reopened_ticket(ticket: Ticket) -> Ticket:
+    """The ticket as it waits again, with all that was decided and written when it was closed."""
+    return replace(ticket, closed_at=None, reopened=True)
 
 
 def known_of(ticket: Ticket, fields: Sequence[FieldView]) -> Known:

@@ -108,11 +108,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`considered` are at most `MOST` open tickets; `rows` those of them that were asked for."""
+    """`considered` are at most `MOST` open tickets; `rows` those of them that were asked for.
+
+    `closed` is the ticket whose number was searched for, where it is closed.
+    """
 
     rows: list[Row]
     considered: int
     teams: list[str]
+    closed: Ticket | None
 
 
 def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keeping: str = "") -> Queue:
@@ -123,6 +127,7 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keepin
     with state.database.read() as connection:
         stored = _open(connection, desk, chosen.order)
         said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
+        closed = _closed(connection, desk, chosen.words)
     reviews = by_ticket(reviews_of(said))
     decided = state.sources.triager.decide_all(
         desk,
@@ -138,7 +143,14 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keepin
         rows.sort(key=lambda row: row.urgency)
     teams = sorted({row.team for row in rows if row.team})
     kept = [row for row in rows if row.ticket.id == keeping or _is_asked_for(row, chosen)]
-    return Queue(kept, len(rows), teams)
+    return Queue(kept, len(rows), teams, closed)
+
+
+def _closed(connection: Connection, desk: str, number: str) -> Ticket | None:
+    if not number:
+        return None
+    found = tickets.get_many(connection, desk, list({number, number.upper(), number.lower()}))
+    return next((one for one in found.values() if one.closed_at is not None), None)
 
 
 def _open(connection: Connection, desk: str, order: Order) -> list[StoredTicket]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from service.pages.agent.fields import closed_ticket, decided_values
+from service.pages.agent.fields import closed_ticket, decided_values, reopened_ticket
 from service.pages.agent.queue import Chosen, Need, Order, read_queue
 from service.pages.agent.ticket import explain, read_ticket, view_ticket
 from service.pages.forms import Form, posted
@@ -26,7 +26,12 @@ router = APIRouter(prefix="/agent", include_in_schema=False, route_class=PageRou
 _NAME: Final = "agent"
 _LONGEST_QUERY: Final = 200
 _LONGEST_RESOLUTION: Final = 4_000
-_DONE: Final = frozenset({FeedbackEvent.ACCEPTED, FeedbackEvent.CORRECTED, FeedbackEvent.CLOSED})
+_SAID: Final = {
+    FeedbackEvent.ACCEPTED: "done.accepted",
+    FeedbackEvent.CORRECTED: "done.corrected",
+    FeedbackEvent.CLOSED: "done.closed",
+    FeedbackEvent.REOPENED: "done.ticket_reopened",
+}
 
 
 def _chosen(
@@ -58,7 +63,7 @@ async def evidence(visited: AgentVisit, ticket_id: PathId, field: TicketField) -
 
 @router.get("/tickets/{ticket_id:path}")
 async def ticket(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue, done: str = "") -> Response:
-    said = visited.speaker.say(f"done.{done}") if done in _DONE else None
+    said = visited.speaker.say(_SAID[FeedbackEvent(done)]) if done in set(_SAID) else None
     return page("agent/ticket.html", visited, done=said, **await view_ticket(visited, ticket_id, chosen))
 
 
@@ -88,6 +93,17 @@ async def close(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Re
     closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
     await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
     return _back(ticket_id, chosen, FeedbackEvent.CLOSED)
+
+
+@router.post("/tickets/{ticket_id:path}/reopen")
+async def reopen(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Response:
+    form = await posted(visited)
+    known = await anyio.to_thread.run_sync(read_ticket, visited.state, visited.desk, ticket_id)
+    if known.ticket.closed_at is not None:
+        await _report(visited, form, ticket_id, event=FeedbackEvent.REOPENED)
+        again = reopened_ticket(known.ticket)
+        await anyio.to_thread.run_sync(_store, visited.state, visited.desk, again, limiter=visited.state.writing)
+    return _back(ticket_id, chosen, FeedbackEvent.REOPENED)
 
 
 async def _report(visited: Visit, form: Form, ticket_id: str, **said: object) -> None:

@@ -56,6 +56,27 @@ def test_deciding_keeps_the_order_that_was_chosen(waiting: Reader) -> None:
     assert done.headers["location"] == "/agent/tickets/Q-late?order=newest&done=closed"
 
 
+def test_a_ticket_that_was_closed_by_mistake_is_found_by_its_number_and_reopened(waiting: Reader) -> None:
+    page = "/agent/tickets/Q-late"
+
+    def send(what: str, **also: str) -> str:
+        fields = dict(re.findall(r'name="(triage|once)" value="([^"]+)"', waiting.get(page).text))
+        return waiting.send(f"{page}/{what}", {**fields, **also}, of=page).headers["location"]
+
+    send("correct", field="team", value="redes")
+    send("close", resolution="Religada.")
+    assert "Q-late" not in _order(waiting, "/agent")
+    assert f'<a href="{page}?q=Q-late">Q-late' in waiting.get("/agent?q=Q-late").text
+    assert send("reopen") == f"{page}?done=reopened"
+    said = waiting.get(f"{page}?done=reopened").text
+    assert "está de novo na fila" in said and "Reabrir o chamado" not in said
+    assert re.search(r"<option selected>redes", said)
+    assert "Q-late" in _order(waiting, "/agent")
+    send("close", resolution="Trocado o cabo.")
+    ticket = waiting.client.get("/v1/tickets/Q-late").json()
+    assert (ticket["team"], ticket["reopened"], ticket["resolution"]) == ("redes", False, "Trocado o cabo.")
+
+
 def _moves(reader: Reader, address: str) -> dict[str, str]:
     """Where the keys lead, by key."""
     found = re.findall(r'href="([^"]+)" data-key="(.)"', reader.get(address).text)
