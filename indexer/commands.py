@@ -1,6 +1,7 @@
 """The commands that bring knowledge in: `triagem index` and `triagem import`."""
 
 import json
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from triagem.settings import Settings
 from triagem.triage.sla_file import read_policies
 from triagem.types import Language
 
+_PLACES = 5
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 _DATES = click.option(
     "--dates",
@@ -106,8 +108,8 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(outcome.as_record(), ensure_ascii=False))
     else:
-        for where, reason in report.refused:
-            click.echo(f"refused  {where}: {reason}", err=True)
+        for places, reason in _together(report.refused):
+            click.echo(f"refused  {places}: {reason}", err=True)
         for where, reason in report.repeated:
             click.echo(f"repeated  {where}: {reason}", err=True)
         click.echo(
@@ -118,6 +120,16 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
             click.echo(f"index: generation {outcome.generation.id} published, {_entries(outcome)}")
     if outcome.refusal is not None:
         raise outcome.refusal
+
+
+def _together(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each reason once, with the first places where it holds."""
+    places: dict[str, list[str]] = {}
+    for where, reason in pairs:
+        places.setdefault(reason, []).append(where)
+    for reason, all_of_it in places.items():
+        more = f" and {len(all_of_it) - _PLACES} more" if len(all_of_it) > _PLACES else ""
+        yield ", ".join(all_of_it[:_PLACES]) + more, reason
 
 
 def _repeated(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ _KINDS: Final = ("tickets", "articles")
 _ENDINGS: Final = (".jsonl", ".ndjson", ".csv")
 _LARGEST: Final = 512 * 1024 * 1024
 _ERRORS_SHOWN: Final = 50
+_PLACES_SHOWN: Final = 5
 
 
 @router.get("/admin/imports")
@@ -159,9 +161,18 @@ def _queue(visited: Visit, parameters: dict[str, Any], run_id: str) -> Run:
 
 
 def _reasons(run: Run, name: str, speaker: Speaker) -> list[Told]:
-    """The first of what a run lists under `name`, why each was left out told in the reader's language."""
-    listed = (run.result or {}).get(name) or []
-    return [told(one["where"], one["reason"], speaker) for one in listed[:_ERRORS_SHOWN]]
+    """The first of what a run lists under `name`: each reason once, in the reader's language, with its first places."""
+    places: dict[str, list[str]] = {}
+    for one in (run.result or {}).get(name) or []:
+        places.setdefault(one["reason"], []).append(one["where"])
+    shown = list(places.items())[:_ERRORS_SHOWN]
+    return [_told_once(all_of_it, reason, speaker) for reason, all_of_it in shown]
+
+
+def _told_once(places: list[str], reason: str, speaker: Speaker) -> Told:
+    first = [told(where, reason, speaker) for where in places[:_PLACES_SHOWN]]
+    more = f" … (+{len(places) - _PLACES_SHOWN})" if len(places) > _PLACES_SHOWN else ""
+    return replace(first[0], where=", ".join(one.where for one in first) + more)
 
 
 def _newest(visited: Visit) -> list[Run]:

@@ -239,6 +239,14 @@ def test_a_time_without_a_zone_is_the_desks_and_one_with_a_zone_stays(run: Run, 
     assert run("import", "tickets", path)["unchanged"] == 2
 
 
+def test_a_reason_that_many_lines_share_is_said_once(state: Path, tmp_path: Path) -> None:
+    lines = [json.dumps({**GOOD, "id": f"T-{number}", "colour": "blue"}) for number in range(7)]
+    path = write(tmp_path / "t.jsonl", *lines, json.dumps({**GOOD, "created_at": "31/02/2026"}))
+    said = CliRunner().invoke(cli, ["--data-dir", str(state), "import", "tickets", path]).stderr.splitlines()
+    assert said[0].startswith("refused  line 1, line 2, line 3, line 4, line 5 and 2 more: Unknown fields: 'colour'.")
+    assert said[1] == "refused  line 8: created_at names a day that does not exist."
+
+
 @pytest.mark.parametrize(("what", "fields"), [("tickets", TICKET_FIELDS), ("articles", ARTICLE_FIELDS)])
 def test_the_help_of_an_import_names_every_column(what: str, fields: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(cli, ["import", what, "--help"]).stdout

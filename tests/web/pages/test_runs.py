@@ -44,6 +44,14 @@ def test_a_failure_without_a_code_of_its_own_points_to_the_detail(client: TestCl
     assert "O trabalho não pôde ser feito; o detalhe técnico diz por quê." in words
 
 
+def test_a_reason_that_many_lines_share_is_told_once(client: TestClient, open_site: Site) -> None:
+    refused = [{**_REFUSED[0], "where": f"line {number}"} for number in range(2, 9)]
+    run_id = _ended(open_site, {**_COUNTS, "added": 1, "errors": refused})
+    words = " ".join(text_of(Reader(client).get(f"/admin/runs/{run_id}")).split())
+    assert "linha 2, linha 3, linha 4, linha 5, linha 6 … (+2): Campos desconhecidos: 'código'." in words
+    assert words.count("Campos desconhecidos") == 1
+
+
 def test_an_import_by_command_stands_among_the_runs_with_its_files_name(client: TestClient, open_site: Site) -> None:
     parameters = {"rebuild": False, "file": {"what": "tickets", "name": "chamados.csv"}}
     database = Database(open_site.data_dir)
