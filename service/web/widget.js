@@ -24,7 +24,7 @@ const TEXTS = {
     subject: "Assunto", description: "O que aconteceu?", requester: "Seu e-mail", optional: "(opcional)", send: "Enviar",
     sending: "Enviando…", sent: "Recebemos o seu pedido. Número: {n}.", another: "Escrever outro",
     failed: "Não foi possível enviar agora. Seu texto continua aqui; tente de novo em instantes.",
-    empty: "Escreva o que aconteceu antes de enviar."
+    empty: "Escreva o que aconteceu antes de enviar.", foreign: { en: "em inglês" }
   },
   en: {
     region: "Help while you type", found1: "1 article may help", found: "{n} articles may help",
@@ -34,7 +34,7 @@ const TEXTS = {
     subject: "Subject", description: "What happened?", requester: "Your e-mail", optional: "(optional)", send: "Send",
     sending: "Sending…", sent: "We have got your request. Number: {n}.", another: "Write another",
     failed: "It could not be sent just now. Your text is still here; try again in a moment.",
-    empty: "Say what happened before you send."
+    empty: "Say what happened before you send.", foreign: { pt: "in Portuguese" }
   }
 };
 
@@ -63,7 +63,7 @@ h2 { font-size: 1em; }
 .title { display: block; width: 100%; min-height: 2.25rem; padding: .25rem 0; border: 0; background: none;
   color: var(--c-accent); font: inherit; font-weight: 600; text-align: start; cursor: pointer; }
 .title::before { content: "▸ "; } .title[aria-expanded=true]::before { content: "▾ "; }
-.passage { color: var(--c-quiet); font-size: .9375em; }
+.passage, .foreign { color: var(--c-quiet); font-size: .9375em; font-weight: 400; }
 mark { background: var(--c-mark); color: var(--c-ink); border-radius: 2px; }
 .article { margin-top: .375rem; padding: .625rem .75rem; background: var(--c-tint); border-radius: 6px;
   max-height: 24rem; overflow: auto; }
@@ -220,6 +220,8 @@ class TriagemHelp extends HTMLElement {
       return (named && (form.querySelector(named) || document.querySelector(named))) || form.querySelector(otherwise);
     };
     this.form = form;
+    // Our own form's button is as near; a company's may stand anywhere.
+    this.choice.append(this.button(this.texts.anyway, () => this.anyway()));
     this.fields = {
       subject: field("subject", "[name=subject]"),
       description: field("description", "textarea"),
@@ -250,13 +252,14 @@ class TriagemHelp extends HTMLElement {
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.sendRequest(); });
   }
 
+  button(text, then, main) {
+    const made = make("button", { type: "button", class: main ? "button main" : "button" }, text);
+    made.addEventListener("click", then);
+    return made;
+  }
+
   build() {
     const { texts } = this;
-    const button = (text, then, main) => {
-      const made = make("button", { type: "button", class: main ? "button main" : "button" }, text);
-      made.addEventListener("click", then);
-      return made;
-    };
     this.heard = make("div", { class: "heard", role: "status", "aria-live": "polite", lang: this.language });
     this.heading = make("h2", {});
     this.list = make("ul", { class: "list" });
@@ -265,12 +268,12 @@ class TriagemHelp extends HTMLElement {
     this.notice = make("p", { class: "notice", role: "status", hidden: true });
     this.due = make("p", { class: "due", hidden: true });
     this.choice = make("div", { class: "row", hidden: true },
-      button(texts.solved, () => this.solved(), true), button(texts.anyway, () => this.anyway()));
+      this.button(texts.solved, () => this.solved(), true));
     this.help = make("div", {}, this.heading, this.list);
     this.panel = make("section", { "aria-label": texts.region, lang: this.language, hidden: true },
       this.help, this.notice, this.factsBox, this.due, this.choice);
     this.thanks = make("section", { hidden: true, tabindex: -1, lang: this.language }, make("p", {}, texts.thanks),
-      button(texts.back, () => this.unsolved()));
+      this.button(texts.back, () => this.unsolved()));
   }
 
   // ---- asking
@@ -413,7 +416,12 @@ class TriagemHelp extends HTMLElement {
     }
     item.article = article;
     item.element.lang = article.language === "und" ? "" : article.language;
-    if (item.title.textContent !== article.title) item.title.textContent = article.title;
+    const foreign = this.texts.foreign[article.language];
+    if (item.named !== article.title + foreign) {
+      item.title.replaceChildren(article.title);
+      if (foreign) item.title.append(" ", make("span", { class: "foreign", lang: this.language }, `(${foreign})`));
+    }
+    item.named = article.title + foreign;
     item.passage.replaceChildren(marked(article.passage, article.highlights || []));
     item.passage.hidden = item.open || !article.passage;
     return item;
@@ -531,6 +539,7 @@ class TriagemHelp extends HTMLElement {
       const sent = await this.call("v1/requests", AbortSignal.timeout(SEND_TIMEOUT_MS), {
         subject: fields.subject.value, description: fields.description.value, language: this.language,
         request_id: this.requestId, ...this.whose() });
+      if (!this.choice.hidden) this.report("rejected");
       this.report("submitted", { ticket_id: sent.ticket_id, ...this.whose() });
       this.finish(sent);
     } catch {

@@ -390,6 +390,7 @@ def test_our_own_form_sends_a_ticket_that_agents_see(place: Place, visitor: Visi
     page = visitor.open(f"{place.centre.address}/ask/{language}", locale=language)
     write(page, said.problem)
     page.get_by_role("button", name=said.article).wait_for()
+    expect(page.get_by_role("button", name=re.compile("Enviar|Send"))).to_have_count(1)
     page.get_by_role("button", name=said.send, exact=True).click()
     page.get_by_text("F-").wait_for()
     screenshot(page, f"form-{language}-sent")
@@ -399,7 +400,23 @@ def test_our_own_form_sends_a_ticket_that_agents_see(place: Place, visitor: Visi
     database.close()
     assert (newest.description, newest.channel) == (said.problem, "form")
     expect(page.get_by_text(newest.id)).to_be_visible()
-    eventually(lambda: "submitted" in place.reported(session_of(page)))
+    eventually(lambda: {"rejected", "submitted"} <= set(place.reported(session_of(page))))
+
+
+@pytest.mark.parametrize(("language", "mark"), [("pt-BR", "(em inglês)"), ("en", "(in Portuguese)")])
+def test_an_article_in_another_language_than_the_forms_says_so(
+    place: Place, visitor: Visitor, language: str, mark: str
+) -> None:
+    own, other = (SAID[one] for one in (LANGUAGES if language == "pt-BR" else LANGUAGES[::-1]))
+    page = visitor.open(f"{place.centre.address}/ask/{language}", locale=language)
+    page.locator("textarea").fill(other.problem)
+    title = page.get_by_role("button", name=f"{other.article} {mark}")
+    title.wait_for()
+    expect(title.locator("span")).to_have_attribute("lang", language)
+    screenshot(page, f"form-{language}-foreign")
+    assert barriers(page) == []
+    page.locator("textarea").fill(own.problem)
+    expect(page.get_by_role("button", name=own.article)).to_have_text(own.article)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
