@@ -249,7 +249,8 @@ def test_a_sent_file_is_read_with_the_order_of_dates_that_was_chosen(client: Tes
             return tickets.get(connection, "main", "1")
 
     eventually(stored)
-    assert client.get("/v1/tickets/1").json()["created_at"] == "2026-04-05T00:00:00Z"
+    # Midnight of the desk, in São Paulo.
+    assert client.get("/v1/tickets/1").json()["created_at"] == "2026-04-05T03:00:00Z"
 
 
 @pytest.mark.parametrize(
