@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
@@ -31,11 +31,12 @@ from training.encoder.data import (
 from training.encoder.distil import Lesson, branch_of, distilling
 from training.encoder.export import export
 from training.encoder.loop import Schedule, train
+from training.encoder.pieces import texts_of, write_pieces
 from training.encoder.retrieval import pages, retrieving
 from training.encoder.student import Student, read_weights, write_student
 from training.encoder.teacher import teacher_vectors
 from training.encoder.vocabulary import make_student
-from triagem.encoder.manifest import TOKENIZER, EncoderManifest
+from triagem.encoder.manifest import PIECES, TOKENIZER, EncoderManifest, sha256, write_manifest
 from triagem.encoder.onnx import OnnxEncoder
 
 LICENCE = "Apache-2.0"
@@ -98,7 +99,14 @@ def make_encoder(
     average(work / "steadied", {distilled: 1 - recipe.untaught_share, work / "untaught": recipe.untaught_share})
     retrieving = _in_branches(_retrieve, recipe, lesson, data, work, "retrieving")
     average(work / "averaged", {work / "steadied": 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
-    return export(work / "averaged", out, name=recipe.name, licence=LICENCE, max_tokens=recipe.max_tokens, made=made)
+    manifest = export(
+        work / "averaged", out, name=recipe.name, licence=LICENCE, max_tokens=recipe.max_tokens, made=made
+    )
+    texts = texts_of(product, everyday, lesson.answers, read_sections(data, limit=recipe.sections), seed=recipe.seed)
+    write_pieces(work / "averaged", texts, out, max_tokens=recipe.max_tokens)
+    manifest = replace(manifest, files=manifest.files | {PIECES: sha256(out / PIECES)})
+    write_manifest(out, manifest)
+    return manifest
 
 
 def average(out: Path, shares: dict[Path, float]) -> None:

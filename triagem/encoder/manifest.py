@@ -5,6 +5,7 @@ Reading weights into memory is left to `triagem.encoder.onnx`; writing the file 
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ FORMAT = 1
 MANIFEST = "encoder.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
+PIECES = "pieces.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def write_manifest(folder: Path, manifest: EncoderManifest) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> EncoderManifest:
-    """The folder's manifest, once every file it names was found and matched its SHA-256."""
+def read_manifest(folder: Path, *, only: Sequence[str] = ()) -> EncoderManifest:
+    """The folder's manifest, once every file it names, or `only` those, was found and matched its SHA-256."""
     path = folder / MANIFEST
     if not path.is_file():
         raise NotFound(
@@ -59,10 +61,12 @@ def read_manifest(folder: Path) -> EncoderManifest:
         manifest = EncoderManifest(**raw)
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedArtifact(f"{path} cannot be read as an encoder's manifest. {_REMEDY}") from error
-    for name in (MODEL, TOKENIZER):
+    for name in only or (MODEL, TOKENIZER):
         if name not in manifest.files:
             raise DamagedArtifact(f"{path} names no {name}. {_REMEDY}")
     for name, expected in manifest.files.items():
+        if only and name not in only:
+            continue
         if not (folder / name).is_file():
             raise DamagedArtifact(f"{folder / name} is missing. {_REMEDY}")
         if sha256(folder / name) != expected:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.encoder import pieces
 from triagem.encoder.base import Encoder
+from triagem.encoder.pieces import Ids
 from triagem.search.segment import TITLE, Entry, Row
 from triagem.store import articles, tickets, vectors
 from triagem.store.database import Connection, Database
@@ -21,7 +23,7 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Part:
     """A row before its vector: the words it counts for, what the encoder sees, with its digest, and its leaning."""
 
     ordinal: int
@@ -39,17 +41,23 @@ class _Source:
     language: Language
     shown_to: str
     title: str
-    pieces: Sequence[_Piece]
+    parts: Sequence[_Part]
+
+    @property
+    def lead(self) -> str:
+        """What it begins with; a passage's input holds the title."""
+        return next((part.input for part in self.parts if part.ordinal != TITLE), "")
 
 
 def load_entries(database: Database, encoder: Encoder, *, desk: str, kind: Kind, ids: Sequence[str]) -> list[Entry]:
     """The entries that exist among `ids`, by id. Vectors that this encoder lacks are computed and stored."""
     with database.read() as connection:
         sources = _READERS[kind](connection, desk, ids)
-        inputs = {piece.digest: piece.input for source in sources for piece in source.pieces}
+        inputs = {part.digest: part.input for source in sources for part in source.parts}
         known = vectors.load(connection, desk, encoder=encoder.digest, digests=list(inputs))
     known |= _complete(database, encoder, desk, {digest: inputs[digest] for digest in inputs if digest not in known})
-    return [_entry(source, known) for source in sources]
+    leads = pieces.shipped().of([source.lead for source in sources])
+    return [_entry(source, known, lead) for source, lead in zip(sources, leads, strict=True)]
 
 
 def group_of(ticket: Ticket) -> str:
@@ -84,13 +92,13 @@ def _article_source(article: Article, several: Sequence[articles.StoredPassage],
     # A title taken from the text says nothing more than the text. Tags count for the whole article.
     title = article.title if titled else ""
     tags = " ".join(article.tags)
-    rows = [_Piece(TITLE, tags, input_digest(title), title)] if titled else []
+    rows = [_Part(TITLE, tags, input_digest(title), title)] if titled else []
     for stored in several:
         passage = stored.passage
         words = [passage.heading, passage.text] if rows else [passage.heading, passage.text, tags]
         text = passage_input(title, passage.heading, passage.text)
         leans = leaning(passage.heading, passage.text)
-        rows.append(_Piece(passage.ordinal, "\n".join(words), stored.digest, text, leans))
+        rows.append(_Part(passage.ordinal, "\n".join(words), stored.digest, text, leans))
     return _Source(article.id, article.language, article.audience.value, title, rows)
 
 
@@ -101,7 +109,7 @@ def _tickets(connection: Connection, desk: str, ids: Sequence[str]) -> list[_Sou
 def _ticket_source(stored: tickets.StoredTicket) -> _Source:
     ticket = stored.ticket
     text = ticket_input(ticket.subject, ticket.description)
-    rows = [_Piece(0, ticket.description, stored.text_digest, text)]
+    rows = [_Part(0, ticket.description, stored.text_digest, text)]
     return _Source(ticket.id, ticket.language, group_of(ticket), ticket.subject, rows)
 
 
@@ -111,14 +119,15 @@ _READERS: dict[Kind, Callable[[Connection, str, Sequence[str]], list[_Source]]] 
 }
 
 
-def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]]) -> Entry:
+def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]], lead: Ids) -> Entry:
     return Entry(
         id=source.id,
         language=source.language,
         shown_to=source.shown_to,
         title_terms=frozenset(analyse(source.title)),
+        lead=lead,
         rows=[
-            Row(piece.ordinal, Counter(analyse(piece.words)), known[piece.digest], piece.leaning)
-            for piece in source.pieces
+            Row(part.ordinal, Counter(analyse(part.words)), known[part.digest], part.leaning)
+            for part in source.parts
         ],
     )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from triagem.errors import UnsupportedFormat
 from triagem.types import Kind
 
-FORMAT = 2
+FORMAT = 3
 # A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
 # shown for 95 to 100 in 100 answerable queries (82 where English headings search Portuguese bodies). Of the queries
 # whose first article is right at most 5 in 100 see nothing (10 there); queries of another domain get nothing in 82 to
@@ -39,14 +39,16 @@ class Features:
     """What is known of n candidates of one query, each `(n,)`; float32, and bool for `foreign`.
 
     `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
-    share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `foreign`
-    tells the candidates that are not in the asker's language. `terms` counts those of the query: one number for all.
+    share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `near_words`
+    is how near the words of its lead come to the query's, from 0 to 1. `foreign` tells the candidates that are not in the
+    asker's language. `terms` counts those of the query: one number for all.
     """
 
     similarity: NDArray[np.float32]
     title_similarity: NDArray[np.float32]
     words: NDArray[np.float32]
     title: NDArray[np.float32]
+    near_words: NDArray[np.float32]
     foreign: NDArray[np.bool_]
     terms: int
 
@@ -62,6 +64,7 @@ class Features:
             title_similarity=np.concatenate([self.title_similarity, other.title_similarity]),
             words=np.concatenate([self.words, other.words]),
             title=np.concatenate([self.title, other.title]),
+            near_words=np.concatenate([self.near_words, other.near_words]),
             foreign=np.concatenate([self.foreign, other.foreign]),
             terms=self.terms,
         )
@@ -94,12 +97,13 @@ class Model:
         return np.minimum(found, SUREST)
 
 
-ORDER = ("nearest", "together", "words", "title")
+ORDER = ("nearest", "together", "words", "title", "near_words")
 SURE = ("nearest", "words", "lead", "field")
 
 
 def standing(features: Features) -> NDArray[np.float32]:
-    """`(n, 4)`, by columns of `ORDER`: the better cosine, the mean of both, and the word scores beside the best's.
+    """`(n, 5)`, by columns of `ORDER`: the better cosine, the mean of both, the word scores beside the best's, and how
+    near the words are.
 
     The best is that of the same language: an article in another one shares few words with a query, whatever it says. A
     best that shares fewer than three of the query's terms is no measure: it counts as if it shared three.
@@ -114,7 +118,7 @@ def standing(features: Features) -> NDArray[np.float32]:
         for group in (features.foreign, ~features.foreign):
             shares[group] = values[group] / max(values[group].max(initial=0.0), least)
         columns.append(shares)
-    return np.stack(columns, axis=1)
+    return np.stack([*columns, features.near_words], axis=1)
 
 
 def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float) -> NDArray[np.float32]:

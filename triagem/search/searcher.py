@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.encoder import pieces
 from triagem.encoder.base import Encoder
 from triagem.errors import NoGeneration
 from triagem.search import alternatives, recalibration
 from triagem.search.entries import SOLVED
 from triagem.search.live import Index, LiveIndexes
+from triagem.search.near_words import AskedPieces, ask
 from triagem.search.recalibration import Recalibration, basis_of
 from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
@@ -80,6 +82,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class _Understood:
     vector: NDArray[np.float32]
+    pieces: AskedPieces
     words: Asked
 
 
@@ -132,7 +135,7 @@ class Searcher:
     def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        return _Understood(vector, self.synonyms.ask(query.text))
+        return _Understood(vector, ask(pieces.shipped(), query.text), self.synonyms.ask(query.text))
 
     def _hits(self, desk: str, query: Query, asked: _Understood, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]
@@ -157,7 +160,7 @@ def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozens
         shown_to = frozenset({SOLVED})
     allowed = segment.allowed(language=query.language, shown_to=shown_to, without=hidden)
     words = alternatives.scores(segment.lexical, asked.words)
-    found = segment.candidates(asked.vector, words, allowed=allowed)
+    found = segment.candidates(asked.vector, asked.pieces, words, allowed=allowed)
     titles = alternatives.scores(segment.titles, asked.words)[found.positions]
     own = (query.prefers, Language.UND) if query.prefers is not Language.UND else tuple(Language)
     return Evidence(
@@ -168,6 +171,7 @@ def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozens
             title_similarity=found.title_similarities,
             words=words[found.positions] / np.float32(segment.lexical.weight_of(asked.words.terms)),
             title=titles / np.float32(segment.titles.weight_of(asked.words.terms)),
+            near_words=found.near_words,
             foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
             terms=len(asked.words.terms),
         ),

@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.encoder import pieces
+from triagem.encoder.pieces import Ids
 from triagem.search.alternatives import scores_between
 from triagem.search.lexical import LexicalIndex
+from triagem.search.near_words import AskedPieces, NearWords
 from triagem.search.vectors import VectorIndex
 from triagem.text.synonyms import Asked
 from triagem.types import Language
@@ -47,13 +50,15 @@ class Row:
 class Entry:
     """One article or ticket to be found, with at least one row.
 
-    `shown_to` names who may see it: an article's audience, or `solved` / `open` for a ticket.
+    `shown_to` names who may see it: an article's audience, or `solved` / `open` for a ticket. `lead` has the pieces of
+    what it begins with: the title and the first passage.
     """
 
     id: str
     language: Language
     shown_to: str
     title_terms: frozenset[str]
+    lead: Ids
     rows: Sequence[Row]
 
     def counts(self) -> dict[str, float]:
@@ -69,7 +74,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """n entries by position, each with the cosine of its most similar passage and of its title, `(n,) float32`.
+    """n entries by position, each with the cosine of its most similar passage and of its title, and with how near its
+    lead's words are to the query's, `(n,) float32`.
 
     An entry without a title's vector has the passage's cosine in both.
     """
@@ -77,6 +83,7 @@ class Candidates:
     positions: NDArray[np.int64]
     similarities: NDArray[np.float32]
     title_similarities: NDArray[np.float32]
+    near_words: NDArray[np.float32]
 
 
 class Segment:
@@ -95,6 +102,7 @@ class Segment:
         lexical: LexicalIndex,
         titles: LexicalIndex,
         passages: LexicalIndex,
+        near_words: NearWords,
         vectors: VectorIndex,
     ) -> None:
         self.ids = ids
@@ -102,6 +110,7 @@ class Segment:
         self.lexical = lexical
         self.titles = titles
         self._passages = passages
+        self._near_words = near_words
         self._vectors = vectors
         self._groups = groups
         self._group_names = group_names
@@ -138,6 +147,11 @@ class Segment:
             passages=LexicalIndex.build(
                 [row.counts for row in rows], background=background._passages if background else None
             ),
+            near_words=NearWords.build(
+                pieces.shipped(),
+                [entry.lead for entry in entries],
+                background=background._near_words if background else None,
+            ),
             vectors=VectorIndex.build(matrix, dimension),
         )
 
@@ -160,7 +174,12 @@ class Segment:
         return _LANGUAGES[int(self.languages[position])]
 
     def candidates(
-        self, vector: NDArray[np.float32], words: NDArray[np.float32], *, allowed: NDArray[np.bool_]
+        self,
+        vector: NDArray[np.float32],
+        asked: AskedPieces,
+        words: NDArray[np.float32],
+        *,
+        allowed: NDArray[np.bool_],
     ) -> Candidates:
         """The allowed entries worth ranking: those with the most similar rows, and the best by their words."""
         rows_allowed = None if allowed.all() else allowed[self._owners]
@@ -169,7 +188,7 @@ class Segment:
         count = min(BEST_BY_WORDS, len(masked))
         best = np.argpartition(-masked, count - 1)[:count] if count else np.empty(0, np.int64)
         positions = np.union1d(nearest, best[masked[best] > 0])
-        return self._compared(vector, positions)
+        return self._compared(vector, asked, positions)
 
     def best_passage(self, position: int, vector: NDArray[np.float32], asked: Asked) -> int:
         """The ordinal of the passage that answers best by meaning, words and what it is there for."""
@@ -181,10 +200,10 @@ class Segment:
         value[self._ordinals[start:stop] == TITLE] = -np.inf
         return int(self._ordinals[start + int(np.argmax(value))])
 
-    def _compared(self, vector: NDArray[np.float32], positions: NDArray[np.int64]) -> Candidates:
+    def _compared(self, vector: NDArray[np.float32], asked: AskedPieces, positions: NDArray[np.int64]) -> Candidates:
         if not len(positions):
             nothing = np.empty(0, np.float32)
-            return Candidates(positions, nothing, nothing)
+            return Candidates(positions, nothing, nothing, nothing)
         lengths = self._starts[positions + 1] - self._starts[positions]
         firsts = np.cumsum(lengths) - lengths
         rows = np.arange(lengths.sum()) + np.repeat(self._starts[positions] - firsts, lengths)
@@ -192,7 +211,7 @@ class Segment:
         is_title = self._ordinals[rows] == TITLE
         passages = np.maximum.reduceat(np.where(is_title, -1.0, similarities).astype(np.float32), firsts)
         titles = np.where(is_title[firsts], similarities[firsts], passages)
-        return Candidates(positions, passages, titles)
+        return Candidates(positions, passages, titles, self._near_words.likeness(asked, positions))
 
     def save(self, folder: Path, name: str) -> None:
         """Writes files whose names start with `name`."""
@@ -210,6 +229,7 @@ class Segment:
         self.lexical.save(folder, f"{name}.words")
         self.titles.save(folder, f"{name}.titles")
         self._passages.save(folder, f"{name}.passages")
+        self._near_words.save(folder, f"{name}.leads")
         self._vectors.save(folder / f"{name}.faiss")
 
     @classmethod
@@ -226,6 +246,7 @@ class Segment:
             lexical=LexicalIndex.load(folder, f"{name}.words"),
             titles=LexicalIndex.load(folder, f"{name}.titles"),
             passages=LexicalIndex.load(folder, f"{name}.passages"),
+            near_words=NearWords.load(pieces.shipped(), folder, f"{name}.leads"),
             vectors=VectorIndex.load(folder / f"{name}.faiss"),
             **columns,
         )

@@ -18,8 +18,8 @@ def asked(draw: np.random.Generator, *, answerable: bool) -> AskedQuery:
         relevant[draw.integers(CANDIDATES)] = True
         similarity[relevant] += draw.uniform(0.0, 0.4)
     words = draw.uniform(0, 0.5, CANDIDATES).astype(np.float32)
-    foreign = np.zeros(CANDIDATES, bool)
-    return AskedQuery(Features(similarity, similarity, words, np.zeros_like(words), foreign, 9), relevant, 1.0)
+    nothing, foreign = np.zeros_like(words), np.zeros(CANDIDATES, bool)
+    return AskedQuery(Features(similarity, similarity, words, nothing, nothing, foreign, 9), relevant, 1.0)
 
 
 @pytest.fixture(scope="module")

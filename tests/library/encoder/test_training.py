@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from tests.library.encoder.tiny import write_tiny_model
 from triagem.encoder.onnx import OnnxEncoder
+from triagem.encoder.pieces import Pieces
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -112,6 +113,14 @@ def test_the_recipe_brings_a_translation_near_its_sentence(taught: Path, root: P
     untaught = 1 - float((teacher.encode(portuguese) * targets).sum(axis=1).mean())
     distance = 1 - float((student.encode(portuguese) * targets).sum(axis=1).mean())
     assert distance < untaught / 2
+
+
+def test_the_recipe_writes_a_table_of_the_pieces_it_met(taught: Path) -> None:
+    pieces = Pieces(taught)
+    known, unknown = pieces.of(["printer", "reset ~"])
+    assert pieces.shares[known].max() > 0.1
+    assert pieces.shares[unknown].min() == 0.0
+    assert "pieces.npz" in json.loads((taught / "encoder.json").read_text())["files"]
 
 
 def test_a_finished_run_is_kept_and_gives_the_same_files(

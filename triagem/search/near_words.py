@@ -1,0 +1,91 @@
+"""Entries compared word by word where the words differ: each piece of a query with the nearest one of an entry's lead.
+
+`cartão` is near `card` and `boleto` near `fatura`: BM25 does not see that, and in the vector of a whole text it drowns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triagem.encoder.pieces import Ids, Pieces
+
+# Pieces whose vectors are less alike than this have nothing to do with each other.
+_ALIKE = 0.5
+# What is frequent in the shipped texts is so in a desk of few entries too: they count as so many of its own.
+_BELIEVED_ENTRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPieces:
+    """The k different pieces of a query and their vectors, `(k, width)`."""
+
+    ids: Ids
+    vectors: NDArray[np.float32]
+
+
+def ask(pieces: Pieces, text: str) -> AskedPieces:
+    """A query's pieces."""
+    ids = pieces.of([text])[0]
+    return AskedPieces(ids, pieces.vectors(ids))
+
+
+class NearWords:
+    """The pieces of n entries' leads, and in how many of a desk's leads each piece stands."""
+
+    def __init__(self, pieces: Pieces, ids: Ids, starts: NDArray[np.int64], counts: NDArray[np.int32]) -> None:
+        """`ids` are those of all entries, `starts` `(n + 1,)` where each one's begin; `counts` has one number a piece
+        and, at its end, that of the entries counted.
+        """
+        self._pieces = pieces
+        self._ids = ids
+        self._starts = starts
+        self._counts = counts
+        holding = (counts[:-1] + _BELIEVED_ENTRIES * pieces.shares) / (counts[-1] + _BELIEVED_ENTRIES)
+        self._rarity = -np.log(np.clip(holding, 1e-6, 1.0)).astype(np.float32)
+
+    @classmethod
+    def build(cls, pieces: Pieces, leads: Sequence[Ids], *, background: "NearWords | None" = None) -> "NearWords":
+        """Of `leads`, one an entry; a few entries borrow the `background`'s counts."""
+        ids = np.concatenate([np.empty(0, np.uint16), *leads])
+        counts = np.append(np.bincount(ids, minlength=len(pieces)), len(leads)).astype(np.int32)
+        starts = np.cumsum([0, *map(len, leads)]).astype(np.int64)
+        return cls(pieces, ids, starts, background._counts if background else counts)
+
+    def likeness(self, asked: AskedPieces, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """`(len(positions),)` from 0 to 1: the mean over the query's pieces, each by its rarity, of how near the
+        nearest piece of the lead is.
+
+        Source: the MaxSim of Khattab & Zaharia, ColBERT, SIGIR 2020, by vectors that are the same in every context.
+        """
+        rarity = self._rarity[asked.ids]
+        lengths = self._starts[positions + 1] - self._starts[positions]
+        found = np.zeros(len(positions), np.float32)
+        filled = lengths > 0
+        if not filled.any() or not rarity.any():
+            return found
+        lengths = lengths[filled]
+        firsts = np.cumsum(lengths) - lengths
+        ids = self._ids[np.arange(lengths.sum()) + np.repeat(self._starts[positions[filled]] - firsts, lengths)]
+        met = np.zeros(len(self._pieces), dtype=bool)
+        met[ids] = True
+        cosines = asked.vectors @ self._pieces.vectors(np.flatnonzero(met)).T
+        alike = np.maximum(cosines - _ALIKE, 0) * (rarity / rarity.sum() / (1 - _ALIKE))[:, None]
+        places = (np.cumsum(met) - 1)[ids]
+        found[filled] = np.maximum.reduceat(alike[:, places], firsts, axis=1).sum(axis=0)
+        return found
+
+    def save(self, folder: Path, name: str) -> None:
+        """Writes files whose names start with `name`."""
+        for part, array in (("ids", self._ids), ("starts", self._starts), ("counts", self._counts)):
+            np.save(folder / f"{name}.{part}.npy", array, allow_pickle=False)
+
+    @classmethod
+    def load(cls, pieces: Pieces, folder: Path, name: str) -> "NearWords":
+        """Reads what `save` wrote, whose bytes were verified before."""
+        ids, starts, counts = (
+            np.load(folder / f"{name}.{part}.npy", allow_pickle=False) for part in ("ids", "starts", "counts")
+        )
+        return cls(pieces, ids, starts, counts)
