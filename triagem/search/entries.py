@@ -127,7 +127,6 @@ def _entry(source: _Source, known: Mapping[str, NDArray[np.float32]], lead: Ids)
         title_terms=frozenset(analyse(source.title)),
         lead=lead,
         rows=[
-            Row(part.ordinal, Counter(analyse(part.words)), known[part.digest], part.leaning)
-            for part in source.parts
+            Row(part.ordinal, Counter(analyse(part.words)), known[part.digest], part.leaning) for part in source.parts
         ],
     )

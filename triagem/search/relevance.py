@@ -40,7 +40,7 @@ class Features:
 
     `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
     share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `near_words`
-    is how near the words of its lead come to the query's, from 0 to 1. `foreign` tells the candidates that are not in the
+    is how near the words of its lead come to the query's, 0 to 1. `foreign` tells the candidates that are not in the
     asker's language. `terms` counts those of the query: one number for all.
     """
 
