@@ -14,8 +14,8 @@ from triagem.triage.scale import Scale, logarithms, softmax
 
 _FLOORS = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005)
 _START = (3.0, 0.0)
-# Power and floor of a field without tickets: what one ticket a class teaches on banking77.
-_GUESS = (2.5, 0.005)
+# Power and floor of a field without tickets: what one ticket a class teaches on banking77; believed like so many.
+_GUESS, _GUESS_TICKETS = (2.5, 0.005), 50
 _LEAST, _MOST = np.array([0.1, -1.0]), np.array([30.0, 1.0])
 _STEPS = 25
 _CLOSE = 1e-6
@@ -37,7 +37,7 @@ def calibrate(scores: Matrix, truth: NDArray[np.intp], *, classes: int) -> Calib
     any row the scale is a guess.
     """
     if not len(truth):
-        return Calibration(Scale(*_GUESS, np.zeros(classes)), math.inf)
+        return Calibration(Scale(*_GUESS, np.zeros(classes), _GUESS_TICKETS), math.inf)
     frequency = np.log(np.bincount(truth, minlength=classes) + 1.0)
     frequency -= frequency.mean()
     best = _with_floor(scores, truth, frequency, _FLOORS[0])
@@ -60,7 +60,7 @@ def _with_floor(scores: Matrix, truth: NDArray[np.intp], frequency: NDArray[np.f
         place = moved
         if close:
             break
-    scale = Scale(round(float(place[0]), _DIGITS), floor, np.round(place[1] * frequency, _DIGITS))
+    scale = Scale(round(float(place[0]), _DIGITS), floor, np.round(place[1] * frequency, _DIGITS), len(truth))
     right = scale.probabilities(scores)[np.arange(len(truth)), truth]
     return Calibration(scale, float(-np.log(np.maximum(right, 1e-12)).mean()))
 

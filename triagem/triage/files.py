@@ -18,7 +18,9 @@ from triagem.triage.scale import Scale
 from triagem.triage.thresholds import Evidence
 from triagem.types import TicketField
 
-FORMAT = 1
+FORMAT = 2
+# Models of format 1 say nothing of their tickets: their probabilities stay what they were proven with.
+_UNTOLD_TICKETS = 1_000_000_000
 DESCRIPTION = "classifier.json"
 
 
@@ -76,6 +78,7 @@ def _head_description(head: Head) -> dict[str, Any]:
         "power": head.scale.power,
         "floor": head.scale.floor,
         "offsets": head.scale.offsets.tolist(),
+        "tickets": head.scale.tickets,
         "least_familiar": head.least_familiar,
     }
 
@@ -87,7 +90,12 @@ def _head(folder: Path, name: str, description: dict[str, Any]) -> Head:
         weights=_array(folder, f"{name}.weights"),
         owners=_array(folder, f"{name}.owners"),
         likeness=Likeness(description["wording"], description["narrowness"]),
-        scale=Scale(description["power"], description["floor"], np.array(description["offsets"])),
+        scale=Scale(
+            description["power"],
+            description["floor"],
+            np.array(description["offsets"]),
+            description.get("tickets", _UNTOLD_TICKETS),
+        ),
         evidence=Evidence(*evidence),
         least_familiar=description["least_familiar"],
         proving=_array(folder, f"{name}.proving"),

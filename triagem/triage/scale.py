@@ -18,15 +18,23 @@ class Scale:
     Powers fit where exponentials do not: with many classes the scores of the wrong ones are near zero, not equally far
     below. Leave-one-out on banking77: ECE .005 against .024 for a softmax of the scores, on 104 Portuguese classes
     with eleven tickets each .031 against .083.
+
+    It was fitted on so many `tickets`, and one more of no class in particular counts beside them: who has seen 25
+    cannot say 99 %. In desks of 25 tickets and 5 classes .97 (banking77) and .98 (tais) were right where more than .97
+    was said; without that ticket .999 is said there on the mean, with it at most .969. The mean calibration error of
+    twelve sizes of desk, 12 to 150 tickets, was .025 and is .022.
     """
 
     power: float
     floor: float
     offsets: NDArray[np.float64]
+    tickets: int
 
     def probabilities(self, scores: Matrix) -> NDArray[np.float64]:
         """`(n, classes)`, rows that sum to 1, in double precision."""
-        return softmax(self.power * logarithms(scores, self.floor) + self.offsets)
+        found = softmax(self.power * logarithms(scores, self.floor) + self.offsets)
+        blurred: NDArray[np.float64] = (self.tickets * found + 1 / found.shape[1]) / (self.tickets + 1)
+        return blurred
 
 
 def logarithms(scores: Matrix, floor: float) -> NDArray[np.float64]:

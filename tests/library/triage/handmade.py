@@ -43,7 +43,7 @@ def handmade(
         weights=np.eye(2, dtype=np.float32),
         owners=np.arange(2, dtype=np.int32),
         likeness=Likeness(1.0, 1.0),
-        scale=Scale(2.0, 0.01, np.zeros(2)),
+        scale=Scale(2.0, 0.01, np.zeros(2), 1_000_000),
         evidence=evidence,
         least_familiar=least_familiar,
         proving=np.where(evidence.correct, evidence.predicted, 1 - evidence.predicted).astype(np.int32),

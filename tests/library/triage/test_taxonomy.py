@@ -129,7 +129,7 @@ def test_of_labels_that_go_by_one_name_the_answer_is_explained_and_not_the_likel
         classes=("billing", "refunds", "network"),
         weights=np.array([[1.0, 0.9, 0.0], [0.0, 0.0, 1.1]], dtype=np.float32),
         owners=np.array([0, 2], dtype=np.int32),
-        scale=Scale(2.0, 0.01, np.zeros(3)),
+        scale=Scale(2.0, 0.01, np.zeros(3), 1_000_000),
     )
     publish(database, "v1", replace(made, heads={CATEGORY: three}))
     both = "the invoice is wrong and the router is offline"
