@@ -6,10 +6,8 @@ Each piece of work is kept in build/benchmark-sorting, so that a run which was s
 """
 
 import argparse
-import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks import trust
 from benchmarks.harness import RESULTS, data_digest, data_folder, peak_memory_mb, write_result
+from benchmarks.kept import SOURCES, Bench
 from benchmarks.learners import FIELD, Labelled, Ours, contrastive, labelled, linear, logistic, ours
 from benchmarks.picture import picture
 from benchmarks.sets import FILES, components, rows, severities
@@ -26,40 +25,9 @@ from training.fit import readable
 from training.metrics import auroc, calibration_error, macro_f1
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
-from triagem.text.normalise import digest
 from triagem.triage.decide import Targets, decide, rules_of
 
 FEW = (0, 1, 5, 10, 50)
-_KEPT = Path("build/benchmark-sorting")
-# What a piece of work depends on beside the data: another byte here, and it is done again.
-_SOURCES = (
-    *(Path("benchmarks") / f"{name}.py" for name in ("learners", "trust")),
-    *(Path("training") / f"{name}.py" for name in ("fit", "ridge", "compared", "calibrate")),
-    *(Path("triagem/triage") / f"{name}.py" for name in ("classifier", "kernel", "features", "scale")),
-    *(Path("triagem/triage") / f"{name}.py" for name in ("thresholds", "nested", "shift")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What every piece of work shares; `name` is the collection, for the place where its pieces are kept."""
-
-    encoder: Encoder
-    seeds: int
-    slow: bool
-    name: str
-
-    def piece(self, what: str, work: Callable[[], dict[str, Any]], *, of: Sequence[Path] = _SOURCES) -> dict[str, Any]:
-        """What `work` finds, or what it found before under the same code (`of`), data and encoder."""
-        sources = [one.read_text(encoding="utf-8") for one in of]
-        path = _KEPT / f"{self.name}-{what}-{digest(self.encoder.digest, *sources)[:16]}.json".replace(" ", "_")
-        if not path.exists():
-            print(f"{self.name}: {what}", flush=True)
-            found = work()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(found), encoding="utf-8")
-        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return kept
 
 
 def fifths(labels: NDArray[np.str_], seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -102,10 +70,7 @@ def _one_fifth(bench: Bench, every: Labelled, seed: int) -> dict[str, Any]:
 def few(bench: Bench, every: Labelled, examples: int) -> dict[str, Any]:
     """Learning from that many examples a class; with none, from the classes' names alone."""
     seeds = range(bench.seeds if examples else 1)
-    runs = [
-        bench.piece(f"{examples} a class {seed}", lambda seed=seed: _few(bench, every, examples, seed))
-        for seed in seeds
-    ]  # type: ignore[misc]
+    runs = [bench.piece(f"{examples} a class {seed}", partial(_few, bench, every, examples, seed)) for seed in seeds]
     found = _mean_of(runs)
     return found | beside_contrastive(bench, every, examples) if examples else found
 
@@ -115,7 +80,7 @@ def beside_contrastive(bench: Bench, every: Labelled, examples: int | None) -> d
     if not bench.slow:
         return {}
     size = "all" if examples is None else f"{examples} a class"
-    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples), of=_SOURCES[:1])
+    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples), of=SOURCES[:1])
 
 
 def _few(bench: Bench, every: Labelled, examples: int, seed: int) -> dict[str, float]:

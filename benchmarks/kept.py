@@ -1,0 +1,41 @@
+"""Pieces of a benchmark that takes an hour: each is kept, and done again only when what it depends on has changed."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triagem.encoder.base import Encoder
+from triagem.text.normalise import digest
+
+_KEPT = Path("build/benchmark-sorting")
+# What a piece of work depends on beside the data: another byte here, and it is done again.
+SOURCES = (
+    *(Path("benchmarks") / f"{name}.py" for name in ("learners", "trust")),
+    *(Path("training") / f"{name}.py" for name in ("fit", "ridge", "compared", "calibrate")),
+    *(Path("triagem/triage") / f"{name}.py" for name in ("classifier", "kernel", "features", "scale")),
+    *(Path("triagem/triage") / f"{name}.py" for name in ("thresholds", "nested", "shift")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every piece of work shares; `name` is the collection, for the place where its pieces are kept."""
+
+    encoder: Encoder
+    seeds: int
+    slow: bool
+    name: str
+
+    def piece(self, what: str, work: Callable[[], dict[str, Any]], *, of: Sequence[Path] = SOURCES) -> dict[str, Any]:
+        """What `work` finds, or what it found before under the same code (`of`), data and encoder."""
+        sources = [one.read_text(encoding="utf-8") for one in of]
+        path = _KEPT / f"{self.name}-{what}-{digest(self.encoder.digest, *sources)[:16]}.json".replace(" ", "_")
+        if not path.exists():
+            print(f"{self.name}: {what}", flush=True)
+            found = work()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(found), encoding="utf-8")
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return kept
