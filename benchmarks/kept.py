@@ -1,4 +1,4 @@
-"""Pieces of a benchmark that takes an hour: each is kept, and done again only when what it depends on has changed."""
+"""Pieces of sorting's benchmark, which takes an hour: each is kept, and done again when its code or encoder changes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from triagem.encoder.base import Encoder
 from triagem.text.normalise import digest
 
 _KEPT = Path("build/benchmark-sorting")
-# What a piece of work depends on beside the data: another byte here, and it is done again.
+# The code that a piece of work depends on: another byte here, and it is done again.
 SOURCES = (
     *(Path("benchmarks") / f"{name}.py" for name in ("learners", "trust")),
     *(Path("training") / f"{name}.py" for name in ("fit", "ridge", "compared", "calibrate")),
@@ -29,13 +29,15 @@ class Bench:
     name: str
 
     def piece(self, what: str, work: Callable[[], dict[str, Any]], *, of: Sequence[Path] = SOURCES) -> dict[str, Any]:
-        """What `work` finds, or what it found before under the same code (`of`), data and encoder."""
+        """What `work` finds, or what it found before by the same code (`of`) and encoder."""
         sources = [one.read_text(encoding="utf-8") for one in of]
         path = _KEPT / f"{self.name}-{what}-{digest(self.encoder.digest, *sources)[:16]}.json".replace(" ", "_")
         if not path.exists():
             print(f"{self.name}: {what}", flush=True)
             found = work()
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(found), encoding="utf-8")
+            partial = path.with_suffix(".partial")
+            partial.write_text(json.dumps(found), encoding="utf-8")
+            partial.rename(path)
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return kept

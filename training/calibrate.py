@@ -14,8 +14,10 @@ from triagem.triage.scale import Scale, logarithms, softmax
 
 _FLOORS = (0.1, 0.05, 0.03, 0.02, 0.01, 0.005)
 _START = (3.0, 0.0)
-# Power and floor of a field without tickets: what one ticket a class teaches on banking77; believed like so many.
-_GUESS, _GUESS_TICKETS = (2.5, 0.005), 50
+# Power and floor of a field without tickets: what one ticket a class teaches on banking77.
+_GUESS = (2.5, 0.005)
+# The first tickets of a field make nobody less sure than the names of its classes did: all count as so many at least.
+_LEAST_BELIEVED = 20
 _LEAST, _MOST = np.array([0.1, -1.0]), np.array([30.0, 1.0])
 _STEPS = 25
 _CLOSE = 1e-6
@@ -24,7 +26,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A scale, and the mean negative log-likelihood of the labels under it."""
+    """A scale, and the mean negative log-likelihood of the labels under it, the ticket of no class included."""
 
     scale: Scale
     loss: float
@@ -37,7 +39,7 @@ def calibrate(scores: Matrix, truth: NDArray[np.intp], *, classes: int) -> Calib
     any row the scale is a guess.
     """
     if not len(truth):
-        return Calibration(Scale(*_GUESS, np.zeros(classes), _GUESS_TICKETS), math.inf)
+        return Calibration(Scale(*_GUESS, np.zeros(classes), _LEAST_BELIEVED), math.inf)
     frequency = np.log(np.bincount(truth, minlength=classes) + 1.0)
     frequency -= frequency.mean()
     best = _with_floor(scores, truth, frequency, _FLOORS[0])
@@ -50,7 +52,9 @@ def calibrate(scores: Matrix, truth: NDArray[np.intp], *, classes: int) -> Calib
 
 
 def _with_floor(scores: Matrix, truth: NDArray[np.intp], frequency: NDArray[np.float64], floor: float) -> Calibration:
-    """Given the floor the loss is convex in the other two numbers: Newton's method finds them in a few steps."""
+    """Given the floor the loss without the ticket of no class is convex in the other two numbers: Newton's method finds
+    them in a few steps.
+    """
     logs = logarithms(scores, floor)
     place = np.array(_START)
     for _ in range(_STEPS):
@@ -60,7 +64,8 @@ def _with_floor(scores: Matrix, truth: NDArray[np.intp], frequency: NDArray[np.f
         place = moved
         if close:
             break
-    scale = Scale(round(float(place[0]), _DIGITS), floor, np.round(place[1] * frequency, _DIGITS), len(truth))
+    believed = max(len(truth), _LEAST_BELIEVED)
+    scale = Scale(round(float(place[0]), _DIGITS), floor, np.round(place[1] * frequency, _DIGITS), believed)
     right = scale.probabilities(scores)[np.arange(len(truth)), truth]
     return Calibration(scale, float(-np.log(np.maximum(right, 1e-12)).mean()))
 

@@ -6,7 +6,9 @@ Training the shipped encoder is left to `training.encoder.__main__`.
 
 import argparse
 import json
+import shutil
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,9 @@ def export(
     max_tokens: int = 256,
     int8: bool = True,
     made: dict[str, Any] | None = None,
+    beside: Sequence[Path] = (),
 ) -> EncoderManifest:
-    """Writes `model.onnx`, `tokenizer.json` and `encoder.json` to `out_folder`; the manifest it wrote.
+    """Writes `model.onnx`, `tokenizer.json`, copies of `beside` and `encoder.json`; the manifest it wrote.
 
     `model_folder` is a sentence-transformers folder: a BERT with mean pooling, in safetensors.
     """
@@ -57,12 +60,14 @@ def export(
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(out_folder / TOKENIZER), pretty=False)
+    for path in beside:
+        shutil.copy(path, out_folder)
     manifest = EncoderManifest(
         name=name,
         dimension=config["hidden_size"],
         max_tokens=min(max_tokens, config["max_position_embeddings"]),
         licence=licence,
-        files={file: sha256(out_folder / file) for file in (MODEL, TOKENIZER)},
+        files={file: sha256(out_folder / file) for file in (MODEL, TOKENIZER, *(path.name for path in beside))},
         made=made or {"from": model_folder.name, "weights": "int8" if int8 else "fp32"},
     )
     write_manifest(out_folder, manifest)

@@ -45,7 +45,7 @@ def texts_of(
 
 
 def write_pieces(folder: Path, texts: Sequence[str], out: Path, *, max_tokens: int) -> None:
-    """Writes `pieces.npz` to `out`: `vectors` int8 `(pieces, 128)` and `shares` `(pieces,)` of the texts with each."""
+    """Writes `out/pieces.npz`: `vectors` int8 `(pieces, 128)`, and `shares` `(pieces,)`, of the texts with each."""
     student = Student(folder, max_tokens=max_tokens)
     student.eval()
     ids = [
@@ -57,6 +57,7 @@ def write_pieces(folder: Path, texts: Sequence[str], out: Path, *, max_tokens: i
         holding[np.unique(one)] += 1
     total, met = _met(student, [one for one in ids if one], count)
     mean = (total + _ALONE * _met(student, [[piece] for piece in range(count)], count)[0]) / (met + _ALONE)[:, None]
+    out.mkdir(parents=True, exist_ok=True)
     np.savez(out / PIECES, vectors=_narrowed(mean, met), shares=holding / len(texts))
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from training.encoder.retrieval import pages, retrieving
 from training.encoder.student import Student, read_weights, write_student
 from training.encoder.teacher import teacher_vectors
 from training.encoder.vocabulary import make_student
-from triagem.encoder.manifest import PIECES, TOKENIZER, EncoderManifest, sha256, write_manifest
+from triagem.encoder.manifest import PIECES, TOKENIZER, EncoderManifest
 from triagem.encoder.onnx import OnnxEncoder
 
 LICENCE = "Apache-2.0"
@@ -47,7 +47,9 @@ _EVERYDAY_COUNTS = 6  # our own sentences count so often when pieces are chosen
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Every number that decides the weights, the data and the teacher apart."""
+    """Every number that decides the weights, the data and the teacher apart; those of the table of word pieces stand in
+    `training.encoder.pieces`.
+    """
 
     name: str = "triagem-pt-en-2"
     seed: int = 0
@@ -99,14 +101,20 @@ def make_encoder(
     average(work / "steadied", {distilled: 1 - recipe.untaught_share, work / "untaught": recipe.untaught_share})
     retrieving = _in_branches(_retrieve, recipe, lesson, data, work, "retrieving")
     average(work / "averaged", {work / "steadied": 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
-    manifest = export(
-        work / "averaged", out, name=recipe.name, licence=LICENCE, max_tokens=recipe.max_tokens, made=made
-    )
     texts = texts_of(product, everyday, lesson.answers, read_sections(data, limit=recipe.sections), seed=recipe.seed)
-    write_pieces(work / "averaged", texts, out, max_tokens=recipe.max_tokens)
-    manifest = replace(manifest, files=manifest.files | {PIECES: sha256(out / PIECES)})
-    write_manifest(out, manifest)
-    return manifest
+    _once(
+        work / "pieces",
+        lambda folder: write_pieces(work / "averaged", texts, folder, max_tokens=recipe.max_tokens),
+    )
+    return export(
+        work / "averaged",
+        out,
+        name=recipe.name,
+        licence=LICENCE,
+        max_tokens=recipe.max_tokens,
+        made=made,
+        beside=(work / "pieces" / PIECES,),
+    )
 
 
 def average(out: Path, shares: dict[Path, float]) -> None:

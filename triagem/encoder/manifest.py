@@ -74,4 +74,4 @@ def read_manifest(folder: Path, *, only: Sequence[str] = ()) -> EncoderManifest:
     return manifest
 
 
-_REMEDY = "Reinstall Triagem, or make the encoder again with: python -m training.encoder.export"
+_REMEDY = "Reinstall Triagem, or make the encoder again with: python -m training.encoder"

@@ -3,6 +3,8 @@
 It is made by `training.encoder.pieces`; comparing texts by it is the work of `triagem.search.near_words`.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,8 +19,6 @@ from triagem.encoder.prepare import prepare
 
 Ids = NDArray[np.uint16]
 
-_MAX_TOKENS = 256
-
 
 class Pieces:
     """The pieces of a vocabulary of n, fewer than 65,536. Safe to share between threads."""
@@ -26,12 +26,17 @@ class Pieces:
     def __init__(self, folder: Path) -> None:
         """Reads a folder whose files match their digests.
 
-        `shares` `(n,) float32` says in what share of the texts it was learned from each piece stands.
+        `shares` `(n,) float32` says in what share of the texts it was learned from each piece stands, `digest` what the
+        ids mean.
         """
-        read_manifest(folder, only=(TOKENIZER, PIECES))
+        manifest = read_manifest(folder, only=(TOKENIZER, PIECES))
+        self._max_tokens = manifest.max_tokens
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        self._tokenizer.enable_truncation(self._max_tokens)
+        self._special = np.array(sorted(self._tokenizer.get_added_tokens_decoder()), dtype=np.uint16)
+        parts = [manifest.files[TOKENIZER], manifest.files[PIECES], self._max_tokens]
+        self.digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         with np.load(folder / PIECES, allow_pickle=False) as stored:
             self._vectors: NDArray[np.int8] = stored["vectors"]
             self.shares: NDArray[np.float32] = stored["shares"]
@@ -41,11 +46,14 @@ class Pieces:
         return len(self.shares)
 
     def of(self, texts: Sequence[str]) -> list[Ids]:
-        """The different pieces of each text, ascending; of its first 256 where it has more."""
+        """The different pieces of each text, ascending. What no piece spells, such as an emoji, is left out.
+
+        Only as much of a text is read as an encoder reads, repeats included.
+        """
         encoded = self._tokenizer.encode_batch_fast(
-            [prepare(text, max_tokens=_MAX_TOKENS) for text in texts], add_special_tokens=False
+            [prepare(text, max_tokens=self._max_tokens) for text in texts], add_special_tokens=False
         )
-        return [np.unique(np.array(one.ids, dtype=np.uint16)) for one in encoded]
+        return [np.setdiff1d(np.array(one.ids, dtype=np.uint16), self._special) for one in encoded]
 
     def vectors(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
         """`(len(ids), width) float32`, rows of length 1."""

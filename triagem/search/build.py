@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triagem import artifacts
+from triagem.encoder import pieces
 from triagem.encoder.base import Encoder
 from triagem.errors import DamagedArtifact
 from triagem.progress import Progress, silent
@@ -68,7 +69,13 @@ def build_generation(
         generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         manifest_digest = artifacts.write_bundle(
             folder / generation_id,
-            {"layout": LAYOUT, "encoder": encoder.digest, "seq": seq, "entries": statistics},
+            {
+                "layout": LAYOUT,
+                "encoder": encoder.digest,
+                "pieces": pieces.shipped().digest,
+                "seq": seq,
+                "entries": statistics,
+            },
             fill=lambda aside: _save(segments, aside),
         )
         with database.write() as connection:
@@ -93,7 +100,7 @@ def open_generation(data_dir: Path, desk: str, generation: Generation) -> dict[K
     One that another version of Triagem laid out otherwise counts as damaged: it is built anew in the same way.
     """
     bundle = artifacts.read_bundle(folder_of(data_dir, desk) / generation.id, digest=generation.manifest_digest)
-    if bundle.content.get("layout") != LAYOUT:
+    if bundle.content.get("layout") != LAYOUT or bundle.content.get("pieces") != pieces.shipped().digest:
         raise DamagedArtifact(f"{bundle.path} was laid out by another version of Triagem.")
     return {kind: Segment.load(bundle.path, kind.value) for kind in Kind}
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from triagem.encoder import pieces
 from triagem.search.relevance import FILE
 from triagem.store import audit, choices
 from triagem.store.audit import Action, Entry
@@ -60,8 +61,9 @@ def log_odds(relevance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @cache
 def basis_of(encoder_digest: str) -> str:
-    """Names what a shipped relevance comes from: these weights, on vectors of this encoder."""
-    return digest("relevance", FILE.read_text(encoding="utf-8"), encoder_digest)[:_BASIS_DIGITS]
+    """Names what a shipped relevance comes from: these weights, on vectors of this encoder, and these word pieces."""
+    made_of = (FILE.read_text(encoding="utf-8"), encoder_digest, pieces.shipped().digest)
+    return digest("relevance", *made_of)[:_BASIS_DIGITS]
 
 
 def in_force(connection: Connection, desk: str, basis: str) -> Recalibration:

@@ -104,6 +104,7 @@ class Searcher:
         self.basis = basis_of(encoder.digest)
         self._database = database
         self._encoder = encoder
+        self._pieces = pieces.shipped()  # damaged, it is said here, and no index is blamed for it
         self._indexes = LiveIndexes(database, encoder)
 
     def search(self, desk: str, query: Query, *, vector: NDArray[np.float32] | None = None) -> Answer:
@@ -135,7 +136,7 @@ class Searcher:
     def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        return _Understood(vector, ask(pieces.shipped(), query.text), self.synonyms.ask(query.text))
+        return _Understood(vector, ask(self._pieces, query.text), self.synonyms.ask(query.text))
 
     def _hits(self, desk: str, query: Query, asked: _Understood, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]

@@ -48,8 +48,14 @@ def test_every_piece_of_a_text_counts_once_however_it_is_spelt() -> None:
 
 
 def test_a_long_text_counts_with_its_beginning() -> None:
-    found = shipped().of([" ".join(f"palavra{number}" for number in range(5_000))])
-    assert 0 < len(found[0]) <= 256
+    whole, word = shipped().of(["palavra " * 300 + "boleto", "palavra"])
+    assert list(whole) == list(word)
+
+
+def test_what_no_piece_spells_is_left_out() -> None:
+    strange, thanks, plain = shipped().of(["ошибка 😀 →", "obrigado 😀", "obrigado"])
+    assert len(strange) == 0
+    assert list(thanks) == list(plain)
 
 
 @pytest.mark.parametrize(

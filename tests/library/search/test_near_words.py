@@ -44,8 +44,8 @@ def test_a_piece_meets_the_nearest_one_and_half_alike_is_nothing() -> None:
 
 
 def test_pieces_of_a_query_count_by_their_rarity() -> None:
-    # Of 2 entries and 50 believed ones, half of those with each piece, 27 hold piece 1 and 26 piece 3.
-    often, seldom = -np.log([27 / 52, 26 / 52])
+    # Of 2 entries and 50 believed ones, half of those with each piece, 27 hold piece 1 and 26 piece 3; and half of one.
+    often, seldom = -np.log([27.5 / 53, 26.5 / 53])
     assert near(asked(1, 3), ids(1), ids(1, 3)) == pytest.approx([often / (often + seldom), 1.0])
 
 
@@ -53,6 +53,16 @@ def test_an_entry_or_a_query_without_words_is_near_nothing() -> None:
     assert near(asked(0), ids(), ids(0)) == pytest.approx([0.0, 1.0])
     assert near(asked(), ids(0)) == [0.0]
     assert near(asked(0)) == []
+
+
+def test_of_a_long_request_the_rarest_pieces_count() -> None:
+    said = " ".join(f"{word} {number}" for number, word in enumerate(["o", "de", "para", "que", "com"] * 20))
+    index = NearWords.build(shipped(), shipped().of([said] * 30 + ["segunda via do boleto"]))
+    query = ask(shipped(), f"boleto {said}")
+    assert len(query.ids) > 64
+    often, seldom = index.likeness(query, np.array([0, 30]))
+    assert often < 1.0
+    assert seldom > 0.0
 
 
 def test_what_was_saved_says_the_same(tmp_path: Path) -> None:

@@ -40,6 +40,11 @@ def test_both_cosines_count_the_better_one_and_their_mean() -> None:
     assert standing(one)[0, :2].tolist() == pytest.approx([0.6, 0.4])
 
 
+def test_near_words_count_as_they_are() -> None:
+    one = Features(floats(0.6), floats(0.6), floats(0), floats(0), floats(0.4), np.array([False]), terms=1)
+    assert standing(one)[0, 4] == pytest.approx(0.4)
+
+
 def test_a_lead_is_measured_within_a_language_and_against_an_assumed_rival() -> None:
     several = features(words=floats(0, 0, 0), foreign=[False, False, True])
     lead, field = assurance(several, floats(9, 7, 9), rival=5.0)[:, 2:].T

@@ -52,6 +52,24 @@ def test_the_article_about_it_comes_first_with_its_passage(searcher: Searcher) -
     assert 1 > best.relevance > second.relevance > 0
 
 
+def near_words(searcher: Searcher, text: str, *, kind: Kind = Kind.ARTICLE) -> dict[str, float]:
+    found = searcher.evidence("main", Query(text, kind=kind))
+    return dict(zip(found.ids, found.features.near_words.tolist(), strict=True))
+
+
+def test_a_word_meets_its_translation_where_an_entry_begins(searcher: Searcher) -> None:
+    near = near_words(searcher, "password")
+    assert near["reset"] == pytest.approx(1.0)
+    assert near["senha"] > 0.3 > near["boleto"]
+
+
+def test_title_heading_and_first_passage_begin_an_article_and_all_of_it_a_ticket(searcher: Searcher) -> None:
+    for said, expected in (("boleto", 1.0), ("site", 1.0), ("pagamentos", 1.0)):
+        assert near_words(searcher, said)["boleto"] == pytest.approx(expected)
+    assert near_words(searcher, "app")["boleto"] < 1.0  # of the second heading
+    assert near_words(searcher, "entrar", kind=Kind.TICKET)["T-1"] == pytest.approx(1.0)
+
+
 def test_missing_accents_and_capitals_find_the_same(searcher: Searcher) -> None:
     assert ids(searcher.search("main", Query("CAMERA app-4012")))[0] == "erro"
 
