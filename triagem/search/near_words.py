@@ -75,18 +75,25 @@ class NearWords:
         rarity, vectors = rarity[rarest], asked.vectors[rarest]
         lengths = self._starts[positions + 1] - self._starts[positions]
         found = np.zeros(len(positions), np.float32)
-        filled = lengths > 0
-        if not filled.any() or not len(rarity):
+        if not lengths.any() or not len(rarity):
             return found
-        lengths = lengths[filled]
         firsts = np.cumsum(lengths) - lengths
-        ids = self._ids[np.arange(lengths.sum()) + np.repeat(self._starts[positions[filled]] - firsts, lengths)]
+        ids = self._ids[np.arange(lengths.sum()) + np.repeat(self._starts[positions] - firsts, lengths)]
         met = np.zeros(len(self._pieces), dtype=bool)
         met[ids] = True
-        cosines = vectors @ self._pieces.vectors(np.flatnonzero(met)).T
-        alike = np.maximum(cosines - _ALIKE, 0) * (rarity / rarity.sum() / (1 - _ALIKE))[:, None]
-        places = (np.cumsum(met) - 1)[ids]
-        found[filled] = np.maximum.reduceat(alike[:, places], firsts, axis=1).sum(axis=0)
+        different = np.flatnonzero(met)
+        cosines = vectors @ self._pieces.vectors(different).T
+        # Of the pieces met few are alike to any of the query's; the rest is left out before it is looked up.
+        near = (cosines > _ALIKE).any(axis=0)
+        met[different] = near
+        kept = np.flatnonzero(met[ids])
+        if not len(kept):
+            return found
+        alike = (np.maximum(cosines[:, near] - _ALIKE, 0) * (rarity / rarity.sum() / (1 - _ALIKE))[:, None]).T
+        owners = np.searchsorted(firsts, kept, side="right") - 1
+        several, begins = np.unique(owners, return_index=True)
+        places = (np.cumsum(met) - 1)[ids[kept]]
+        found[several] = np.maximum.reduceat(alike[places], begins, axis=0).sum(axis=1)
         return found
 
     def save(self, folder: Path, name: str) -> None:
