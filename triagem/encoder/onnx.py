@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 # Since 1.29 onnxruntime's Linux builds queue reports to their maker as soon as they are imported; nothing here does.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -21,6 +20,7 @@ import onnxruntime as ort
 from triagem.encoder.base import Vectors
 from triagem.encoder.manifest import MODEL, TOKENIZER, EncoderManifest, read_manifest
 from triagem.encoder.prepare import CHARACTERS_PER_TOKEN, LONGEST_RUN, prepare
+from triagem.encoder.tokenizer import tokenizer_of
 
 _OUTPUT = "sentence_embedding"
 _BATCHES_TOKENISED_AT_ONCE = 64
@@ -33,9 +33,7 @@ class OnnxEncoder:
         """`threads` bounds the cores one call may use, 0 leaves it to onnxruntime (all of them)."""
         self._manifest = read_manifest(folder)
         self._batch_size = batch_size
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self._manifest.max_tokens)
+        self._tokenizer = tokenizer_of(folder, self._manifest.files[TOKENIZER], self._manifest.max_tokens)
         self._session = ort.InferenceSession(
             str(folder / MODEL), sess_options=_options(threads), providers=["CPUExecutionProvider"]
         )

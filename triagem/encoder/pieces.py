@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from triagem.encoder.manifest import PIECES, TOKENIZER, read_manifest
 from triagem.encoder.open import WEIGHTS
 from triagem.encoder.prepare import prepare
+from triagem.encoder.tokenizer import tokenizer_of
 
 Ids = NDArray[np.uint16]
 
@@ -31,9 +31,7 @@ class Pieces:
         """
         manifest = read_manifest(folder, only=(TOKENIZER, PIECES))
         self._max_tokens = manifest.max_tokens
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self._max_tokens)
+        self._tokenizer = tokenizer_of(folder, manifest.files[TOKENIZER], self._max_tokens)
         self._special = np.array(sorted(self._tokenizer.get_added_tokens_decoder()), dtype=np.uint16)
         parts = [manifest.files[TOKENIZER], manifest.files[PIECES], self._max_tokens]
         self.digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
