@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triagem.encoder.pieces import Ids, Pieces
+from triagem.search.runs import rows_of
 
 # Pieces whose vectors are less alike than this have nothing to do with each other.
 _ALIKE = 0.5
@@ -73,12 +74,11 @@ class NearWords:
         rarity = self._rarity[asked.ids]
         rarest = np.argsort(-rarity, kind="stable")[:_MOST_PIECES]
         rarity, vectors = rarity[rarest], asked.vectors[rarest]
-        lengths = self._starts[positions + 1] - self._starts[positions]
+        rows, firsts = rows_of(self._starts, positions)
         found = np.zeros(len(positions), np.float32)
-        if not lengths.any() or not len(rarity):
+        if not len(rows) or not len(rarity):
             return found
-        firsts = np.cumsum(lengths) - lengths
-        ids = self._ids[np.arange(lengths.sum()) + np.repeat(self._starts[positions] - firsts, lengths)]
+        ids = self._ids[rows]
         met = np.zeros(len(self._pieces), dtype=bool)
         met[ids] = True
         different = np.flatnonzero(met)

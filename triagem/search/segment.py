@@ -18,6 +18,7 @@ from triagem.encoder.pieces import Ids
 from triagem.search.alternatives import scores_between
 from triagem.search.lexical import LexicalIndex
 from triagem.search.near_words import AskedPieces, NearWords
+from triagem.search.runs import rows_of
 from triagem.search.vectors import VectorIndex
 from triagem.text.synonyms import Asked
 from triagem.types import Language
@@ -204,9 +205,7 @@ class Segment:
         if not len(positions):
             nothing = np.empty(0, np.float32)
             return Candidates(positions, nothing, nothing, nothing)
-        lengths = self._starts[positions + 1] - self._starts[positions]
-        firsts = np.cumsum(lengths) - lengths
-        rows = np.arange(lengths.sum()) + np.repeat(self._starts[positions] - firsts, lengths)
+        rows, firsts = rows_of(self._starts, positions)
         similarities = self._vectors.similarities(vector, rows)
         is_title = self._ordinals[rows] == TITLE
         passages = np.maximum.reduceat(np.where(is_title, -1.0, similarities).astype(np.float32), firsts)
