@@ -5,7 +5,6 @@ What they show is found out in `triagem.triage.gate`, `triagem.triage.shadow` an
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import click
 
@@ -17,9 +16,12 @@ from triagem.settings import Settings, operator
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
-from triagem.triage.gate import as_record, judge_promotion
+from triagem.triage.gate import as_record as gate_as_record
+from triagem.triage.gate import judge_promotion
 from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
+from triagem.triage.replay import as_record as replay_as_record
 from triagem.triage.shadow import ShadowRecord, in_shadow, put_in_shadow, shadow_record
+from triagem.triage.shadow import as_record as shadow_as_record
 from triagem.triage.standing import other_targets
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Language, TicketField
@@ -37,7 +39,7 @@ def gate(settings: Settings, version: str, as_json: bool) -> None:
     digest = open_encoder(settings.encoder, threads=settings.threads).digest
     found = judge_promotion(Database(settings.data_dir), settings.desk, version, encoder_digest=digest)
     if as_json:
-        click.echo(json.dumps(as_record(version, found, Language.EN), ensure_ascii=False))
+        click.echo(json.dumps(gate_as_record(version, found, Language.EN), ensure_ascii=False))
     elif found:
         click.echo("\n".join(verdict_line(one) for one in found))
     else:
@@ -64,7 +66,7 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
     if stop:
         click.echo(f"{before} no longer answers in shadow." if before else "Nothing was to be stopped.", err=True)
     if as_json:
-        click.echo(json.dumps(asdict(record) if record else None))
+        click.echo(json.dumps(shadow_as_record(record), ensure_ascii=False))
     else:
         click.echo("\n".join(_shadow_lines(record)))
 
@@ -104,7 +106,7 @@ def replay_(
             encode_at_most=None,
             on_progress=on_progress,
         )
-    click.echo(json.dumps(asdict(found), default=str, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
+    click.echo(json.dumps(replay_as_record(found), ensure_ascii=False) if as_json else "\n".join(_lines(found)))
 
 
 def _shadow_lines(record: ShadowRecord | None) -> Iterator[str]:

@@ -3,9 +3,7 @@
 from service.schemas.base import Id, In, Out
 from service.schemas.models import Why
 from triagem.triage.objection import ObjectionCode
-from triagem.triage.replay import Replay
-from triagem.triage.shadow import ShadowRecord
-from triagem.types import FieldDecision, Mode, TicketField
+from triagem.types import Mode, TicketField
 
 
 class ShadowIn(In):
@@ -110,57 +108,3 @@ class ReplayOut(Out):
     left_out: int
     fields: list[FieldReplayOut]
     changes: list[ChangeOut]
-
-
-def shadow_out(record: ShadowRecord | None) -> ShadowOut:
-    if record is None:
-        return ShadowOut(version=None, fields=[])
-    return ShadowOut(
-        version=record.version,
-        fields=[
-            ShadowFieldOut(
-                field=one.field,
-                answers=one.answers,
-                same=one.same,
-                reviewed=one.comparison.tickets,
-                gained=one.comparison.gained,
-                lost=one.comparison.lost,
-                is_better=one.comparison.is_better,
-            )
-            for one in record.fields
-        ],
-    )
-
-
-def replay_out(found: Replay) -> ReplayOut:
-    return ReplayOut(
-        tickets=found.tickets,
-        left_out=found.left_out,
-        fields=[
-            FieldReplayOut(
-                field=one.field,
-                values_changed=one.values_changed,
-                modes_changed=one.modes_changed,
-                became_right=one.became_right,
-                became_wrong=one.became_wrong,
-                filled_before=one.filled_before,
-                filled_after=one.filled_after,
-            )
-            for one in found.fields
-        ],
-        changes=[
-            ChangeOut(
-                ticket_id=one.ticket_id,
-                subject=one.subject,
-                field=one.field,
-                before=_answer_out(one.before),
-                after=_answer_out(one.after),
-                label=one.label,
-            )
-            for one in found.changes
-        ],
-    )
-
-
-def _answer_out(decision: FieldDecision) -> AnswerOut:
-    return AnswerOut(mode=decision.mode, value=decision.value, probability=decision.probability)

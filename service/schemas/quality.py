@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from service.schemas.base import Out
-from service.schemas.candidates import ShadowOut, shadow_out
+from service.schemas.candidates import ShadowOut
 from triagem.insight.quality import Alarm, FieldQuality, Quality, Record
 from triagem.triage.drift import Moved
 from triagem.triage.mix import Standing
+from triagem.triage.shadow import as_record
 from triagem.types import Mode, TicketField
 
 
@@ -89,7 +90,7 @@ def quality_out(quality: Quality) -> QualityOut:
         triaged=quality.triaged,
         alarms=quality.alarms,
         fields=[_field_out(one) for one in quality.fields],
-        shadow=shadow_out(quality.shadow),
+        shadow=ShadowOut.model_validate(as_record(quality.shadow)),
     )
 
 

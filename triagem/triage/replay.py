@@ -4,8 +4,9 @@ A ticket that a model learned from is judged by that model left out, as in its e
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ CURRENT = "current"
 _ENCODE_AT_ONCE = 64
 # More than a second or two nobody waits for a page.
 ENCODED_AT_MOST = 500
+_TOLD = ("ticket_id", "subject", "field", "label")
 _FAMILIAR = float("inf")
 
 
@@ -78,6 +80,19 @@ class Replay:
     left_out: int
     fields: tuple[FieldReplay, ...]
     changes: tuple[Change, ...]
+
+
+def as_record(found: Replay) -> dict[str, Any]:
+    """What a replay found, for programs: the one shape in which it is told by command and over HTTP."""
+    return {
+        "tickets": found.tickets,
+        "left_out": found.left_out,
+        "fields": [asdict(one) for one in found.fields],
+        "changes": [
+            {**{name: getattr(one, name) for name in _TOLD}, "before": _answer(one.before), "after": _answer(one.after)}
+            for one in found.changes
+        ],
+    }
 
 
 def replay(
@@ -210,3 +225,7 @@ def _summed(field: TicketField, changes: Sequence[Change], filled_before: int, f
         filled_before=filled_before,
         filled_after=filled_after,
     )
+
+
+def _answer(decision: FieldDecision) -> dict[str, Any]:
+    return {"mode": decision.mode, "value": decision.value, "probability": decision.probability}

@@ -39,6 +39,13 @@ class ShadowRecord:
     fields: tuple[ShadowField, ...]
 
 
+def as_record(record: ShadowRecord | None) -> dict[str, Any]:
+    """What the candidate did, for programs: the one shape in which it is told by command and over HTTP."""
+    if record is None:
+        return {"version": None, "fields": []}
+    return {"version": record.version, "fields": [_field_record(one) for one in record.fields]}
+
+
 def put_in_shadow(connection: Connection, desk: str, version: str | None, *, actor: str, why: str) -> None:
     """Lets a version answer in shadow from the next request on, none for None. Raises `NotFound` for an unknown one.
 
@@ -115,3 +122,15 @@ def _likeliest(answer: Mapping[str, Any] | None) -> str | None:
     if answer is None:
         return None
     return answer.get("likeliest") or answer.get("value")
+
+
+def _field_record(one: ShadowField) -> dict[str, Any]:
+    return {
+        "field": one.field.value,
+        "answers": one.answers,
+        "same": one.same,
+        "reviewed": one.comparison.tickets,
+        "gained": one.comparison.gained,
+        "lost": one.comparison.lost,
+        "is_better": one.comparison.is_better,
+    }

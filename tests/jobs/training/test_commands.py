@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.doctor import examine
-from service.schemas.candidates import FieldGateOut, GateOut
+from service.schemas.candidates import FieldGateOut, GateOut, ReplayOut, ShadowOut
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
@@ -164,11 +164,13 @@ def test_a_candidate_is_replayed_and_put_in_shadow(settings: Settings) -> None:
     triagem(settings, "train")
     triagem(settings, "train", "--seed", "1")
     replayed = json.loads(triagem(settings, "models", "replay", "v2", "--last", "30", "--json").stdout)
-    assert (replayed["tickets"], replayed["changes"]) == (30, [])
+    assert (replayed["tickets"], replayed["left_out"], replayed["changes"]) == (30, 0, [])
     assert triagem(settings, "models", "replay", "v2").stdout.startswith("90 tickets\nfield ")
     assert "v2 answers in shadow" in triagem(settings, "models", "shadow", "v2").stdout
     shown = json.loads(triagem(settings, "models", "shadow", "--json").stdout)
     assert (shown["version"], shown["fields"][0]["answers"]) == ("v2", 0)
+    ShadowOut.model_validate(shown)  # by command it is told as over HTTP
+    ReplayOut.model_validate(replayed)
     stopped = triagem(settings, "models", "shadow", "--stop")
     assert (stopped.stderr, stopped.stdout[:25]) == ("v2 no longer answers in shadow.\n", "Nothing answers in shadow")
     assert triagem(settings, "models", "shadow", "--stop").stderr == "Nothing was to be stopped.\n"
