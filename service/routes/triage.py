@@ -14,5 +14,5 @@ router = APIRouter(prefix="/v1", tags=["triage"], responses=problems())
 @router.post("/triage")
 async def triage(body: TriageIn, caller: MayTriage, state: Open) -> TriageOut:
     """What each field may be filled with, how sure that is, and what may help to answer."""
-    triage_id, answer = await triaging.triage(state, caller.desk, body.asked())
+    triage_id, answer = await triaging.triage(state, caller.desk, body.asked(zone=state.sources.guidance.zone))
     return triage_out(triage_id, answer)

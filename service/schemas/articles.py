@@ -1,11 +1,11 @@
 """Articles on the wire, and what became of them."""
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.schemas.base import Id, In, Label, LanguageTag, Moment, Out, RecordMoment, Text
+from service.schemas.base import Id, In, Label, LanguageTag, Moment, Out, Text
 from triagem.search.ingest import Outcome
 from triagem.search.records import article_from_record
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
@@ -28,7 +28,7 @@ class ArticleIn(In):
     category: Label | None = None
     tags: Annotated[list[Label], Field(max_length=100, default_factory=list)]
     url: Annotated[Text, Field(max_length=2_000)] | None = None
-    updated_at: RecordMoment | None = None
+    updated_at: Moment | None = None
 
     @model_validator(mode="after")
     def _has_one_body(self) -> Self:
@@ -56,7 +56,7 @@ class ArticleOut(Out):
     category: str | None
     tags: list[str]
     url: str | None
-    updated_at: Moment | None
+    updated_at: datetime | None
 
 
 class PutOut(Out):

@@ -4,7 +4,7 @@ Bodies are strict: a field nobody knows or a number where a text belongs is refu
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -42,15 +42,13 @@ def _written(value: object) -> object:
     raise ValueError("it must be a date and time as in 2026-01-31T09:30:00Z")
 
 
-def _in_utc(value: datetime) -> datetime:
+def _in_utc_if_zoned(value: datetime) -> datetime:
+    if value.tzinfo is None and MINYEAR < value.year < MAXYEAR:  # in whatever zone it will be read
+        return value
     try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.astimezone(UTC)
     except OverflowError:
         raise ValueError("it lies outside the calendar") from None
-
-
-def _in_utc_if_zoned(value: datetime) -> datetime:
-    return value if value.tzinfo is None else _in_utc(value)
 
 
 Text = Annotated[str, AfterValidator(_storable)]
@@ -63,10 +61,8 @@ Channel = Annotated[Text, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["f
 LanguageTag = Annotated[
     str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35, examples=["pt-BR", "en"])
 ]
-# Without an offset it is taken as UTC.
-Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc)]
 # Without an offset it stays so: it is of the desk's zone, as in files.
-RecordMoment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc_if_zoned)]
+Moment = Annotated[datetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc_if_zoned)]
 
 
 def refuse_empty(subject: str, description: str) -> None:

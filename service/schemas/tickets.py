@@ -1,6 +1,6 @@
 """Tickets on the wire."""
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -13,7 +13,6 @@ from service.schemas.base import (
     LanguageTag,
     Moment,
     Out,
-    RecordMoment,
     Subject,
     Text,
     refuse_empty,
@@ -27,7 +26,7 @@ LongText = Annotated[Text, Field(max_length=LONG)]
 class TicketIn(In):
     """A ticket with what people decided about it; a label is left out where nobody has."""
 
-    created_at: RecordMoment
+    created_at: Moment
     subject: Subject = ""
     description: LongText = ""
     channel: Channel = "api"
@@ -40,7 +39,7 @@ class TicketIn(In):
     contract: Label | None = None
     resolution: LongText | None = None
     article_ids: Annotated[list[Id], Field(max_length=100, default_factory=list)]
-    closed_at: RecordMoment | None = None
+    closed_at: Moment | None = None
     reopened: bool = False
     provenance: Annotated[Provenance, Field(strict=False)] = Provenance.IMPORTED
 
@@ -58,7 +57,7 @@ class TicketOut(Out):
     """A ticket as it is stored: personal data is masked."""
 
     id: str
-    created_at: Moment
+    created_at: datetime
     subject: str
     description: str
     channel: str
@@ -71,7 +70,7 @@ class TicketOut(Out):
     contract: str | None
     resolution: str | None
     article_ids: list[str]
-    closed_at: Moment | None
+    closed_at: datetime | None
     reopened: bool
     provenance: Provenance
 

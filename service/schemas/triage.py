@@ -3,7 +3,7 @@
 How it is found stands in `service.answering`; what a value rests on, in `service.schemas.evidence`.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 
 from pydantic import Field
@@ -28,7 +28,11 @@ class TriageIn(AskIn):
     created_at: Moment | None = None
     explain: Annotated[bool, Field(description="Also find out which words and which sentence decided; slower.")] = False
 
-    def asked(self) -> AskedTicket:
+    def asked(self, *, zone: tzinfo) -> AskedTicket:
+        """What the fields say; a time without an offset is of `zone`."""
+        created_at = self.created_at
+        if created_at is not None and created_at.tzinfo is None:
+            created_at = created_at.replace(tzinfo=zone).astimezone(UTC)
         return AskedTicket(
             subject=self.subject,
             description=self.description,
@@ -37,7 +41,7 @@ class TriageIn(AskIn):
             requester=self.requester,
             contract=self.contract,
             ticket_id=self.ticket_id,
-            created_at=self.created_at,
+            created_at=created_at,
             explain=self.explain,
         )
 

@@ -88,6 +88,14 @@ def test_the_clocks_start_when_the_ticket_was_created(shared: TestClient) -> Non
     }
 
 
+def test_a_time_without_a_zone_is_of_the_desks(shared: TestClient) -> None:
+    zoned, plain = (
+        shared.post("/v1/triage", json={**TICKET, "created_at": f"2026-03-13T17:00:00{offset}"}).json()["sla"]
+        for offset in ("-03:00", "")
+    )
+    assert zoned["response_due"] == plain["response_due"]
+
+
 def test_a_new_ticket_is_not_at_risk(shared: TestClient) -> None:
     sla = shared.post("/v1/triage", json=TICKET).json()["sla"]
     assert (sla["response_used"], sla["at_risk"]) == (0.0, False)
