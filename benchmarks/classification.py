@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks import trust
 from benchmarks.harness import RESULTS, data_digest, data_folder, peak_memory_mb, write_result
-from benchmarks.kept import SOURCES, Bench
+from benchmarks.kept import Bench
 from benchmarks.learners import FIELD, Labelled, Ours, contrastive, labelled, linear, logistic, ours
 from benchmarks.picture import picture
 from benchmarks.sets import FILES, components, rows, severities
@@ -80,7 +80,7 @@ def beside_contrastive(bench: Bench, every: Labelled, examples: int | None) -> d
     if not bench.slow:
         return {}
     size = "all" if examples is None else f"{examples} a class"
-    return bench.piece(f"{size} contrastive", partial(_contrastive, bench, every, examples), of=SOURCES[:1])
+    return bench.without_encoder(f"{size} contrastive", partial(_contrastive, bench, every, examples))
 
 
 def _few(bench: Bench, every: Labelled, examples: int, seed: int) -> dict[str, float]:

@@ -28,10 +28,16 @@ class Bench:
     slow: bool
     name: str
 
-    def piece(self, what: str, work: Callable[[], dict[str, Any]], *, of: Sequence[Path] = SOURCES) -> dict[str, Any]:
-        """What `work` finds, or what it found before by the same code (`of`) and encoder."""
-        sources = [one.read_text(encoding="utf-8") for one in of]
-        path = _KEPT / f"{self.name}-{what}-{digest(self.encoder.digest, *sources)[:16]}.json".replace(" ", "_")
+    def piece(self, what: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What `work` finds, or what it found before by the same code and encoder."""
+        return self._kept(what, work, self.encoder.digest, *_texts(SOURCES))
+
+    def without_encoder(self, what: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The same of a learner that brings its own encoder: ours and our code have no part in what it finds."""
+        return self._kept(what, work, *_texts(SOURCES[:1]))
+
+    def _kept(self, what: str, work: Callable[[], dict[str, Any]], *depends_on: str) -> dict[str, Any]:
+        path = _KEPT / f"{self.name}-{what}-{digest(*depends_on)[:16]}.json".replace(" ", "_")
         if not path.exists():
             print(f"{self.name}: {what}", flush=True)
             found = work()
@@ -41,3 +47,7 @@ class Bench:
             partial.rename(path)
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return kept
+
+
+def _texts(paths: Sequence[Path]) -> list[str]:
+    return [one.read_text(encoding="utf-8") for one in paths]

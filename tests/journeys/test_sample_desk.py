@@ -74,5 +74,6 @@ def test_an_agent_sees_tickets_that_were_solved_alike(run: Run) -> None:
 
 def test_the_judged_queries_find_their_articles(run: Run) -> None:
     found = run("evaluate", str(SAMPLES / "queries.jsonl"))
-    assert found["all"]["recall@3"]["mean"] > 0.85
-    assert found["shown"]["right_when_shown"] > 0.75
+    assert found["all"]["ndcg@10"]["mean"] > 0.76
+    assert found["all"]["recall@3"]["mean"] > 0.82
+    assert found["shown"]["right_when_shown"] > 0.8

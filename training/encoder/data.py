@@ -68,36 +68,43 @@ def read_pairs(folder: Path, *, seed: int, limit: int | None = None) -> list[Pai
 
 
 def read_everyday(folder: Path = OWN_DATA) -> list[Pair]:
-    """Our own requests in both wordings, and the word list's entries as very short sentences."""
+    """Everything of our own in both languages: requests in both wordings, questions and their answers, sentences of the
+    lexicon, and words as very short sentences.
+    """
     pairs = [
         Pair(row["en"], row[wording], everyday=True)
-        for path in sorted(folder.glob("everyday_*.jsonl"))
-        for row in _rows(path)
+        for row in _rows_of(folder, "everyday")
         for wording in ("pt", "pt_alt")
     ]
+    for row in _rows_of(folder, "answers"):
+        pairs += [Pair(en, pt, everyday=True) for en, pt in zip(row["en"], row["pt"], strict=True)]
+        pairs.append(Pair(row["answer_en"], row["answer_pt"], everyday=True))
+    pairs += [Pair(row["en"], row["pt"], everyday=True) for row in _rows_of(folder, "lexicon")]
     return pairs + [Pair(en, pt, everyday=True) for pt, en in read_words(folder)]
 
 
 def read_answers(folder: Path = OWN_DATA) -> list[Answered]:
     """Our own questions of customers and citizens, each with the few sentences that answer it."""
     return [
-        Answered((*row["pt"], *row["en"]), (row["answer_pt"], row["answer_en"]))
-        for path in sorted(folder.glob("answers_*.jsonl"))
-        for row in _rows(path)
+        Answered((*row["pt"], *row["en"]), (row["answer_pt"], row["answer_en"])) for row in _rows_of(folder, "answers")
     ]
+
+
+def read_wordings(folder: Path = OWN_DATA) -> list[tuple[str, ...]]:
+    """Wordings of one need each, in both languages; needs of one theme stand together."""
+    asked = [need.questions for need in read_answers(folder)]
+    return asked + [(*row["pt"], *row["en"]) for row in _rows_of(folder, "wordings")]
 
 
 def read_words(folder: Path = OWN_DATA) -> list[tuple[str, str]]:
-    """(Portuguese, English) words and short phrases, every pair of the alternatives on a line `a; b = c; d`."""
+    """(Portuguese, English) words and short phrases: every pair of the alternatives on a line `a; b = c; d` of the word
+    list, and of a word of the lexicon and what it means.
+    """
     path = folder / "words.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [
-        (pt.strip(), en.strip())
-        for line in lines
-        if "=" in line and not line.startswith("#")
-        for pt in line.split("=")[0].split(";")
-        for en in line.split("=")[1].split(";")
-    ]
+    sides = [line.split("=") for line in lines if "=" in line and not line.startswith("#")]
+    sides += [[row["word"], row["gloss"]] for row in _rows_of(folder, "lexicon")]
+    return [(pt.strip(), en.strip()) for left, right in sides for pt in left.split(";") for en in right.split(";")]
 
 
 def read_sections(folder: Path, *, limit: int | None = None) -> list[Section]:
@@ -134,6 +141,11 @@ def hashes(folder: Path, own: Path = OWN_DATA) -> dict[str, str]:
     """SHA-256 of every file the recipe reads, by name: they go into the model card."""
     paths = [folder / "pairs.jsonl.gz", folder / "sections.jsonl.gz", *sorted(own.iterdir())]
     return {path.name: sha256(path) for path in paths if path.is_file()}
+
+
+def _rows_of(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder.glob(f"{kind}_*.jsonl")):
+        yield from _rows(path)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

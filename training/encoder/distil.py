@@ -16,7 +16,7 @@ from training.encoder.noise import noisy
 from training.encoder.student import Student
 
 _BLOCK = 24  # batches drawn together and sorted by length
-_EVERYDAY_SHARE = 0.25
+_EVERYDAY_SHARE = 0.4
 _ANCHOR_SHARE = 0.25
 _NOISY_SHARE = 0.2
 _CONTRAST_WEIGHT = 0.1
@@ -27,7 +27,9 @@ _SAME = 0.95  # two targets this near are wordings of one sentence, no negatives
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides; questions answered."""
+    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides; questions answered;
+    wordings of one need.
+    """
 
     product: Sequence[Pair]
     product_vectors: NDArray[np.float16]
@@ -36,6 +38,7 @@ class Lesson:
     long: Sequence[Pair]
     long_vectors: NDArray[np.float16]
     answers: Sequence[Answered]
+    wordings: Sequence[tuple[str, ...]]
 
 
 def branch_of(lesson: Lesson, branch: int, branches: int) -> Lesson:

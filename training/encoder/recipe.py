@@ -27,6 +27,8 @@ from training.encoder.data import (
     read_long,
     read_pairs,
     read_sections,
+    read_wordings,
+    read_words,
 )
 from training.encoder.distil import Lesson, branch_of, distilling
 from training.encoder.export import export
@@ -51,7 +53,7 @@ class Recipe:
     `training.encoder.pieces`.
     """
 
-    name: str = "triagem-pt-en-2"
+    name: str = "triagem-pt-en-3"
     seed: int = 0
     pieces: int = 9_000
     product_pairs: int | None = 81_920
@@ -59,11 +61,11 @@ class Recipe:
     sections: int | None = None
     batch_size: int = 96
     common_steps: int = 150
-    distil_steps: int = 700
+    distil_steps: int = 950
     distil_rate: float = 2e-4
     retrieval_batch: int = 32
     untaught_share: float = 0.3
-    retrieval_steps: int = 240
+    retrieval_steps: int = 270
     retrieval_rate: float = 1e-4
     branches: int = 2
     retrieval_share: float = 0.5
@@ -85,7 +87,7 @@ def make_encoder(
     english = OnnxEncoder(work / "teacher", threads=torch.get_num_threads())
     _once(
         work / "untaught",
-        lambda folder: _untaught(recipe, teacher, product + everyday * _EVERYDAY_COUNTS, data, folder),
+        lambda folder: _untaught(recipe, teacher, product + everyday * _EVERYDAY_COUNTS, read_words(own), data, folder),
     )
     lesson = Lesson(
         product,
@@ -95,6 +97,7 @@ def make_encoder(
         long,
         teacher_vectors([pair.en for pair in long], english, work / "vectors"),
         read_answers(own),
+        read_wordings(own),
     )
     _once(work / "begun", lambda folder: _begin(recipe, work / "untaught", lesson, folder))
     distilled = _in_branches(_distil, recipe, lesson, data, work, "distilled")
@@ -166,10 +169,12 @@ def _branch(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path
     _once(work / f"{name}-{branch}", lambda folder: stage(recipe, own, data, folder, branch))
 
 
-def _untaught(recipe: Recipe, teacher: Path, pairs: list[Pair], data: Path, out: Path) -> None:
+def _untaught(
+    recipe: Recipe, teacher: Path, pairs: list[Pair], words: list[tuple[str, str]], data: Path, out: Path
+) -> None:
     sections = read_sections(data, limit=recipe.sections)
     more = [Pair(one.text, "") if one.language == "en" else Pair("", one.text) for one in sections]
-    make_student(teacher, out, pairs, pieces=recipe.pieces, more=more)
+    make_student(teacher, out, pairs, pieces=recipe.pieces, words=words, more=more)
 
 
 def _begin(recipe: Recipe, start: Path, lesson: Lesson, out: Path) -> None:

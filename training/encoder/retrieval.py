@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -21,8 +22,11 @@ _EVERYDAY_WEIGHT = 0.5
 _ANCHOR_WEIGHT = 1.0
 _ONE_PRODUCT_SHARE = 0.5
 _ANSWERS_SHARE = 0.5  # of the steps: a question and its answer instead of sections
+_NEIGHBOURS_SHARE = 0.5  # of the batches of needs
 _NOISY_SHARE = 0.2
 _LONGEST_TEXT = 400  # characters: what a batch on two cores affords
+
+_Need = TypeVar("_Need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,20 @@ def retrieving(
     for page in known:
         by_source[page.source].append(page)
     large = sorted(source for source, members in by_source.items() if len(members) >= batch_size)
-    wordings = _wordings([pair for pair in lesson.everyday if " " in pair.pt])
+    requests = _requests([pair for pair in lesson.everyday if " " in pair.pt])
 
     def loss_at(step: int) -> torch.Tensor:
         draw = random.Random(f"{seed}/{step}")
         if lesson.answers and draw.random() < _ANSWERS_SHARE:
-            needs = draw.sample(lesson.answers, min(batch_size, len(lesson.answers)))
+            needs = _some(lesson.answers, batch_size, draw)
             loss = contrast(student, [question_and_answer(need, draw) for need in needs])
         else:
             one_product = large and draw.random() < _ONE_PRODUCT_SHARE
             members = by_source[draw.choice(large)] if one_product else known
             chosen = draw.sample(members, min(batch_size, len(members)))
             loss = contrast(student, [query_and_text(page, draw) for page in chosen])
-        if wordings:
-            groups = draw.sample(wordings, min(2 * batch_size, len(wordings)))
+        groups = [*draw.sample(requests, min(batch_size, len(requests))), *_some(lesson.wordings, batch_size, draw)]
+        if groups:
             loss = loss + _EVERYDAY_WEIGHT * contrast(student, [_two(group, draw) for group in groups])
         return loss + _ANCHOR_WEIGHT * _anchors(student, lesson, batch_size, draw)
 
@@ -101,28 +105,41 @@ def query_and_text(page: Page, draw: random.Random) -> tuple[str, str]:
     return f"{question.title}: {question.heading}" if question.heading != question.title else question.title, text
 
 
+def _some(needs: Sequence[_Need], count: int, draw: random.Random) -> Sequence[_Need]:
+    """Needs of any kind, or neighbours: those of one theme, which only a close reading tells apart."""
+    count = min(count, len(needs))
+    if count and draw.random() < _NEIGHBOURS_SHARE:
+        first = draw.randrange(len(needs) - count + 1)
+        return needs[first : first + count]
+    return draw.sample(needs, count)
+
+
 def question_and_answer(need: Answered, draw: random.Random) -> tuple[str, str]:
     """One of the questions, sometimes as it is typed in haste, and the answer in one of the languages."""
     question = draw.choice(need.questions)
     return noisy(question, draw) if draw.random() < _NOISY_SHARE else question, draw.choice(need.answers)
 
 
-def _wordings(everyday: Sequence[Pair]) -> list[list[str]]:
-    """Wordings of one need: all Portuguese sentences of an English one, and itself."""
+def _requests(everyday: Sequence[Pair]) -> list[tuple[str, ...]]:
+    """Wordings of one request: all Portuguese sentences of an English one, and itself."""
     by_english: dict[str, list[str]] = defaultdict(list)
     for pair in everyday:
         by_english[pair.en].append(pair.pt)
-    return [[english, *portuguese] for english, portuguese in by_english.items()]
+    return [(english, *portuguese) for english, portuguese in by_english.items()]
 
 
-def _two(group: list[str], draw: random.Random) -> tuple[str, str]:
+def _two(group: tuple[str, ...], draw: random.Random) -> tuple[str, str]:
     first, second = draw.sample(group, 2)
     return first, second
 
 
 def _anchors(student: Student, lesson: Lesson, count: int, draw: random.Random) -> torch.Tensor:
-    """1 - cosine to the teacher's English vectors: sentences and sections, each language every second time."""
-    sources = [(lesson.product, lesson.product_vectors, count), (lesson.long, lesson.long_vectors, count // 4)]
+    """1 - cosine to the teacher's English vectors: sentences, our own, sections; each language every second time."""
+    sources = [
+        (lesson.product, lesson.product_vectors, count // 2),
+        (lesson.everyday, lesson.everyday_vectors, count // 2),
+        (lesson.long, lesson.long_vectors, count // 4),
+    ]
     losses = []
     for pairs, vectors, wanted in sources:
         rows = [draw.randrange(len(pairs)) for _ in range(wanted)] if pairs else []

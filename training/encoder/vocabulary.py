@@ -22,6 +22,7 @@ _LEAST_COUNT = 6
 _TRANSLATIONS = 4
 _LEAST_LIKENESS = 0.02  # squared cosine of two pieces' sentences; below it a translation is chance
 _LEAST_LIKENESS_INSIDE = 0.1  # pieces inside words: endings stand beside everything
+_LITTLE_SAID = set("a an the to of in on at for be".split()) | set("();,.-'")
 _TYPOGRAPHY = set("€“”‘’–—…•™")
 
 
@@ -31,11 +32,13 @@ def extend(
     pairs: Sequence[Pair],
     *,
     pieces: int,
+    words: Sequence[tuple[str, str]] = (),
     more: Sequence[Pair] = (),
 ) -> tuple[str, NDArray[np.float32]]:
-    """The tokenizer with at most `pieces` Portuguese pieces more, and its embedding table.
+    """The tokenizer with at most `pieces` Portuguese pieces more and one for each of `words`, and its embedding table.
 
-    `more` is text that only tells which words are English; one side of such a pair may be empty.
+    `words` are Portuguese, each with a meaning in English. `more` is text that only tells which words are English; one
+    side of such a pair may be empty.
     Pieces of other scripts and unused rows go: no Portuguese or English text needs them.
     """
     old = Tokenizer.from_str(tokenizer_json)
@@ -43,7 +46,8 @@ def extend(
     kept = [piece for piece in sorted(old_ids, key=lambda piece: old_ids[piece]) if _is_latin(piece)]
     kept = [*_SPECIAL, *(piece for piece in kept if piece not in _SPECIAL)]
     new = [piece for piece in _portuguese_pieces(old, [pair.pt for pair in pairs]) if piece not in old_ids][:pieces]
-    new = without_english(tokenizer_json, kept, new, [*pairs, *more])
+    meanings = _meanings(old, words, without={*old_ids, *new})
+    new = without_english(tokenizer_json, kept, [*new, *meanings], [*pairs, *more])
     ordered = [*kept, *new]
     text = _with_vocabulary(tokenizer_json, ordered)
     table = np.zeros((len(ordered), embeddings.shape[1]), dtype=np.float32)
@@ -52,6 +56,7 @@ def extend(
         table[row] = embeddings[old_ids[piece]]
     _mean_of_old_pieces(table, first_new, new, old, embeddings)
     _mean_of_translations(table, new, Tokenizer.from_str(text), pairs)
+    _mean_of_meanings(table, ordered, meanings, old, embeddings)
     return text, table
 
 
@@ -98,6 +103,16 @@ def _portuguese_pieces(old: Tokenizer, sentences: Iterable[str]) -> list[str]:
     ids = trained.get_vocab()
     whole = sorted((piece for piece in ids if len(piece.removeprefix("##")) > 1), key=lambda piece: ids[piece])
     return [piece for piece in whole if piece.removeprefix("##").isalpha()]
+
+
+def _meanings(old: Tokenizer, words: Sequence[tuple[str, str]], *, without: set[str]) -> dict[str, list[str]]:
+    """What each word means, as one piece would spell it; phrases and the words `without` left out."""
+    meanings: dict[str, list[str]] = {}
+    for word, meaning in words:
+        spelt = _words(old, word)
+        if len(spelt) == 1 and spelt[0].isalpha() and spelt[0] not in without:
+            meanings.setdefault(spelt[0], []).append(meaning)
+    return meanings
 
 
 def _with_vocabulary(tokenizer_json: str, ordered: list[str]) -> str:
@@ -156,6 +171,28 @@ def _mean_of_translations(
         table[first + row] = mean / max(float(np.linalg.norm(mean)), 1e-9) * typical
 
 
+def _mean_of_meanings(
+    table: NDArray[np.float32],
+    ordered: Sequence[str],
+    meanings: dict[str, list[str]],
+    old: Tokenizer,
+    embeddings: NDArray[np.float32],
+) -> None:
+    """The rows of words whose meaning was told become the mean of their meanings' pieces."""
+    typical = np.linalg.norm(embeddings, axis=1).mean()
+    for row, piece in enumerate(ordered):
+        told = " ".join(meanings.get(piece, ()))
+        ids = [
+            number
+            for word in _words(old, told)
+            if word not in _LITTLE_SAID
+            for number in old.encode(word, add_special_tokens=False).ids
+        ]
+        if ids:
+            mean = embeddings[ids].mean(axis=0)
+            table[row] = mean / np.linalg.norm(mean) * typical
+
+
 def _presence(tokenizer: Tokenizer, sentences: Sequence[str], size: int) -> csr_matrix:
     """(sentences, pieces): 1 where a piece stands in a sentence."""
     rows = [sorted(set(one.ids)) for one in tokenizer.encode_batch(list(sentences), add_special_tokens=False)]
@@ -164,12 +201,20 @@ def _presence(tokenizer: Tokenizer, sentences: Sequence[str], size: int) -> csr_
     return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
 
 
-def make_student(teacher: Path, out: Path, pairs: Sequence[Pair], *, pieces: int, more: Sequence[Pair] = ()) -> None:
+def make_student(
+    teacher: Path,
+    out: Path,
+    pairs: Sequence[Pair],
+    *,
+    pieces: int,
+    words: Sequence[tuple[str, str]] = (),
+    more: Sequence[Pair] = (),
+) -> None:
     """Writes the untaught student to `out`: the teacher's layers under the extended vocabulary."""
     from training.encoder.student import read_weights, write_student  # noqa: PLC0415
 
     weights = read_weights(teacher)
     name = "embeddings.word_embeddings.weight"
     text = (teacher / "tokenizer.json").read_text(encoding="utf-8")
-    text, weights[name] = extend(text, weights[name], pairs, pieces=pieces, more=more)
+    text, weights[name] = extend(text, weights[name], pairs, pieces=pieces, words=words, more=more)
     write_student(out, weights, json.loads((teacher / "config.json").read_text(encoding="utf-8")), text)

@@ -18,12 +18,18 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from training.encoder.data import read_everyday, read_words  # noqa: E402 - after the checks that its libraries are there
+from training.encoder.data import (  # noqa: E402 - after the checks that its libraries are there
+    Pair,
+    read_everyday,
+    read_wordings,
+    read_words,
+)
 from training.encoder.distil import distillation_loss  # noqa: E402
 from training.encoder.loop import Schedule  # noqa: E402
 from training.encoder.noise import noisy  # noqa: E402
 from training.encoder.recipe import Recipe, average, make_encoder  # noqa: E402
 from training.encoder.student import read_weights  # noqa: E402
+from training.encoder.vocabulary import extend  # noqa: E402
 
 SENTENCES = [
     ("how to reset my password", "como redefinir minha senha"),
@@ -85,6 +91,10 @@ def data(root: Path) -> Path:
         "answer_en": "Open the profile and choose a new word.",
     }
     (own / "answers_a.jsonl").write_text(json.dumps(answered) + "\n")
+    told = {"word": "tinteiro", "gloss": "ink; printer", "pt": "o tinteiro acabou", "en": "the ink ran out"}
+    (own / "lexicon_a.jsonl").write_text(json.dumps(told) + "\n")
+    asked = {"domain": "it", "pt": ["papel preso", "a folha engasgou"], "en": ["paper jam", "a sheet is stuck"]}
+    (own / "wordings_a.jsonl").write_text(json.dumps(asked) + "\n")
     (own / "words.txt").write_text("# pt = en\nsenha; palavra-passe = password\n")
     return folder
 
@@ -169,11 +179,44 @@ def test_noise_keeps_most_words_and_repeats_with_its_seed() -> None:
 
 
 def test_words_are_read_with_every_alternative(data: Path) -> None:
-    assert read_words(data / "own") == [("senha", "password"), ("palavra-passe", "password")]
-    assert [pair.pt for pair in read_everyday(data / "own")][:2] == ["a impressora quebrou", "impressora pifou"]
+    told = [("tinteiro", "ink"), ("tinteiro", "printer")]
+    assert read_words(data / "own") == [("senha", "password"), ("palavra-passe", "password"), *told]
+
+
+def test_all_that_is_our_own_in_both_languages_is_taught(data: Path) -> None:
+    pairs = {(pair.en, pair.pt) for pair in read_everyday(data / "own")}
+    assert pairs >= {
+        ("the printer is broken", "a impressora quebrou"),
+        ("the printer is broken", "impressora pifou"),
+        ("forgot my password", "esqueci a senha"),
+        ("Open the profile and choose a new word.", "Abra o perfil e escolha uma palavra nova."),
+        ("the ink ran out", "o tinteiro acabou"),
+        ("ink", "tinteiro"),
+    }
+
+
+def test_wordings_of_a_need_are_its_questions_and_those_that_stand_alone(data: Path) -> None:
+    answered, alone = read_wordings(data / "own")
+    assert answered == ("como troco a senha?", "esqueci a senha", "how do I change my password?", "forgot my password")
+    assert alone == ("papel preso", "a folha engasgou", "paper jam", "a sheet is stuck")
+
+
+def test_a_word_whose_meaning_is_told_becomes_one_piece_that_means_it(tmp_path: Path) -> None:
+    folder = write_tiny_model(tmp_path)
+    old = read_weights(folder)["embeddings.word_embeddings.weight"]
+    json_text = (folder / "tokenizer.json").read_text()
+    pairs = [Pair("a", "o boleto venceu"), Pair("b", "o boleto chegou")]
+    text, table = extend(json_text, old, pairs, pieces=0, words=[("boleto", "the pay"), ("segunda via", "copy")])
+    before, after = Tokenizer.from_str(json_text), Tokenizer.from_str(text)
+    [piece] = after.encode("boleto", add_special_tokens=False).ids
+    meaning = old[before.encode("pay", add_special_tokens=False).ids].mean(axis=0)
+    cosine = table[piece] @ meaning / np.linalg.norm(table[piece]) / np.linalg.norm(meaning)
+    assert cosine == pytest.approx(1.0)
+    assert "boleto" not in before.get_vocab()
+    assert "segunda" not in after.get_vocab()
 
 
 def test_our_own_sentences_are_whole() -> None:
     pairs = read_everyday()
-    assert len(pairs) > 5_000
+    assert len(pairs) > 25_000
     assert all(pair.en.strip() and pair.pt.strip() and pair.everyday for pair in pairs)
