@@ -20,8 +20,8 @@ FORMAT = 3
 # A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
 # shown for 93 to 100 in 100 answerable queries (89 of generated English tickets, 84 where English headings search
 # Portuguese bodies). Of the queries whose first article is right at most 5 in 100 see nothing (7 there, 6 where answers
-# are searched without their questions); queries of another domain get nothing in 97 to 100, but in 75 and 81 where short
-# everyday questions are all that is searched. Chosen on these same collections.
+# are searched without their questions); queries of another domain get nothing in 97 to 100, but in 75 and 81 where all
+# that is searched are short everyday questions. Chosen on these same collections.
 SHOW_AT = 0.25
 # Nothing is surer. On the collections, by weights learned on the others, the first article was right in 99 of 100 cases
 # however far above this the regression went (820 of them).
