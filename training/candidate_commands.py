@@ -16,12 +16,9 @@ from triagem.settings import Settings, operator
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
-from triagem.triage.gate import as_record as gate_as_record
-from triagem.triage.gate import judge_promotion
-from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay
-from triagem.triage.replay import as_record as replay_as_record
-from triagem.triage.shadow import ShadowRecord, in_shadow, put_in_shadow, shadow_record
-from triagem.triage.shadow import as_record as shadow_as_record
+from triagem.triage.gate import gate_as_record, judge_promotion
+from triagem.triage.replay import CURRENT, MOST, Change, Replay, replay, replay_as_record
+from triagem.triage.shadow import ShadowRecord, in_shadow, put_in_shadow, shadow_as_record, shadow_record
 from triagem.triage.standing import other_targets
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Language, TicketField

@@ -15,7 +15,9 @@ from service.schemas.candidates import (
 )
 from service.schemas.targets import Precision
 from service.state import Open, State
-from triagem.triage import gate, replay, shadow
+from triagem.triage.gate import gate_as_record, judge_promotion
+from triagem.triage.replay import MOST, replay, replay_as_record
+from triagem.triage.shadow import put_in_shadow, shadow_as_record, shadow_record
 from triagem.triage.standing import other_targets
 from triagem.types import Language, TicketField
 
@@ -39,8 +41,8 @@ async def get_gate(version: PathId, caller: MayAdminister, state: Open) -> GateO
     """What the gate would say of promoting a version, field by field; nothing is changed."""
 
     def work() -> GateOut:
-        verdicts = gate.judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
-        return GateOut.model_validate(gate.as_record(version, verdicts, Language.EN))
+        verdicts = judge_promotion(state.database, caller.desk, version, encoder_digest=state.encoder.digest)
+        return GateOut.model_validate(gate_as_record(version, verdicts, Language.EN))
 
     return await anyio.to_thread.run_sync(work)
 
@@ -50,7 +52,7 @@ async def get_replay(
     version: PathId,
     caller: MayAdminister,
     state: Open,
-    last: Annotated[int, Query(ge=1, le=replay.MOST)] = 200,
+    last: Annotated[int, Query(ge=1, le=MOST)] = 200,
     field: TicketField | None = None,
     auto: Annotated[Precision | None, Query()] = None,
     preselect: Annotated[Precision | None, Query()] = None,
@@ -62,20 +64,18 @@ async def get_replay(
     def work() -> ReplayOut:
         triager = state.sources.triager
         targets = other_targets(triager, caller.desk, field, auto=auto, preselect=preselect)
-        found = replay.replay(
-            state.database, triager, state.encoder, caller.desk, version=version, targets=targets, last=last
-        )
-        return ReplayOut.model_validate(replay.as_record(found))
+        found = replay(state.database, triager, state.encoder, caller.desk, version=version, targets=targets, last=last)
+        return ReplayOut.model_validate(replay_as_record(found))
 
     return await anyio.to_thread.run_sync(work)
 
 
 def _shadow(state: State, desk: str) -> ShadowOut:
     with state.database.read() as connection:
-        return ShadowOut.model_validate(shadow.as_record(shadow.shadow_record(connection, desk)))
+        return ShadowOut.model_validate(shadow_as_record(shadow_record(connection, desk)))
 
 
 def _put_shadow(state: State, caller: Caller, body: ShadowIn) -> ShadowOut:
     with state.database.write() as connection:
-        shadow.put_in_shadow(connection, caller.desk, body.version, actor=caller.actor, why=body.why)
+        put_in_shadow(connection, caller.desk, body.version, actor=caller.actor, why=body.why)
     return _shadow(state, caller.desk)

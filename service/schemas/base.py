@@ -43,12 +43,14 @@ def _written(value: object) -> object:
 
 
 def _in_utc_if_zoned(value: datetime) -> datetime:
-    if value.tzinfo is None and MINYEAR < value.year < MAXYEAR:  # in whatever zone it will be read
-        return value
     try:
-        return value.astimezone(UTC)
+        if value.tzinfo is not None:
+            return value.astimezone(UTC)
     except OverflowError:
         raise ValueError("it lies outside the calendar") from None
+    if not MINYEAR < value.year < MAXYEAR:  # a zone could still move it outside
+        raise ValueError("it lies outside the calendar")
+    return value
 
 
 Text = Annotated[str, AfterValidator(_storable)]

@@ -7,7 +7,7 @@ from service.schemas.candidates import ShadowOut
 from triagem.insight.quality import Alarm, FieldQuality, Quality, Record
 from triagem.triage.drift import Moved
 from triagem.triage.mix import Standing
-from triagem.triage.shadow import as_record
+from triagem.triage.shadow import shadow_as_record
 from triagem.types import Mode, TicketField
 
 
@@ -90,7 +90,7 @@ def quality_out(quality: Quality) -> QualityOut:
         triaged=quality.triaged,
         alarms=quality.alarms,
         fields=[_field_out(one) for one in quality.fields],
-        shadow=ShadowOut.model_validate(as_record(quality.shadow)),
+        shadow=ShadowOut.model_validate(shadow_as_record(quality.shadow)),
     )
 
 

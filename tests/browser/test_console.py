@@ -50,6 +50,7 @@ def test_a_model_is_trained_compared_promoted_and_taken_back(own_desk: Running, 
     expect(page.get_by_role("status")).to_have_text(words("done.promoted"), timeout=PATIENCE_MS)
     assert set(answering(own_desk).values()) == {"v2"}
     page.goto(f"{own_desk.address}/admin/models/v2")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("v2")
     expect(page.get_by_text(words("gate.passes"))).to_have_count(0)  # what passed answers already
     go(page, words, "models")
     page.get_by_label(words("models.why")).fill("Too soon")

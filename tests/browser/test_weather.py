@@ -165,10 +165,8 @@ def test_without_a_script_a_page_says_what_became_of_the_form(
     station: Station, visitor: Visitor, words: Words, trouble: Trouble
 ) -> None:
     visitor.expects("Failed to load resource")
-    ticket_id, suggested = (
-        sent(station.running, PIX if words.language is Language.PT else CARD),
-        answering(station.running),
-    )
+    ticket_id = sent(station.running, PIX if words.language is Language.PT else CARD)
+    suggested = answering(station.running)
     page = visitor.open(
         f"{station.running.address}/agent/tickets/{ticket_id}", locale=words.locale, java_script_enabled=False
     )

@@ -40,6 +40,7 @@ BODIES: dict[str, bytes] = {
     "a language that is none": b'{"description": "senha", "language": "canary-7f3a!"}',
     "a date that is none": b'{"subject": "senha", "created_at": "canary-7f3a"}',
     "a date that is a number": b'{"subject": "senha", "created_at": 1e400}',
+    "a date that a zone may move outside": b'{"subject": "senha", "created_at": "9999-12-31T23:59:59"}',
     "a date outside the calendar": b'{"subject": "senha", "created_at": "9999-12-31T23:59:59-14:00"}',
 }
 

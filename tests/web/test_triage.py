@@ -93,7 +93,7 @@ def test_a_time_without_a_zone_is_of_the_desks(shared: TestClient) -> None:
         shared.post("/v1/triage", json={**TICKET, "created_at": f"2026-03-13T17:00:00{offset}"}).json()["sla"]
         for offset in ("-03:00", "")
     )
-    assert zoned["response_due"] == plain["response_due"]
+    assert zoned["response_due"] == plain["response_due"] == "2026-03-16T17:00:00-03:00"
 
 
 def test_a_new_ticket_is_not_at_risk(shared: TestClient) -> None:

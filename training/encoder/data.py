@@ -1,4 +1,4 @@
-"""Reads what the encoder is taught from: parallel sentences, everyday requests, a word list, sections of product help.
+"""Reads what the encoder is taught from: parallel sentences, sections of product help, and what was written for it.
 
 Where the files lie is the caller's to say; choosing and shuffling use the seed, so that a recipe repeats.
 """
@@ -25,7 +25,7 @@ _PER_SOURCE_DEFAULT = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same said in both languages; `everyday` marks our own requests and words, sampled more often."""
+    """The same said in both languages; `everyday` marks what is our own, sampled more often."""
 
     en: str
     pt: str
@@ -68,8 +68,9 @@ def read_pairs(folder: Path, *, seed: int, limit: int | None = None) -> list[Pai
 
 
 def read_everyday(folder: Path = OWN_DATA) -> list[Pair]:
-    """Everything of our own in both languages: requests in both wordings, questions and their answers, sentences of the
-    lexicon, and words as very short sentences.
+    """What is our own and said in both languages; wordings are no translations (`read_wordings`).
+
+    Requests in both wordings, questions and their answers, sentences of the lexicon, and words as very short sentences.
     """
     pairs = [
         Pair(row["en"], row[wording], everyday=True)
@@ -91,14 +92,15 @@ def read_answers(folder: Path = OWN_DATA) -> list[Answered]:
 
 
 def read_wordings(folder: Path = OWN_DATA) -> list[tuple[str, ...]]:
-    """Wordings of one need each, in both languages; needs of one theme stand together."""
+    """Wordings of one need each, in both languages; needs of one theme mostly stand together."""
     asked = [need.questions for need in read_answers(folder)]
     return asked + [(*row["pt"], *row["en"]) for row in _rows_of(folder, "wordings")]
 
 
 def read_words(folder: Path = OWN_DATA) -> list[tuple[str, str]]:
-    """(Portuguese, English) words and short phrases: every pair of the alternatives on a line `a; b = c; d` of the word
-    list, and of a word of the lexicon and what it means.
+    """(Portuguese, English) words and short phrases, every pair of their alternatives.
+
+    From lines `a; b = c; d` of the word list, and words of the lexicon with what they mean.
     """
     path = folder / "words.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

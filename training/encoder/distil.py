@@ -27,8 +27,9 @@ _SAME = 0.95  # two targets this near are wordings of one sentence, no negatives
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides; questions answered;
-    wordings of one need.
+    """What the stages read: pairs and, row by row, the teacher's vectors of their English sides; needs.
+
+    A need is a question answered, or `wordings` of it.
     """
 
     product: Sequence[Pair]

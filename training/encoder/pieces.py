@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.encoder.data import Answered, Pair, Section
+from training.encoder.data import Pair, Section
 from training.encoder.student import Student
 from triagem.encoder.manifest import PIECES
 from triagem.encoder.prepare import prepare
@@ -30,7 +30,6 @@ Matrix = NDArray[np.float32]
 def texts_of(
     product: Sequence[Pair],
     everyday: Sequence[Pair],
-    answers: Sequence[Answered],
     sections: Sequence[Section],
     *,
     seed: int,
@@ -39,7 +38,6 @@ def texts_of(
     chosen = random.Random(seed).sample(sections, min(_SECTIONS, len(sections)))
     pairs = [*product[:_PRODUCT_PAIRS], *everyday]
     texts = [text for pair in pairs for text in (pair.en, pair.pt)]
-    texts += [text for need in answers for text in (*need.questions, *need.answers)]
     texts += [f"{one.heading}. {one.text}" for one in chosen]
     return list(dict.fromkeys(texts))
 

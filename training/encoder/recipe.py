@@ -104,7 +104,7 @@ def make_encoder(
     average(work / "steadied", {distilled: 1 - recipe.untaught_share, work / "untaught": recipe.untaught_share})
     retrieving = _in_branches(_retrieve, recipe, lesson, data, work, "retrieving")
     average(work / "averaged", {work / "steadied": 1 - recipe.retrieval_share, retrieving: recipe.retrieval_share})
-    texts = texts_of(product, everyday, lesson.answers, read_sections(data, limit=recipe.sections), seed=recipe.seed)
+    texts = texts_of(product, everyday, read_sections(data, limit=recipe.sections), seed=recipe.seed)
     _once(
         work / "pieces",
         lambda folder: write_pieces(work / "averaged", texts, folder, max_tokens=recipe.max_tokens),

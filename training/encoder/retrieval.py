@@ -48,12 +48,12 @@ def pages(sections: Sequence[Section]) -> list[Page]:
 def retrieving(
     student: Student, known: Sequence[Page], lesson: Lesson, *, batch_size: int, seed: str
 ) -> Callable[[int], torch.Tensor]:
-    """The loss of each step: sections or answered questions, everyday wordings and anchors, each in its own batch."""
+    """The loss of each step: sections or answered questions, wordings and anchors, each in its own batch."""
     by_source: dict[str, list[Page]] = defaultdict(list)
     for page in known:
         by_source[page.source].append(page)
     large = sorted(source for source, members in by_source.items() if len(members) >= batch_size)
-    requests = _requests([pair for pair in lesson.everyday if " " in pair.pt])
+    said_alike = _said_alike([pair for pair in lesson.everyday if " " in pair.pt])
 
     def loss_at(step: int) -> torch.Tensor:
         draw = random.Random(f"{seed}/{step}")
@@ -65,7 +65,8 @@ def retrieving(
             members = by_source[draw.choice(large)] if one_product else known
             chosen = draw.sample(members, min(batch_size, len(members)))
             loss = contrast(student, [query_and_text(page, draw) for page in chosen])
-        groups = [*draw.sample(requests, min(batch_size, len(requests))), *_some(lesson.wordings, batch_size, draw)]
+        groups = draw.sample(said_alike, min(batch_size, len(said_alike)))
+        groups += _some(lesson.wordings, batch_size, draw)
         if groups:
             loss = loss + _EVERYDAY_WEIGHT * contrast(student, [_two(group, draw) for group in groups])
         return loss + _ANCHOR_WEIGHT * _anchors(student, lesson, batch_size, draw)
@@ -106,7 +107,7 @@ def query_and_text(page: Page, draw: random.Random) -> tuple[str, str]:
 
 
 def _some(needs: Sequence[_Need], count: int, draw: random.Random) -> Sequence[_Need]:
-    """Needs of any kind, or neighbours: those of one theme, which only a close reading tells apart."""
+    """Needs of any kind, or neighbours: of a few themes that stand together, told apart by a close reading only."""
     count = min(count, len(needs))
     if count and draw.random() < _NEIGHBOURS_SHARE:
         first = draw.randrange(len(needs) - count + 1)
@@ -120,8 +121,8 @@ def question_and_answer(need: Answered, draw: random.Random) -> tuple[str, str]:
     return noisy(question, draw) if draw.random() < _NOISY_SHARE else question, draw.choice(need.answers)
 
 
-def _requests(everyday: Sequence[Pair]) -> list[tuple[str, ...]]:
-    """Wordings of one request: all Portuguese sentences of an English one, and itself."""
+def _said_alike(everyday: Sequence[Pair]) -> list[tuple[str, ...]]:
+    """All Portuguese sentences of an English one, and itself."""
     by_english: dict[str, list[str]] = defaultdict(list)
     for pair in everyday:
         by_english[pair.en].append(pair.pt)

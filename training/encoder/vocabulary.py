@@ -1,7 +1,8 @@
 """Gives an English WordPiece vocabulary Portuguese pieces, and each new piece a first meaning.
 
 An English vocabulary cuts Portuguese into twice the tokens. A new piece starts as the mean of the English pieces that
-its sentences' translations share most, so that the first step already reads a word-by-word gloss.
+its sentences' translations share most, so that the first step already reads a word-by-word gloss. A word whose
+meaning is told starts as the mean of that meaning's pieces.
 """
 
 import json
@@ -35,10 +36,11 @@ def extend(
     words: Sequence[tuple[str, str]] = (),
     more: Sequence[Pair] = (),
 ) -> tuple[str, NDArray[np.float32]]:
-    """The tokenizer with at most `pieces` Portuguese pieces more and one for each of `words`, and its embedding table.
+    """The tokenizer with at most `pieces` Portuguese pieces and some `words` more, and its embedding table.
 
-    `words` are Portuguese, each with a meaning in English. `more` is text that only tells which words are English; one
-    side of such a pair may be empty.
+    `words` are Portuguese, each with a meaning in English; phrases, words that are pieces already and those that
+    English would be cut into are left out. `more` is text that only tells which words are English; one side of such a
+    pair may be empty.
     Pieces of other scripts and unused rows go: no Portuguese or English text needs them.
     """
     old = Tokenizer.from_str(tokenizer_json)

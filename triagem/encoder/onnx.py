@@ -33,7 +33,7 @@ class OnnxEncoder:
         """`threads` bounds the cores one call may use, 0 leaves it to onnxruntime (all of them)."""
         self._manifest = read_manifest(folder)
         self._batch_size = batch_size
-        self._tokenizer = tokenizer_of(folder, self._manifest.files[TOKENIZER], self._manifest.max_tokens)
+        self._tokenizer = tokenizer_of(folder, self._manifest.files[TOKENIZER], max_tokens=self.max_tokens)
         self._session = ort.InferenceSession(
             str(folder / MODEL), sess_options=_options(threads), providers=["CPUExecutionProvider"]
         )

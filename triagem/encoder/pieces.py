@@ -31,7 +31,7 @@ class Pieces:
         """
         manifest = read_manifest(folder, only=(TOKENIZER, PIECES))
         self._max_tokens = manifest.max_tokens
-        self._tokenizer = tokenizer_of(folder, manifest.files[TOKENIZER], self._max_tokens)
+        self._tokenizer = tokenizer_of(folder, manifest.files[TOKENIZER], max_tokens=self._max_tokens)
         self._special = np.array(sorted(self._tokenizer.get_added_tokens_decoder()), dtype=np.uint16)
         parts = [manifest.files[TOKENIZER], manifest.files[PIECES], self._max_tokens]
         self.digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()

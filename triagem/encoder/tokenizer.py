@@ -9,8 +9,10 @@ from triagem.encoder.manifest import TOKENIZER
 
 
 @cache
-def tokenizer_of(folder: Path, digest: str, max_tokens: int) -> Tokenizer:  # noqa: ARG001 - another file, another key
-    """Cuts after `max_tokens`, pads nothing. `digest` is that of the file, which whoever asks has checked.
+def tokenizer_of(folder: Path, digest: str, *, max_tokens: int) -> Tokenizer:  # noqa: ARG001 - another file, another key
+    """The folder's tokenizer, that cuts after `max_tokens` and pads nothing; the same object for the same file.
+
+    `digest` is that of the file, which whoever asks has checked.
 
     Safe to share between threads as long as nobody changes it.
     """

@@ -41,7 +41,7 @@ class FieldVerdict:
     seconds: tuple[float, float] | None = None
 
 
-def as_record(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> dict[str, Any]:
+def gate_as_record(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> dict[str, Any]:
     """What the gate found, for programs: the one shape in which it is told by command and over HTTP."""
     return {"version": version, "fields": [_field_record(one, language) for one in verdicts]}
 

@@ -28,7 +28,6 @@ CURRENT = "current"
 _ENCODE_AT_ONCE = 64
 # More than a second or two nobody waits for a page.
 ENCODED_AT_MOST = 500
-_TOLD = ("ticket_id", "subject", "field", "label")
 _FAMILIAR = float("inf")
 
 
@@ -82,14 +81,21 @@ class Replay:
     changes: tuple[Change, ...]
 
 
-def as_record(found: Replay) -> dict[str, Any]:
+def replay_as_record(found: Replay) -> dict[str, Any]:
     """What a replay found, for programs: the one shape in which it is told by command and over HTTP."""
     return {
         "tickets": found.tickets,
         "left_out": found.left_out,
         "fields": [asdict(one) for one in found.fields],
         "changes": [
-            {**{name: getattr(one, name) for name in _TOLD}, "before": _answer(one.before), "after": _answer(one.after)}
+            {
+                "ticket_id": one.ticket_id,
+                "subject": one.subject,
+                "field": one.field,
+                "before": _answer(one.before),
+                "after": _answer(one.after),
+                "label": one.label,
+            }
             for one in found.changes
         ],
     }

@@ -39,7 +39,7 @@ class ShadowRecord:
     fields: tuple[ShadowField, ...]
 
 
-def as_record(record: ShadowRecord | None) -> dict[str, Any]:
+def shadow_as_record(record: ShadowRecord | None) -> dict[str, Any]:
     """What the candidate did, for programs: the one shape in which it is told by command and over HTTP."""
     if record is None:
         return {"version": None, "fields": []}

@@ -183,7 +183,7 @@ def test_words_are_read_with_every_alternative(data: Path) -> None:
     assert read_words(data / "own") == [("senha", "password"), ("palavra-passe", "password"), *told]
 
 
-def test_all_that_is_our_own_in_both_languages_is_taught(data: Path) -> None:
+def test_what_is_our_own_and_said_in_both_languages_is_taught(data: Path) -> None:
     pairs = {(pair.en, pair.pt) for pair in read_everyday(data / "own")}
     assert pairs >= {
         ("the printer is broken", "a impressora quebrou"),
