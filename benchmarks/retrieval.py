@@ -16,9 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.harness import data_digest, data_folder, write_result
-from training.collections import Collection, Judged, read_collections, read_foreign_queries, read_judges
+from training.collections import (
+    Collection,
+    Judged,
+    read_collections,
+    read_judges,
+    read_off_topic,
+    read_requests_elsewhere,
+)
 from training.metrics import bootstrap_interval, calibration_error, chance_error, ndcg, recall_at, reciprocal_rank
-from training.relevance import DESK, Examples, examples_of, learn, open_collection
+from training.relevance import DESK, Examples, examples_of, learn, open_collection, shuffled
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
 from triagem.search.relevance import SHOW_AT, Model
@@ -26,7 +33,7 @@ from triagem.search.searcher import Evidence, Query, Searcher
 from triagem.types import Kind
 
 _WORK = Path("build/collections")
-_STRANGERS = 150
+_UNANSWERED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,12 @@ def quality(asked: Sequence[Asked], values: Sequence[NDArray[np.floating[Any]]])
     }
 
 
-def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> dict[str, float]:
+def trust(
+    asked: Sequence[Asked], strangers: Sequence[Asked], elsewhere: Sequence[Asked], model: Model
+) -> dict[str, float]:
     """Is relevance a probability, and is nothing shown where nothing helps?
 
+    Nothing helps `strangers`, who are off any topic, and here nothing those who ask for what is `elsewhere`.
     The calibration error is that of the first article of every query, one in five of them a stranger's; `by_chance` is
     what an exact probability would show on as many.
     """
@@ -71,7 +81,10 @@ def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> d
         first = int(np.argmax(model.log_odds(one.evidence.features)))
         best.append(model.relevance(one.evidence.features)[first])
         right.append(one.evidence.ids[first] in one.judged.relevant)
-    foreign = np.array([model.relevance(one.evidence.features).max(initial=0.0) for one in strangers])
+    foreign, others = (
+        np.array([model.relevance(one.evidence.features).max(initial=0.0) for one in several])
+        for several in (strangers, elsewhere)
+    )
     some = foreign[: len(asked) // 4]
     shown = np.array(best) >= SHOW_AT
     everyone = np.append(best, some)
@@ -82,11 +95,20 @@ def trust(asked: Sequence[Asked], strangers: Sequence[Asked], model: Model) -> d
         "right_when_shown": float(np.array(right)[shown].mean()) if shown.any() else 0.0,
         "right_but_hidden": float((~shown & np.array(right)).sum() / max(1, sum(right))),
         "strangers_answered_nothing": float((foreign < SHOW_AT).mean()),
+        "others_answered_nothing": float((others < SHOW_AT).mean()),
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Queries that a collection does not answer: off any topic, and for other desks. Nothing is learned from them."""
+
+    off_topic: Sequence[Judged]
+    elsewhere: Sequence[Judged]
+
+
 def measure(
-    collection: Collection, searcher: Searcher, strangers: Sequence[Judged], others: Sequence[Examples]
+    collection: Collection, searcher: Searcher, unanswered: Unanswered, others: Sequence[Examples]
 ) -> dict[str, Any]:
     model = learn(others)[Kind.ARTICLE]
     asked = ask(searcher, collection.queries)
@@ -99,15 +121,14 @@ def measure(
         "encoder": quality(asked, [one.evidence.features.nearest for one in asked]),
         "learned": quality(asked, learned),
         "learned, no accents": quality(unaccented, [model.log_odds(one.evidence.features) for one in unaccented]),
-        **trust(asked, ask(searcher, strangers), model),
+        **trust(asked, ask(searcher, unanswered.off_topic), ask(searcher, unanswered.elsewhere), model),
     }
 
 
 def measure_all(encoder: Encoder, data: Path) -> dict[str, dict[str, Any]]:
     """Every collection's figures with one encoder, judged by weights learned with it on the other collections."""
-    strangers = list(read_foreign_queries(data))
-    learned_from = strangers[1::2][:_STRANGERS]
-    judged_by = strangers[::2][:_STRANGERS]
+    off_topic = shuffled(read_off_topic(data))
+    learned_from = [off_topic[1::2], shuffled(read_requests_elsewhere(data))]
     judges = {collection.name for collection in read_judges(data)}
     collections = [*read_collections(data), *read_judges(data)]
     searchers = {}
@@ -121,8 +142,11 @@ def measure_all(encoder: Encoder, data: Path) -> dict[str, dict[str, Any]]:
     figures = {}
     for one in collections:
         # Collections over the same articles would give each other away.
-        others = [several for name, several in examples.items() if name.split()[0] != one.name.split()[0]]
-        figures[one.name] = measure(one, searchers[one.name], judged_by, others)
+        apart = [other for other in collections if other.name.split()[0] != one.name.split()[0]]
+        elsewhere = shuffled(query for other in apart for query in other.queries)
+        unanswered = Unanswered(off_topic[::2][:_UNANSWERED], elsewhere[:_UNANSWERED])
+        others = [examples[other.name] for other in apart if other.name in examples]
+        figures[one.name] = measure(one, searchers[one.name], unanswered, others)
     return figures
 
 
@@ -140,6 +164,7 @@ def main() -> None:
         columns=[
             "collection", "queries", "words", "MiniLM", "encoder", "learned, MiniLM", "learned", "95 %", "R@1", "R@3",
             "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden", "nothing for strangers",
+            "nothing for other desks",
         ],
         rows=[row(name, one) for name, one in figures.items()],
         notes="`learned` ranks by weights fitted on the other collections. To alchemy and tobi nothing is fitted; "
@@ -161,6 +186,7 @@ def row(name: str, one: dict[str, Any]) -> list[Any]:
         _two(one["learned, no accents"]["ndcg@10"]), _two(one["ece_of_first"]), _two(one["ece_by_chance"]),
         f"{one['shown']:.0%}",
         f"{one['right_when_shown']:.0%}", f"{one['right_but_hidden']:.0%}", f"{one['strangers_answered_nothing']:.0%}",
+        f"{one['others_answered_nothing']:.0%}",
     ]  # fmt: skip
 
 

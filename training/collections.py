@@ -6,7 +6,7 @@ The data itself is not part of the project; each reader says which files of a da
 import gzip
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,15 +89,22 @@ def read_judges(data: Path) -> Iterator[Collection]:
         yield from reader(data)
 
 
-def read_foreign_queries(data: Path) -> Iterator[Judged]:
-    """Queries of other domains, which no article of a product's knowledge base answers."""
-    sources: list[tuple[Path, Language, Callable[[Mapping[str, Any]], bool]]] = [
-        (data / "aia_bde_pt" / "chitchat_out_of_scope.jsonl", Language.PT, lambda row: len(row["text"]) >= 12),
-        (data / "clinc150" / "oos_train_extra.jsonl", Language.EN, lambda row: True),  # noqa: ARG005
-    ]
-    for path, language, wanted in sources:
-        if path.exists():
-            yield from (Judged(row["text"], frozenset(), language) for row in _rows(path) if wanted(row))
+def read_off_topic(data: Path) -> Iterator[Judged]:
+    """Small talk, and questions about anything but a product: no knowledge base answers them."""
+    yield from _unanswered(data / "aia_bde_pt" / "chitchat_out_of_scope.jsonl", Language.PT, least=12)
+    yield from _unanswered(data / "clinc150" / "oos_train_extra.jsonl", Language.EN)
+
+
+def read_requests_elsewhere(data: Path) -> Iterator[Judged]:
+    """What a bank and a ministry are asked, which no article of the collections answers."""
+    yield from _unanswered(data / "banking77" / "train.jsonl", Language.EN)
+    yield from _unanswered(data / "tais_ptbr" / "utterances.jsonl", Language.PT)
+
+
+def _unanswered(path: Path, language: Language, *, least: int = 0) -> Iterator[Judged]:
+    """The texts of a file, of `least` characters or more, as queries that nothing answers."""
+    if path.exists():
+        yield from (Judged(row["text"], frozenset(), language) for row in _rows(path) if len(row["text"]) >= least)
 
 
 def _adobe_symptoms(data: Path) -> Iterator[Collection]:

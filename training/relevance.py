@@ -6,7 +6,7 @@ so that no collection's quirks are learned. Run it with: python -m training.rele
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,10 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from training.collections import Collection, Judged, read_collections, read_foreign_queries, read_ticket_collections
+from training.collections import (
+    Collection,
+    Judged,
+    read_collections,
+    read_off_topic,
+    read_requests_elsewhere,
+    read_ticket_collections,
+)
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
-from triagem.search import relevance
+from triagem.search import relevance, small_talk
 from triagem.search.build import build_generation, needs_build
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.relevance import SURE, Features, Model, assurance, standing
@@ -28,7 +35,7 @@ from triagem.types import Kind
 
 DESK = "main"
 _BATCH = 64
-_FOREIGN_SHARE = 0.25
+_UNANSWERED_SHARE = 0.25
 _RIDGE = 1e-6
 # A probability learned on other collections had better be held back: by it the calibration errors of the development
 # collections were .081 on the mean instead of .093; half or twice as much did about as well.
@@ -68,9 +75,12 @@ def open_collection(collection: Collection, encoder: Encoder, folder: Path) -> S
     return Searcher(database, encoder)
 
 
-def examples_of(collection: Collection, searcher: Searcher, strangers: Sequence[Judged]) -> Examples:
-    """Every candidate of the collection's queries, and of `strangers` that nothing here answers."""
-    everyone = [*collection.queries, *strangers]
+def examples_of(collection: Collection, searcher: Searcher, unanswered: Sequence[Sequence[Judged]]) -> Examples:
+    """Every candidate of the collection's queries, and of the first of each kind that nothing here answers: of each a
+    quarter as many as of its own.
+    """
+    count = int(_UNANSWERED_SHARE * len(collection.queries))
+    everyone = [*collection.queries, *(one for several in unanswered for one in several[:count])]
     queries = []
     for judged in everyone:
         evidence = searcher.evidence(DESK, Query(judged.text, kind=collection.kind, prefers=judged.language))
@@ -176,15 +186,22 @@ def write(models: dict[Kind, Model], path: Path) -> None:
 
 
 def gather(data: Path, work: Path, encoder: Encoder) -> Iterator[Examples]:
-    """The examples of every collection in the data folder, each with a quarter as many queries that nothing answers."""
-    strangers = list(read_foreign_queries(data))
-    random.Random(0).shuffle(strangers)
+    """The examples of every collection in the data folder, with queries that no knowledge base answers, and others that
+    another desk would.
+    """
+    unanswered = [shuffled(read_off_topic(data)), shuffled(read_requests_elsewhere(data))]
     for collection in [*read_collections(data), *read_ticket_collections(data)]:
         folder = work / encoder.digest[:12] / collection.name.replace(" ", "_").replace(">", "")
         click.echo(collection.name, err=True)
         searcher = open_collection(collection, encoder, folder)
-        count = int(_FOREIGN_SHARE * len(collection.queries))
-        yield examples_of(collection, searcher, strangers[:count] if collection.kind is Kind.ARTICLE else [])
+        yield examples_of(collection, searcher, unanswered if collection.kind is Kind.ARTICLE else [])
+
+
+def shuffled(queries: Iterable[Judged]) -> list[Judged]:
+    """The queries in an order that is always the same."""
+    several = list(queries)
+    random.Random(0).shuffle(several)
+    return several
 
 
 @click.command()
@@ -194,8 +211,9 @@ def gather(data: Path, work: Path, encoder: Encoder) -> Iterator[Examples]:
 @click.option("--out", type=click.Path(path_type=Path), default=relevance.FILE, help="[the shipped file]")
 def main(data: Path, work: Path, spec: str, out: Path) -> None:
     """Learn the weights of relevance from public collections and write them."""
-    several = list(gather(data, work, open_encoder(spec)))
-    write(learn(several), out)
+    encoder = open_encoder(spec)
+    small_talk.write(encoder, out.with_name(small_talk.VECTORS.name))
+    write(learn(list(gather(data, work, encoder))), out)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,25 @@ def test_nothing_is_shown_where_nothing_helps(run: Run) -> None:
     assert run("suggest", "qual a previsão do tempo para o fim de semana em Gramado?")["articles"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bom dia, pessoal, tudo certo por aí?",
+        "o que foi que você falou?",
+        "preciso de ajuda",
+        "Who exactly am I talking to?",
+        "ok thanks, that's all",
+    ],
+)
+def test_nothing_is_shown_to_who_asks_for_nothing(run: Run, text: str) -> None:
+    assert run("suggest", text)["articles"] == []
+
+
+def test_a_greeting_before_a_request_hides_nothing(run: Run) -> None:
+    articles = run("suggest", "oi, bom dia, tudo bem com vocês? esqueci minha senha, e agora?")["articles"]
+    assert articles[0]["article_id"] == "pt-BR/account/reset-password"
+
+
 def test_a_ticket_gets_its_category_and_its_team(run: Run) -> None:
     fields = run("triage", "Cobrança duplicada", "Fui cobrado duas vezes no cartão este mês")["fields"]
     assert fields["category"]["value"] == "billing"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from triagem.encoder import pieces
 from triagem.search.relevance import FILE
+from triagem.search.small_talk import LINES
 from triagem.store import audit, choices
 from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
@@ -61,8 +62,10 @@ def log_odds(relevance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @cache
 def basis_of(encoder_digest: str) -> str:
-    """Names what a shipped relevance comes from: these weights, on vectors of this encoder, and these word pieces."""
-    made_of = (FILE.read_text(encoding="utf-8"), encoder_digest, pieces.shipped().digest)
+    """Names what a shipped relevance comes from: these weights and lines of small talk, on vectors of this encoder, and
+    these word pieces.
+    """
+    made_of = (*(file.read_text(encoding="utf-8") for file in (FILE, LINES)), encoder_digest, pieces.shipped().digest)
     return digest("relevance", *made_of)[:_BASIS_DIGITS]
 
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from triagem.errors import UnsupportedFormat
 from triagem.types import Kind
 
-FORMAT = 3
+FORMAT = 4
 # A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
-# shown for 94 to 100 in 100 answerable queries (90 where English headings search Portuguese bodies). Of the queries
-# whose first article is right at most 4 in 100 see nothing; queries of another domain get nothing in 94 to 100, but in
-# 69 where short everyday questions are searched, and 77 where their answers are too. Chosen on these same collections:
-# at 0.25 these are 75 and 81, and 84 to 100 in 100 are shown something.
+# shown for 98 to 100 in 100 answerable queries (93 where English headings search Portuguese bodies, 89 where answers
+# stand without their questions). Of the queries whose first article is right at most 3 in 100 see nothing (8 without
+# questions); what is off any topic gets nothing in 91 to 100 in 100, what another desk is asked in 79 to 98. Chosen on
+# these same collections.
 SHOW_AT = 0.2
 # Nothing is surer. On the collections, by weights learned on the others, the first article was right in 99 of 100 cases
 # however far above this the regression went (820 of them, by triagem-pt-en-2).
@@ -42,7 +42,8 @@ class Features:
     `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
     share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `near_words`
     is how near the words of its lead come to the query's, 0 to 1. `foreign` tells the candidates that are not in the
-    asker's language. `terms` counts those of the query: one number for all.
+    asker's language. `terms` counts those of the query, and `small_talk` is how near it is to what asks for no help, a
+    cosine: one number each for all candidates.
     """
 
     similarity: NDArray[np.float32]
@@ -52,6 +53,7 @@ class Features:
     near_words: NDArray[np.float32]
     foreign: NDArray[np.bool_]
     terms: int
+    small_talk: float
 
     @property
     def nearest(self) -> NDArray[np.float32]:
@@ -68,6 +70,7 @@ class Features:
             near_words=np.concatenate([self.near_words, other.near_words]),
             foreign=np.concatenate([self.foreign, other.foreign]),
             terms=self.terms,
+            small_talk=self.small_talk,
         )
 
 
@@ -77,8 +80,8 @@ class Model:
 
     Log-odds order the candidates of one query; they are not comparable from query to query, for a long description
     never shares most of its words with one article. So relevance is a second step: a logistic regression of a
-    candidate's own features and of how far it stands before the runner-up and the field. `rival` is the log-odds that
-    the second best exceeds for nine in ten answerable queries.
+    candidate's cosine and of how far it stands before the runner-up, the field and small talk. `rival` is the log-odds
+    that the second best exceeds for nine in ten answerable queries.
     """
 
     order: NDArray[np.float32]
@@ -99,7 +102,7 @@ class Model:
 
 
 ORDER = ("nearest", "together", "words", "title", "near_words")
-SURE = ("nearest", "words", "lead", "field")
+SURE = ("nearest", "lead", "field", "above_small_talk")
 
 
 def standing(features: Features) -> NDArray[np.float32]:
@@ -128,7 +131,7 @@ def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float
     `lead` is how far a candidate stands above the second best, `field` above the mean of the five from the second on,
     among those in the asker's language and the others apart: an article and its translation must not count as rivals.
     Where candidates are few or far off, rivals are assumed as good as they usually are, so that being first among
-    nothing is no lead.
+    nothing is no lead. `above_small_talk` is how much nearer it is than small talk, which lies near to any short text.
     """
     leads = np.zeros((len(log_odds), 2), np.float32)
     for group in (features.foreign, ~features.foreign):
@@ -136,7 +139,7 @@ def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float
             below = np.sort(log_odds[group])[::-1][1 : 1 + FIELD]
             below = np.maximum(np.append(below, np.full(FIELD - len(below), rival, np.float32)), np.float32(rival))
             leads[group] = np.stack([log_odds[group] - below[0], log_odds[group] - below.mean()], axis=1)
-    return np.column_stack([features.nearest, features.words, leads])
+    return np.column_stack([features.nearest, leads, features.nearest - np.float32(features.small_talk)])
 
 
 @cache

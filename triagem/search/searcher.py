@@ -19,6 +19,7 @@ from triagem.search.near_words import AskedPieces, ask
 from triagem.search.recalibration import Recalibration, basis_of
 from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
+from triagem.search.small_talk import SmallTalk
 from triagem.store import articles, tickets
 from triagem.store.articles import Headline
 from triagem.store.database import Database
@@ -84,6 +85,7 @@ class _Understood:
     vector: NDArray[np.float32]
     pieces: AskedPieces
     words: Asked
+    small_talk: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Searcher:
         self._database = database
         self._encoder = encoder
         self._pieces = pieces.shipped()  # damaged, it is said here, and no index is blamed for it
+        self._small_talk = SmallTalk.seen_by(encoder)
         self._indexes = LiveIndexes(database, encoder)
 
     def search(self, desk: str, query: Query, *, vector: NDArray[np.float32] | None = None) -> Answer:
@@ -136,7 +139,9 @@ class Searcher:
     def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
-        return _Understood(vector, ask(self._pieces, query.text), self.synonyms.ask(query.text))
+        return _Understood(
+            vector, ask(self._pieces, query.text), self.synonyms.ask(query.text), self._small_talk.nearest(vector)
+        )
 
     def _hits(self, desk: str, query: Query, asked: _Understood, ranked: list[_Ranked]) -> tuple[Hit, ...]:
         ids = [one.id for one in ranked]
@@ -175,6 +180,7 @@ def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozens
             near_words=found.near_words,
             foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
             terms=len(asked.words.terms),
+            small_talk=asked.small_talk,
         ),
         holds=_holding(segment, asked.words.terms)[found.positions],
     )
