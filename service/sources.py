@@ -28,5 +28,5 @@ def open_sources(settings: Settings, database: Database, encoder: Encoder, guida
     """Opens what answers, as the settings say."""
     searcher = Searcher(database, encoder, synonyms=read_synonyms(settings.synonyms))
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets, matrix=guidance.matrix)
+    triager = Triager(database, encoder, targets=targets, matrix=guidance.matrix)
     return Sources(searcher, triager, guidance)

@@ -90,7 +90,7 @@ def replay_(
     database = Database(settings.data_dir)
     field = TicketField(name) if name else None
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
+    triager = Triager(database, encoder, targets=targets)
     with bar() as on_progress:
         found = replay(
             database,

@@ -112,7 +112,7 @@ def evaluate_tickets(
 
     Tickets whose text stands in the desk's store may have been learned from: they are counted and left out.
     """
-    triager = Triager(database, encoder_digest=encoder.digest)
+    triager = Triager(database, encoder)
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}

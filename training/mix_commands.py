@@ -31,7 +31,7 @@ def mix(settings: Settings, applies: bool, why: str, as_json: bool) -> None:
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     database = Database(settings.data_dir)
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    triager = Triager(database, encoder_digest=encoder.digest, targets=targets)
+    triager = Triager(database, encoder, targets=targets)
     found = estimate(database, triager, encoder, settings.desk)
     if applies and found:
         with database.write() as connection:

@@ -151,7 +151,7 @@ def targets_(
 def _triager(settings: Settings) -> Triager:
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     targets = Targets(settings.auto_precision, settings.preselect_precision)
-    return Triager(Database(settings.data_dir), encoder_digest=encoder.digest, targets=targets)
+    return Triager(Database(settings.data_dir), encoder, targets=targets)
 
 
 def _records(found: Sequence[Any]) -> str:

@@ -23,9 +23,10 @@ from training.collections import (
     read_requests_elsewhere,
     read_ticket_collections,
 )
+from triagem.encoder import small_talk
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
-from triagem.search import relevance, small_talk
+from triagem.search import relevance
 from triagem.search.build import build_generation, needs_build
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.relevance import SURE, Features, Model, assurance, standing
@@ -212,7 +213,8 @@ def shuffled(queries: Iterable[Judged]) -> list[Judged]:
 def main(data: Path, work: Path, spec: str, out: Path) -> None:
     """Learn the weights of relevance from public collections and write them."""
     encoder = open_encoder(spec)
-    small_talk.write(encoder, out.with_name(small_talk.VECTORS.name))
+    if out == relevance.FILE:
+        small_talk.write(encoder, small_talk.VECTORS)
     write(learn(list(gather(data, work, encoder))), out)
 
 

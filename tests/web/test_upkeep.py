@@ -40,7 +40,7 @@ def test_a_class_that_corrections_speak_against_is_closed_and_the_admin_is_told(
     client: TestClient, open_site: Site, database: Database
 ) -> None:
     now = 0.0
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     upkeep = Upkeep(database, open_site.settings, triager, ENCODER, clock=lambda: now)
     assert [_triage(client, "billing") for _ in range(4)] == ["auto"] * 4
     upkeep.do()
@@ -64,7 +64,7 @@ def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_i
     client: TestClient, open_site: Site, database: Database
 ) -> None:
     now = 0.0
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     upkeep = Upkeep(database, open_site.settings, triager, ENCODER, clock=lambda: now)
     for value in ("network", "billing", "network", "billing", "network"):
         _triage(client, value)
@@ -82,7 +82,7 @@ def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_i
 def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, database: Database) -> None:
     for value in ("billing", "billing", "billing", "billing", "network"):
         _triage(client, value)
-    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
+    Upkeep(database, open_site.settings, Triager(database, ENCODER), ENCODER).do()
     assert client.get("/v1/insights/quality").json()["alarms"] == 0
 
 
@@ -91,7 +91,7 @@ def test_what_is_not_proven_for_the_mix_of_now_is_closed_and_the_admin_is_told(
 ) -> None:
     asked(database, network=120)
     assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "auto"
-    Upkeep(database, open_site.settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
+    Upkeep(database, open_site.settings, Triager(database, ENCODER), ENCODER).do()
     assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] == "suggest"
     told = client.get("/v1/insights/quality").json()["fields"][0]
     assert (told["alarms"], told["closed"]) == (["mix"], {})
@@ -120,7 +120,7 @@ def test_what_fails_keeps_nothing_else_from_being_done(client: TestClient, open_
     with database.write() as connection:
         events.append(connection, "main", [unreadable])
     settings = open_site.settings.model_copy(update={"keep_texts_days": 0})
-    Upkeep(database, settings, Triager(database, encoder_digest=ENCODER.digest), ENCODER).do()
+    Upkeep(database, settings, Triager(database, ENCODER), ENCODER).do()
     with database.read() as connection:
         assert [one.id for one in triaged.newest_first(connection, "main", limit=10)] == [spoken_of]
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triagem.encoder import pieces
+from triagem.encoder.small_talk import LINES
 from triagem.search.relevance import FILE
-from triagem.search.small_talk import LINES
 from triagem.store import audit, choices
 from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from triagem.encoder import pieces
 from triagem.encoder.base import Encoder
+from triagem.encoder.small_talk import SmallTalk
 from triagem.errors import NoGeneration
 from triagem.search import alternatives, recalibration
 from triagem.search.entries import SOLVED
@@ -19,7 +20,6 @@ from triagem.search.near_words import AskedPieces, ask
 from triagem.search.recalibration import Recalibration, basis_of
 from triagem.search.relevance import Features, shipped
 from triagem.search.segment import Segment
-from triagem.search.small_talk import SmallTalk
 from triagem.store import articles, tickets
 from triagem.store.articles import Headline
 from triagem.store.database import Database
@@ -140,7 +140,10 @@ class Searcher:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
         return _Understood(
-            vector, ask(self._pieces, query.text), self.synonyms.ask(query.text), self._small_talk.nearest(vector)
+            vector=vector,
+            pieces=ask(self._pieces, query.text),
+            words=self.synonyms.ask(query.text),
+            small_talk=float(self._small_talk.nearest(vector[None, :])[0]),
         )
 
     def _hits(self, desk: str, query: Query, asked: _Understood, ranked: list[_Ranked]) -> tuple[Hit, ...]:

@@ -65,10 +65,13 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a field makes of n texts: `probabilities` `(n, classes)`, rows that sum to 1, and `familiarity` `(n,)`."""
+    """What a field makes of n texts: `probabilities` `(n, classes)`, rows that sum to 1, `familiarity` `(n,)`, and
+    `nearest` `(n,)`, the cosine of the most alike anchor, whatever field it is labelled in.
+    """
 
     probabilities: NDArray[np.float64]
     familiarity: NDArray[np.float64]
+    nearest: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Classifier:
             field: Judgement(
                 np.concatenate([part[field].probabilities for part in parts]),
                 np.concatenate([part[field].familiarity for part in parts]),
+                np.concatenate([part[field].nearest for part in parts]),
             )
             for field in self.heads
         }
@@ -101,6 +105,7 @@ class Classifier:
     def _some(self, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, Judgement]:
         lexical = (self.lexicon.rows(texts) @ self.anchors.postings).toarray()
         cosine = vectors @ self.anchors.vectors.T
+        nearest = cosine.max(axis=1)
         alike: dict[Likeness, Matrix] = {}
         found = {}
         for field, head in self.heads.items():
@@ -110,7 +115,7 @@ class Classifier:
             best = scores.argmax(axis=1)
             belonging = belonging_of(alike[head.likeness], head.owners, best)
             familiarity = familiarity_of(scores.max(axis=1), belonging)
-            found[field] = Judgement(head.scale.probabilities(scores), familiarity)
+            found[field] = Judgement(head.scale.probabilities(scores), familiarity, nearest)
         return found
 
 

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from triagem.encoder.base import Vectors
+from triagem.encoder.small_talk import SmallTalk
 from triagem.store.database import Connection
 from triagem.triage import mix, taxonomy
 from triagem.triage.classifier import UNOWNED, Classifier, Head, Judgement
@@ -18,6 +19,11 @@ from triagem.triage.priority import Weighed
 from triagem.triage.targets import closed_classes
 from triagem.triage.terms import Terms
 from triagem.types import FieldDecision, Reason, TicketField
+
+# What is nearer to small talk than to any ticket, by more than this in cosine, is of no class. Of 200 texts of small
+# talk the sample desk's model filled or pre-selected 14 in 100 before and 2 or 3 since; of the desk's own tickets, each
+# left out, 3 in 1,000 are taken for it.
+_NEARER = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Opened:
     have decided, by the digest of the text and the contract.
     """
 
+    small_talk: SmallTalk
     versions: dict[TicketField, str]
     terms: dict[TicketField, Terms]
     rules: dict[TicketField, Rules]
@@ -56,11 +63,20 @@ class Opened:
 
     def decide_all(self, texts: Sequence[str], vectors: Vectors) -> list[Triaged]:
         """The same for many texts, whose vectors `(len(texts), dimension)` are given, in a fifth of the time."""
-        found = {version: one.judge(texts, vectors) for version, one in self.classifiers.items()}
+        found = {version: self.judge(version, texts, vectors) for version in self.classifiers}
         name = "+".join(sorted(self.classifiers)) or None
         return [
             Triaged(name, {field: self._one(field, found, row) for field in TicketField}) for row in range(len(texts))
         ]
+
+    def judge(self, version: str, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, Judgement]:
+        """What one of the models makes of texts; small talk has no familiarity, which is minus infinity."""
+        judged = self.classifiers[version].judge(texts, vectors)
+        talk = self.small_talk.nearest(vectors) - _NEARER
+        return {
+            field: replace(one, familiarity=np.where(one.nearest < talk, -np.inf, one.familiarity))
+            for field, one in judged.items()
+        }
 
     def _one(self, field: TicketField, found: Mapping[str, Mapping[TicketField, Judgement]], row: int) -> FieldDecision:
         version = self.versions.get(field)
@@ -74,6 +90,7 @@ def put_together(
     connection: Connection,
     desk: str,
     *,
+    small_talk: SmallTalk,
     assignments: Mapping[str, str],
     classifiers: dict[str, Classifier],
     targets: Mapping[TicketField, Targets],
@@ -102,7 +119,7 @@ def put_together(
         version: _named(one, {name: rules[name] for name in rules if versions[name] == version})
         for version, one in classifiers.items()
     }
-    return Opened(versions, terms, rules, classifiers, named, stamp, spare or {})
+    return Opened(small_talk, versions, terms, rules, classifiers, named, stamp, spare or {})
 
 
 def _named(classifier: Classifier, rules: Mapping[TicketField, Rules]) -> Classifier:

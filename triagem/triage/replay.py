@@ -195,7 +195,7 @@ def _decisions(
     opened: Opened, texts: Sequence[Replayed], encoded: Vectors
 ) -> Iterator[dict[TicketField, FieldDecision]]:
     plain = [one.text for one in texts]
-    judged = {version: one.judge(plain, encoded) for version, one in opened.classifiers.items()} if texts else {}
+    judged = {version: opened.judge(version, plain, encoded) for version in opened.classifiers} if texts else {}
     left_out = {
         field: _left_out(opened.rules[field].head, opened.classifiers[version].anchors.ids)
         for field, version in opened.versions.items()

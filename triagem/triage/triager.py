@@ -12,6 +12,7 @@ from pathlib import Path
 
 from triagem import artifacts
 from triagem.encoder.base import Encoder, Vectors
+from triagem.encoder.small_talk import SmallTalk
 from triagem.errors import Conflict, DamagedArtifact, TriagemError
 from triagem.store import choices, models
 from triagem.store.database import Database
@@ -57,16 +58,17 @@ class Triager:
     def __init__(
         self,
         database: Database,
+        encoder: Encoder,
         *,
-        encoder_digest: str,
         targets: Targets = DEFAULT_TARGETS,
         matrix: Matrix | None = None,
     ) -> None:
-        """`matrix` gives a priority where no model does; the shipped one by default."""
+        """`encoder` makes the vectors. `matrix` gives a priority where no model does; the shipped one by default."""
         self._database = database
         self._matrix = matrix or read_matrix()
         self._targets = targets
-        self._encoder_digest = encoder_digest
+        self._encoder_digest = encoder.digest
+        self._small_talk = SmallTalk.seen_by(encoder)
         self._desks: dict[str, Opened] = {}
         self._opening = threading.Lock()
 
@@ -185,6 +187,7 @@ class Triager:
             return put_together(
                 connection,
                 desk,
+                small_talk=self._small_talk,
                 assignments=assignments,
                 classifiers={name: known[name] for name in sorted(set(assignments.values()))},
                 targets={**chosen_now, **(targets or {})},
@@ -249,6 +252,7 @@ class Triager:
             return put_together(
                 connection,
                 desk,
+                small_talk=self._small_talk,
                 assignments=promotion.assignments,
                 classifiers=classifiers,
                 targets=chosen(connection, desk, self._targets),

@@ -22,7 +22,7 @@ def listing(database: Database, taxonomy: Taxonomy) -> None:
 
 
 def answer(database: Database, encoder: HashingEncoder, text: str) -> FieldDecision:
-    triager = Triager(database, encoder_digest=encoder.digest)
+    triager = Triager(database, encoder)
     vector = encoder.encode([text])[0]
     return triager.decide("main", subject="", description=text, vector=vector).fields[CATEGORY]
 

@@ -39,9 +39,7 @@ def test_what_was_trained_answers_new_tickets(database: Database, encoder: Hashi
     put(database, *sample())
     trained(database, encoder)
     text = "the refund of my payment"
-    triaged = Triager(database, encoder_digest=encoder.digest).decide(
-        "main", subject="", description=text, vector=encoder.encode([text])[0]
-    )
+    triaged = Triager(database, encoder).decide("main", subject="", description=text, vector=encoder.encode([text])[0])
     assert triaged.fields[TicketField.CATEGORY].value == "billing"
     assert triaged.fields[TicketField.TEAM].value == "finance"
 

@@ -36,12 +36,16 @@ def test_a_single_word_of_a_short_query_does_not_make_a_best() -> None:
 
 
 def test_both_cosines_count_the_better_one_and_their_mean() -> None:
-    one = Features(floats(0.6), floats(0.2), floats(0), floats(0), floats(0), np.array([False]), terms=1, small_talk=0.3)
+    one = Features(
+        floats(0.6), floats(0.2), floats(0), floats(0), floats(0), np.array([False]), terms=1, small_talk=0.3
+    )
     assert standing(one)[0, :2].tolist() == pytest.approx([0.6, 0.4])
 
 
 def test_near_words_count_as_they_are() -> None:
-    one = Features(floats(0.6), floats(0.6), floats(0), floats(0), floats(0.4), np.array([False]), terms=1, small_talk=0.3)
+    one = Features(
+        floats(0.6), floats(0.6), floats(0), floats(0), floats(0.4), np.array([False]), terms=1, small_talk=0.3
+    )
     assert standing(one)[0, 4] == pytest.approx(0.4)
 
 

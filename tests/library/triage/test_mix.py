@@ -32,7 +32,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def look(database: Database) -> Estimate:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     [found] = estimate(database, triager, ENCODER, "main")
     with database.write() as connection:
         adopt(connection, "main", [found], actor=MIX_WATCHER)
@@ -40,7 +40,7 @@ def look(database: Database) -> Estimate:
 
 
 def mode(database: Database) -> Mode:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     vector = ENCODER.encode([TEXTS[0]])[0]
     return triager.decide("main", subject="", description=TEXTS[0], vector=vector).fields[CATEGORY].mode
 
@@ -86,7 +86,7 @@ def test_a_mix_that_returns_does_not_open_what_corrections_closed(database: Data
 
 def test_the_same_requests_give_the_same_mix_whoever_encoded_them(database: Database) -> None:
     asked(database, billing=20, network=100)
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     first, again = (estimate(database, triager, ENCODER, "main")[0] for _ in range(2))
     assert again == replace(first, mix=replace(first.mix, at=again.mix.at))
 
@@ -94,7 +94,7 @@ def test_the_same_requests_give_the_same_mix_whoever_encoded_them(database: Data
 def test_a_ticket_that_was_looked_at_often_is_one_request_and_99_say_nothing(database: Database) -> None:
     asked(database, network=98)
     asked(database, network=50, first=200, ticket="T-1")
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     assert estimate(database, triager, ENCODER, "main") == []
     asked(database, network=1, first=300)
     assert estimate(database, triager, ENCODER, "main")[0].mix.tickets == 100
@@ -113,6 +113,6 @@ def test_mixes_are_kept_of_the_eight_versions_that_were_estimated_last(database:
 
 def test_no_more_is_encoded_at_once_than_was_allowed(database: Database) -> None:
     asked(database, billing=60, network=60)
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     assert estimate(database, triager, ENCODER, "main", encode_at_most=1) == []
     assert len(estimate(database, triager, ENCODER, "main", encode_at_most=1)) == 1

@@ -13,7 +13,7 @@ def test_what_would_take_too_long_to_encode_is_left_out_and_counted_and_without_
     publish_one_and_a_candidate(tmp_path)
     database = Database(tmp_path)
     asked(database, billing=1, network=1)
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     some, every = (replay(database, triager, ENCODER, "main", version="v2", encode_at_most=most) for most in (1, None))
     assert [(one.tickets, one.left_out, len(one.changes)) for one in (some, every)] == [(1, 1, 1), (2, 0, 2)]
     assert [one.after.value for one in some.changes] == ["rede"]  # the newest

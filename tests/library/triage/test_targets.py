@@ -48,7 +48,7 @@ def test_the_effect_names_the_classes_that_open_and_close() -> None:
 
 
 def test_targets_that_cannot_be_meant_are_refused(database: Database) -> None:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     for wrong in (Targets(0.3, 0.2), Targets(0.999, 0.8), Targets(0.8, 0.9)):
         with pytest.raises(InvalidInput, match=r"between 0\.5 and 0\.995"):
             change(triager, "main", CATEGORY, wrong)
@@ -57,7 +57,7 @@ def test_targets_that_cannot_be_meant_are_refused(database: Database) -> None:
 
 
 def test_setting_a_target_changes_the_next_answer_and_is_written_down(database: Database) -> None:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
 
     def mode() -> Mode:
         text = "the router is offline"
@@ -80,12 +80,12 @@ LAXER = Targets(0.90, 0.80)
 
 
 def opens(database: Database) -> dict[Mode, tuple[str, ...]]:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     return {one.mode: one.opened for one in change(triager, "main", CATEGORY, LAXER)}
 
 
 def filled_at(database: Database, target: float) -> dict[Mode, float]:
-    curves = standing(Triager(database, encoder_digest=ENCODER.digest), "main", CATEGORY).curves
+    curves = standing(Triager(database, ENCODER), "main", CATEGORY).curves
     return {mode: next(one.covered.coverage for one in curves[mode] if one.target == target) for mode in curves}
 
 

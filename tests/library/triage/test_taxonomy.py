@@ -33,7 +33,7 @@ def put(database: Database, taxonomy: Taxonomy) -> None:
 
 
 def answer(database: Database, text: str = "my invoice is wrong") -> FieldDecision:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     vector = ENCODER.encode([text])[0]
     found = triager.decide("main", subject="", description=text, vector=vector)
     return found.fields[CATEGORY]
@@ -99,7 +99,7 @@ def test_what_an_answer_rests_on_knows_no_retired_label_and_the_others_by_their_
     database: Database,
 ) -> None:
     publish(database, "v1", handmade(evidence=evidence()))
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
 
     def labels() -> tuple[str, set[str], set[str]]:
         explained = triager.explain("main", CATEGORY, subject="", description=TEXTS[0], encoder=ENCODER)
@@ -136,7 +136,7 @@ def test_of_labels_that_go_by_one_name_the_answer_is_explained_and_not_the_likel
     assert answer(database, both).value == "network"
     put(database, Taxonomy().with_renamed(CATEGORY, "refunds", "billing"))
     merged = answer(database, both)
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     explained = triager.explain("main", CATEGORY, subject="", description=both, encoder=ENCODER)
     assert explained is not None
     assert (merged.value, explained.value) == ("billing", "billing")

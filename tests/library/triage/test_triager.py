@@ -25,7 +25,7 @@ def ask(triager: Triager, text: str = "my invoice is wrong", desk: str = "main")
 
 
 def test_before_the_first_model_every_field_is_left_open(database: Database) -> None:
-    triaged = ask(Triager(database, encoder_digest=ENCODER.digest))
+    triaged = ask(Triager(database, ENCODER))
     assert triaged.model_version is None
     assert {decision.reason for decision in triaged.fields.values()} == {Reason.NO_MODEL}
     assert list(triaged.fields) == list(TicketField)
@@ -33,7 +33,7 @@ def test_before_the_first_model_every_field_is_left_open(database: Database) -> 
 
 def test_a_promoted_model_answers_its_field_and_no_other(database: Database) -> None:
     publish(database, "v1", handmade())
-    triaged = ask(Triager(database, encoder_digest=ENCODER.digest))
+    triaged = ask(Triager(database, ENCODER))
     assert triaged.model_version == "v1"
     assert (triaged.fields[CATEGORY].mode, triaged.fields[CATEGORY].value) == (Mode.SUGGEST, "billing")
     assert triaged.fields[TicketField.TEAM].reason is Reason.NO_MODEL
@@ -41,7 +41,7 @@ def test_a_promoted_model_answers_its_field_and_no_other(database: Database) -> 
 
 def test_promotion_and_rollback_show_at_the_next_call(database: Database) -> None:
     publish(database, "v1", handmade())
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     assert ask(triager).fields[CATEGORY].value == "billing"
     publish(database, "v2", handmade(("faturamento", "rede")))
     assert ask(triager).fields[CATEGORY].value == "faturamento"
@@ -52,13 +52,13 @@ def test_promotion_and_rollback_show_at_the_next_call(database: Database) -> Non
 
 def test_an_empty_text_is_left_open_as_empty(database: Database) -> None:
     publish(database, "v1", handmade())
-    triaged = ask(Triager(database, encoder_digest=ENCODER.digest), " \n ")
+    triaged = ask(Triager(database, ENCODER), " \n ")
     assert {decision.reason for decision in triaged.fields.values()} == {Reason.EMPTY_TEXT}
 
 
 def test_desks_do_not_share_models(database: Database) -> None:
     publish(database, "v1", handmade(), desk="first")
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     assert ask(triager, desk="first").fields[CATEGORY].value == "billing"
     assert ask(triager, desk="second").fields[CATEGORY].reason is Reason.NO_MODEL
 
@@ -71,7 +71,7 @@ def test_a_damaged_model_is_set_aside_and_its_field_left_open(
     damaged = bytearray(weights.read_bytes())
     damaged[-1] ^= 1
     weights.write_bytes(damaged)
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     with caplog.at_level(logging.ERROR):
         assert ask(triager).fields[CATEGORY].reason is Reason.NO_MODEL
     assert "damaged" in caplog.text
@@ -84,14 +84,14 @@ def test_a_model_of_another_encoder_does_not_answer_and_the_log_says_to_retrain(
 ) -> None:
     publish(database, "v1", handmade(), encoder="another")
     with caplog.at_level(logging.ERROR):
-        assert ask(Triager(database, encoder_digest=ENCODER.digest)).fields[CATEGORY].reason is Reason.NO_MODEL
+        assert ask(Triager(database, ENCODER)).fields[CATEGORY].reason is Reason.NO_MODEL
     assert "triagem train" in caplog.text
 
 
 def test_while_models_are_swapped_every_answer_is_of_one_of_them(database: Database) -> None:
     publish(database, "v1", handmade())
     publish(database, "v2", handmade(("faturamento", "rede")))
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     stop, answers = threading.Event(), set()
 
     def keep_asking() -> None:
@@ -113,7 +113,7 @@ def test_while_models_are_swapped_every_answer_is_of_one_of_them(database: Datab
 
 
 def test_where_no_model_gives_a_priority_the_signs_in_the_text_suggest_one(database: Database) -> None:
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     found = ask(triager, "A escola inteira está sem rede")
     priority = found.fields[TicketField.PRIORITY]
     assert (priority.value, priority.mode, priority.reason) == ("urgent", Mode.SUGGEST, Reason.NO_MODEL)
@@ -122,7 +122,7 @@ def test_where_no_model_gives_a_priority_the_signs_in_the_text_suggest_one(datab
 
 
 def test_the_contract_is_weighed_with_the_signs(database: Database) -> None:
-    triager, text = Triager(database, encoder_digest=ENCODER.digest), "Meu notebook foi roubado"
+    triager, text = Triager(database, ENCODER), "Meu notebook foi roubado"
     vector = ENCODER.encode([text])[0]
 
     def priority(contract: str | None) -> str | None:
@@ -137,13 +137,13 @@ def test_a_priority_that_the_desk_does_not_have_is_not_suggested(database: Datab
     with database.write() as connection:
         desks.ensure(connection, "main")
         store(connection, "main", listed, actor="a test", why="own names")
-    found = ask(Triager(database, encoder_digest=ENCODER.digest), "A escola inteira está sem rede")
+    found = ask(Triager(database, ENCODER), "A escola inteira está sem rede")
     assert found.fields[TicketField.PRIORITY].value is None
 
 
 def test_many_texts_at_once_are_decided_as_each_would_be_alone(database: Database) -> None:
     publish(database, "v1", handmade())
-    triager = Triager(database, encoder_digest=ENCODER.digest)
+    triager = Triager(database, ENCODER)
     texts = ["my invoice is wrong", "", "A escola inteira está sem rede", "Meu notebook foi roubado"]
     contracts = [None, None, None, "business"]
     together = triager.decide_all("main", texts, ENCODER.encode(texts), contracts=contracts)
@@ -163,7 +163,7 @@ def test_many_texts_at_once_are_decided_as_each_would_be_alone(database: Databas
 
 def test_what_was_decided_of_many_texts_is_decided_anew_after_a_promotion(database: Database) -> None:
     publish(database, "v1", handmade())
-    triager, texts = Triager(database, encoder_digest=ENCODER.digest), ["my invoice is wrong"] * 2
+    triager, texts = Triager(database, ENCODER), ["my invoice is wrong"] * 2
 
     def values() -> list[str | None]:
         found = triager.decide_all("main", texts, ENCODER.encode(texts), contracts=[None, None])
@@ -185,5 +185,15 @@ def test_what_is_like_nothing_learned_says_when_its_language_is_why(
     database: Database, text: str, reason: Reason
 ) -> None:
     publish(database, "v1", handmade(least_familiar=0.9))
-    field = ask(Triager(database, encoder_digest=ENCODER.digest), text).fields[CATEGORY]
+    field = ask(Triager(database, ENCODER), text).fields[CATEGORY]
     assert (field.mode, field.value, field.reason) == (Mode.ABSTAIN, None, reason)
+
+
+@pytest.mark.parametrize(("least_familiar", "reason"), [(-99.0, Reason.OUT_OF_SCOPE), (None, Reason.TOO_FEW_EXAMPLES)])
+def test_small_talk_is_of_no_class_once_there_are_tickets_enough_to_tell(
+    database: Database, least_familiar: float | None, reason: Reason
+) -> None:
+    publish(database, "v1", handmade(least_familiar=least_familiar))
+    triager = Triager(database, ENCODER)
+    assert ask(triager, "obrigado, até amanhã").fields[CATEGORY].reason is reason
+    assert ask(triager, "my invoice is wrong").fields[CATEGORY].reason is Reason.TOO_FEW_EXAMPLES

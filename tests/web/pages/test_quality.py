@@ -30,9 +30,7 @@ def closed(client: TestClient, open_site: Site) -> Iterator[Database]:
         triage_id = client.post("/v1/triage", json=INVOICE).json()["triage_id"]
         said = {"triage_id": triage_id, "event": "corrected", "actor": "ana", "field": "category", "value": value}
         client.post("/v1/feedback", json=said)
-    assert [one.name for one in close_broken(database, Triager(database, encoder_digest=ENCODER.digest), "main")] == [
-        "billing"
-    ]
+    assert [one.name for one in close_broken(database, Triager(database, ENCODER), "main")] == ["billing"]
     yield database
     database.close()
 

@@ -1,10 +1,11 @@
 """What people type into a form that asks for no help: greetings, thanks, jokes, a test, a word of anger.
 
-Short as it is, it has the form of a question and lies near to any short article; so what counts for an article is how
-much nearer to the text it is than small talk. The lines stand in `small_talk.txt`, their vectors by the shipped encoder
+Short as it is, it has the form of a question and lies near to any short text; what is no nearer to an article or a
+ticket than to small talk is about neither. The lines stand in `small_talk.txt`, their vectors by the shipped encoder
 in `small_talk.npz`, which `training.relevance` writes.
 """
 
+import hashlib
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from triagem.encoder.base import Encoder
+from triagem.encoder.base import Encoder, Vectors
 from triagem.errors import DamagedArtifact
-from triagem.text.normalise import digest
 
 LINES = Path(__file__).with_name("small_talk.txt")
 VECTORS = Path(__file__).with_name("small_talk.npz")
@@ -23,24 +23,20 @@ VECTORS = Path(__file__).with_name("small_talk.npz")
 class SmallTalk:
     """The lines as one encoder sees them. Safe to share between threads."""
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
+    def __init__(self, vectors: Vectors) -> None:
         """`vectors` `(lines, dimension)` are of length 1."""
         self._vectors = vectors
 
     @classmethod
     def seen_by(cls, encoder: Encoder) -> "SmallTalk":
         """From the shipped vectors where they are this encoder's, else encoded now, which takes a second."""
-        try:
-            with np.load(VECTORS, allow_pickle=False) as stored:
-                if str(stored["basis"]) == basis_of(encoder):
-                    return cls(stored["vectors"].astype(np.float32))
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise DamagedArtifact(f"{VECTORS} cannot be read. Reinstall Triagem.") from error
-        return cls(encoder.encode(_text().splitlines()))
+        basis, vectors = _stored(VECTORS)
+        return cls(vectors if basis == basis_of(encoder) else encoder.encode(_text().splitlines()))
 
-    def nearest(self, vector: NDArray[np.float32]) -> float:
-        """The cosine of the line that is most like a text of this vector, `(dimension,)`."""
-        return float((self._vectors @ vector).max())
+    def nearest(self, vectors: Vectors) -> NDArray[np.float32]:
+        """`(n,)` cosines of the nearest line with each of n texts; `vectors` `(n, dimension)` are theirs."""
+        found: NDArray[np.float32] = (vectors @ self._vectors.T).max(axis=1)
+        return found
 
 
 def write(encoder: Encoder, path: Path) -> None:
@@ -51,9 +47,18 @@ def write(encoder: Encoder, path: Path) -> None:
 
 def basis_of(encoder: Encoder) -> str:
     """Names the lines and the encoder that vectors are made of."""
-    return digest(_text(), encoder.digest)
+    return hashlib.sha256(f"{encoder.digest}\n{_text()}".encode()).hexdigest()
 
 
 @cache
 def _text() -> str:
     return LINES.read_text(encoding="utf-8")
+
+
+@cache
+def _stored(path: Path) -> tuple[str, Vectors]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return str(stored["basis"]), stored["vectors"].astype(np.float32)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DamagedArtifact(f"{path} cannot be read. Reinstall Triagem.") from error

@@ -5,31 +5,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from triagem.encoder import small_talk
 from triagem.encoder.hashing import HashingEncoder
 from triagem.encoder.open import open_encoder
+from triagem.encoder.small_talk import SmallTalk
 from triagem.errors import DamagedArtifact
-from triagem.search import small_talk
 from triagem.search.relevance import Features, shipped
-from triagem.search.small_talk import SmallTalk
 from triagem.text.normalise import clean
 from triagem.types import Kind
 
 
 def test_a_line_is_as_near_as_can_be_and_a_request_is_not() -> None:
     encoder = HashingEncoder()
-    talk = SmallTalk.seen_by(encoder)
-    line, request = encoder.encode(["quem é você?", "como emito a segunda via do boleto da fatura de outubro"])
-    assert talk.nearest(line) > 0.9 > talk.nearest(request)
+    texts = ["quem é você?", "como emito a segunda via do boleto da fatura de outubro"]
+    line, request = SmallTalk.seen_by(encoder).nearest(encoder.encode(texts))
+    assert line > 0.9 > request
 
 
 def test_the_shipped_vectors_are_those_of_the_shipped_lines_and_encoder() -> None:
     encoder = open_encoder("default")
-    text = small_talk.LINES.read_text(encoding="utf-8")
     with np.load(small_talk.VECTORS, allow_pickle=False) as stored:
         assert str(stored["basis"]) == small_talk.basis_of(encoder)
-    several = text.splitlines()[::40]
-    again = encoder.encode(several)
-    assert min(SmallTalk.seen_by(encoder).nearest(one) for one in again) > 0.99
+    some = small_talk.LINES.read_text(encoding="utf-8").splitlines()[::40]
+    assert SmallTalk.seen_by(encoder).nearest(encoder.encode(some)).min() > 0.99
 
 
 def test_lines_are_different_and_written_as_texts_are_read() -> None:
@@ -44,9 +42,11 @@ def test_damaged_vectors_are_found_before_they_are_used(tmp_path: Path, monkeypa
     small_talk.write(encoder, path)
     flipped = bytearray(path.read_bytes())
     flipped[len(flipped) // 2] ^= 1
+    damaged = tmp_path / "damaged.npz"
+    damaged.write_bytes(flipped)
     monkeypatch.setattr(small_talk, "VECTORS", path)
-    assert SmallTalk.seen_by(encoder).nearest(encoder.encode(["oi"])[0]) > 0.9
-    path.write_bytes(flipped)
+    assert SmallTalk.seen_by(encoder).nearest(encoder.encode(["oi"]))[0] > 0.9
+    monkeypatch.setattr(small_talk, "VECTORS", damaged)
     with pytest.raises(DamagedArtifact, match="Reinstall"):
         SmallTalk.seen_by(encoder)
 
