@@ -207,9 +207,13 @@ def _for_asker(sources: Sources, found: Answer, query: Query, limit: int) -> Ans
 
 
 def _in_own_language(answer: Answer, own: Language) -> Answer:
-    """Articles of other languages only where there is none in the asker's own: most are translations of those."""
-    readable = tuple(hit for hit in answer.hits if hit.language in (own, Language.UND))
-    return Answer(readable or answer.hits, answer.generation_id)
+    """Articles of other languages only where they stand before all in the asker's own: later ones are mostly
+    translations of those.
+    """
+    readable = [hit.language in (own, Language.UND) for hit in answer.hits]
+    first = readable.index(True) if any(readable) else len(readable)
+    kept = tuple(hit for at, hit in enumerate(answer.hits) if at < first or readable[at])
+    return Answer(kept, answer.generation_id)
 
 
 def _worth_showing(answer: Answer) -> Answer:

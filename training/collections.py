@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from triagem.text.frontmatter import split_front_matter
 from triagem.text.normalise import fold
 from triagem.types import Article, BodyFormat, Kind, Language, Ticket
 
 _ASKED, _STORED = 300, 3000
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_SAMPLES = Path(__file__).parents[1] / "kb_articles"
 _PATCH_NOTES = "support-tools/patches-available-in-qpt-tool/"
 
 
@@ -49,9 +51,10 @@ class Collection:
 
 
 def read_collections(data: Path) -> Iterator[Collection]:
-    """Every development collection that the folder holds, in a fixed order."""
+    """Every development collection that the folder holds, in a fixed order, and the sample desk."""
     for reader in (_adobe_symptoms, _adobe_titles, _adobe_half_translated, _aia_bde, _stackfaq):
         yield from reader(data)
+    yield _sample_desk()
 
 
 def read_ticket_collections(data: Path) -> Iterator[Collection]:
@@ -205,6 +208,22 @@ def _stackfaq(data: Path) -> Iterator[Collection]:
         if row["fold"] in (0, 1, 2)
     )
     yield Collection("stackfaq question -> thread", queries, articles)
+
+
+def _sample_desk() -> Collection:
+    """The articles of the sample company, each in both languages, and people's words for what they solve."""
+    articles = []
+    for path in sorted(_SAMPLES.rglob("*.md")):
+        said, body = split_front_matter(path.read_text(encoding="utf-8"))
+        language = Language(said["language"].partition("-")[0])
+        article_id = path.relative_to(_SAMPLES).with_suffix("").as_posix()
+        articles.append(Article(id=article_id, title=said["title"], body=body, language=language))
+    queries = tuple(
+        Judged(row["query"], frozenset(row["article_ids"]), Language(row["language"]))
+        for row in _rows(_SAMPLES / "queries.jsonl")
+        if row["article_ids"]
+    )
+    return Collection("sample desk query -> article", queries, tuple(articles))
 
 
 def _alchemy(data: Path) -> Iterator[Collection]:

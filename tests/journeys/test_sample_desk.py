@@ -95,4 +95,5 @@ def test_the_judged_queries_find_their_articles(run: Run) -> None:
     found = run("evaluate", str(SAMPLES / "queries.jsonl"))
     assert found["all"]["ndcg@10"]["mean"] > 0.76
     assert found["all"]["recall@3"]["mean"] > 0.82
-    assert found["shown"]["right_when_shown"] > 0.8
+    assert found["shown"]["share_of_answerable"] > 0.88
+    assert found["shown"]["right_when_shown"] > 0.72

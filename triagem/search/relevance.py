@@ -17,12 +17,8 @@ from triagem.errors import UnsupportedFormat
 from triagem.types import Kind
 
 FORMAT = 4
-# A form shows an article from this relevance on. Judged by weights learned on the other collections, something is then
-# shown for 98 to 100 in 100 answerable queries (93 where English headings search Portuguese bodies, 89 where answers
-# stand without their questions). Of the queries whose first article is right at most 3 in 100 see nothing (8 without
-# questions); what is off any topic gets nothing in 91 to 100 in 100, what another desk is asked in 79 to 98. Chosen on
-# these same collections.
-SHOW_AT = 0.2
+# A form shows an article from this relevance on.
+SHOW_AT = 0.15
 # Nothing is surer. On the collections, by weights learned on the others, the first article was right in 99 of 100 cases
 # however far above this the regression went (820 of them, by triagem-pt-en-2).
 SUREST = 0.99
@@ -31,6 +27,8 @@ FILE = Path(__file__).with_name("relevance.json")
 
 # What stands below a candidate: the runner-up, and the mean of this many from the runner-up on.
 FIELD = 5
+# Where so many entries compete, or more, their number says no more of the best one.
+MANY = 3_000
 # Terms of the query that the best candidate shares at least, when others are measured by it.
 WORTH = 3
 
@@ -42,8 +40,8 @@ class Features:
     `similarity` is the cosine of the best passage, `title_similarity` that of the title; `words` the entry's BM25 as a
     share of the query's idf, so that long and short queries compare; `title` the same for its title alone. `near_words`
     is how near the words of its lead come to the query's, 0 to 1. `foreign` tells the candidates that are not in the
-    asker's language. `terms` counts those of the query, and `small_talk` is how near it is to what asks for no help, a
-    cosine: one number each for all candidates.
+    asker's language. One number each for all candidates: `terms` counts those of the query, `small_talk` is how near it
+    is to what asks for no help, a cosine, and `entries` how many the candidates were taken from.
     """
 
     similarity: NDArray[np.float32]
@@ -54,6 +52,7 @@ class Features:
     foreign: NDArray[np.bool_]
     terms: int
     small_talk: float
+    entries: int
 
     @property
     def nearest(self) -> NDArray[np.float32]:
@@ -71,6 +70,7 @@ class Features:
             foreign=np.concatenate([self.foreign, other.foreign]),
             terms=self.terms,
             small_talk=self.small_talk,
+            entries=self.entries + other.entries,
         )
 
 
@@ -80,8 +80,8 @@ class Model:
 
     Log-odds order the candidates of one query; they are not comparable from query to query, for a long description
     never shares most of its words with one article. So relevance is a second step: a logistic regression of a
-    candidate's cosine and of how far it stands before the runner-up, the field and small talk. `rival` is the log-odds
-    that the second best exceeds for nine in ten answerable queries.
+    candidate's cosine, of how far it stands before the runner-up, the field and small talk, and of how many compete.
+    `rival` is the log-odds that the second best exceeds for nearly all answerable queries.
     """
 
     order: NDArray[np.float32]
@@ -102,7 +102,7 @@ class Model:
 
 
 ORDER = ("nearest", "together", "words", "title", "near_words")
-SURE = ("nearest", "lead", "field", "above_small_talk")
+SURE = ("nearest", "lead", "field", "above_small_talk", "few")
 
 
 def standing(features: Features) -> NDArray[np.float32]:
@@ -126,12 +126,14 @@ def standing(features: Features) -> NDArray[np.float32]:
 
 
 def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float) -> NDArray[np.float32]:
-    """`(n, 4)`: what makes a rank sure, by columns of `SURE`.
+    """`(n, 5)`: what makes a rank sure, by columns of `SURE`.
 
     `lead` is how far a candidate stands above the second best, `field` above the mean of the five from the second on,
     among those in the asker's language and the others apart: an article and its translation must not count as rivals.
     Where candidates are few or far off, rivals are assumed as good as they usually are, so that being first among
     nothing is no lead. `above_small_talk` is how much nearer it is than small talk, which lies near to any short text.
+    `few` says how much fewer there are to choose from than `MANY`, in natural logarithms: among few the best is seldom
+    first by chance.
     """
     leads = np.zeros((len(log_odds), 2), np.float32)
     for group in (features.foreign, ~features.foreign):
@@ -139,7 +141,8 @@ def assurance(features: Features, log_odds: NDArray[np.float32], *, rival: float
             below = np.sort(log_odds[group])[::-1][1 : 1 + FIELD]
             below = np.maximum(np.append(below, np.full(FIELD - len(below), rival, np.float32)), np.float32(rival))
             leads[group] = np.stack([log_odds[group] - below[0], log_odds[group] - below.mean()], axis=1)
-    return np.column_stack([features.nearest, leads, features.nearest - np.float32(features.small_talk)])
+    few = np.full(len(log_odds), np.log(MANY / min(MANY, max(1, features.entries))), np.float32)
+    return np.column_stack([features.nearest, leads, features.nearest - np.float32(features.small_talk), few])
 
 
 @cache

@@ -30,8 +30,9 @@ from triagem.types import Audience, Hit, Kind, Language, Ticket
 
 # In log-odds: of two candidates that may help alike, the one in the asker's language comes first.
 _OWN_LANGUAGE = 0.5
-# Whoever types a code and nothing else asks for what holds it: the probability that one of the entries which do helps.
-_HELD = 0.9
+# Whoever types a code and nothing else asks for what holds it: the probability that one of the first so many entries
+# which do helps, in each language, for one of them may be the other's translation.
+_HELD, _FIRST_HELD = 0.9, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ def _examine(segment: Segment, query: Query, asked: _Understood, hidden: frozens
             foreign=np.array([segment.language_of(position) not in own for position in found.positions], dtype=bool),
             terms=len(asked.words.terms),
             small_talk=asked.small_talk,
+            entries=int(allowed.sum()),
         ),
         holds=_holding(segment, asked.words.terms)[found.positions],
     )
@@ -206,7 +208,9 @@ def _rank(evidence: Evidence, query: Query) -> list[_Ranked]:
         range(len(evidence.ids)), key=lambda number: (not holds[number], -order[number], evidence.ids[number])
     )[: query.limit]
     relevance = model.relevance(evidence.features)
-    relevance = np.where(holds, np.maximum(relevance, _HELD / max(1, holds.sum())), relevance)
+    for group in (evidence.features.foreign, ~evidence.features.foreign):
+        first = [number for number in best if holds[number] and group[number]][:_FIRST_HELD]
+        relevance[first] = np.maximum(relevance[first], _HELD / max(1, len(first)))
     # None is called likelier to help than one that stands before it.
     relevance = np.minimum.accumulate(relevance[best])
     return [

@@ -19,7 +19,7 @@ def asked(draw: np.random.Generator, *, answerable: bool) -> AskedQuery:
         similarity[relevant] += draw.uniform(0.0, 0.4)
     words = draw.uniform(0, 0.5, CANDIDATES).astype(np.float32)
     nothing, foreign = np.zeros_like(words), np.zeros(CANDIDATES, bool)
-    return AskedQuery(Features(similarity, similarity, words, nothing, nothing, foreign, 9, 0.3), relevant, 1.0)
+    return AskedQuery(Features(similarity, similarity, words, nothing, nothing, foreign, 9, 0.3, 1_000), relevant, 1.0)
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ def test_damaged_vectors_are_found_before_they_are_used(tmp_path: Path, monkeypa
 def test_what_is_no_nearer_than_small_talk_is_less_likely_to_help() -> None:
     near = np.array([0.6, 0.3], np.float32)
     none, own = np.zeros(2, np.float32), np.zeros(2, bool)
-    request, chat = (Features(near, near, none, none, none, own, 3, talk) for talk in (0.3, 0.8))
+    request, chat = (Features(near, near, none, none, none, own, 3, talk, 1_000) for talk in (0.3, 0.8))
     model = shipped()[Kind.ARTICLE]
     assert model.relevance(chat)[0] < 0.5 * model.relevance(request)[0]
     assert model.log_odds(chat).tolist() == model.log_odds(request).tolist()

@@ -16,11 +16,13 @@ def features(
     *, words: NDArray[np.float32], title: NDArray[np.float32] | None = None, foreign: list[bool], terms: int = 20
 ) -> Features:
     same = np.full(len(words), 0.5, np.float32)
-    return Features(same, same, words, words if title is None else title, same, np.array(foreign, bool), terms, 0.3)
+    return Features(
+        same, same, words, words if title is None else title, same, np.array(foreign, bool), terms, 0.3, 1_000
+    )
 
 
 NONE = floats(0, 0)
-MODEL = Model(order=floats(10, 0, 2, 0, 0), sure=floats(0, 1, 1, 0), base=-2.0, rival=5.0)
+MODEL = Model(order=floats(10, 0, 2, 0, 0), sure=floats(0, 1, 1, 0, 0), base=-2.0, rival=5.0)
 
 
 def test_words_are_judged_beside_the_best_of_the_same_language() -> None:
@@ -37,14 +39,22 @@ def test_a_single_word_of_a_short_query_does_not_make_a_best() -> None:
 
 def test_both_cosines_count_the_better_one_and_their_mean() -> None:
     one = Features(
-        floats(0.6), floats(0.2), floats(0), floats(0), floats(0), np.array([False]), terms=1, small_talk=0.3
+        floats(0.6), floats(0.2), floats(0), floats(0), floats(0), np.array([False]), terms=1, small_talk=0.3, entries=9
     )
     assert standing(one)[0, :2].tolist() == pytest.approx([0.6, 0.4])
 
 
 def test_near_words_count_as_they_are() -> None:
     one = Features(
-        floats(0.6), floats(0.6), floats(0), floats(0), floats(0.4), np.array([False]), terms=1, small_talk=0.3
+        floats(0.6),
+        floats(0.6),
+        floats(0),
+        floats(0),
+        floats(0.4),
+        np.array([False]),
+        terms=1,
+        small_talk=0.3,
+        entries=9,
     )
     assert standing(one)[0, 4] == pytest.approx(0.4)
 
@@ -58,7 +68,7 @@ def test_a_lead_is_measured_within_a_language_and_against_an_assumed_rival() -> 
 
 def test_the_same_first_is_less_sure_with_a_close_second() -> None:
     far, close = (
-        Features(floats(0.6, second), floats(0.6, second), NONE, NONE, NONE, np.array([False, False]), 3, 0.3)
+        Features(floats(0.6, second), floats(0.6, second), NONE, NONE, NONE, np.array([False, False]), 3, 0.3, 1_000)
         for second in (0.3, 0.59)
     )
     assert MODEL.relevance(far)[0] > MODEL.relevance(close)[0]

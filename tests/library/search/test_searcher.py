@@ -97,6 +97,15 @@ def test_what_two_hold_is_less_sure_and_a_code_that_none_holds_is_nothing(search
     assert searcher.search("main", Query("RT-777")).hits[0].relevance < 0.2
 
 
+def test_a_code_that_many_hold_in_two_languages_is_still_answered(searcher: Searcher, ingest: Ingest) -> None:
+    languages = [Language.PT] * 6 + [Language.EN] * 6
+    many = [Article(f"luz-{at}", "Luzes do roteador", LIGHTS, language=one) for at, one in enumerate(languages)]
+    ingest.put_articles([Incoming(article) for article in many])
+    hits = searcher.search("main", Query("RT-501", prefers=Language.PT)).hits
+    assert [(hit.language, hit.relevance) for hit in hits[:3]] == [(Language.PT, pytest.approx(0.3))] * 3
+    assert hits[4].relevance < 0.3
+
+
 def test_the_passage_shown_is_the_one_that_answers(searcher: Searcher) -> None:
     best = searcher.search("main", Query("boletos no app", prefers=Language.PT)).hits[0]
     assert (best.id, best.heading, best.passage) == ("boleto", "No app", "Toque em Boletos.")
