@@ -9,6 +9,10 @@ from starlette.testclient import TestClient
 from tests.library.triage.handmade import publish_one_and_a_candidate
 from tests.waiting import eventually
 from tests.web.conftest import Site
+from triagem.store.database import Database
+from triagem.triage import taxonomy
+from triagem.triage.taxonomy import Taxonomy
+from triagem.types import TicketField
 
 INVOICE = {"subject": "the invoice is wrong"}
 
@@ -41,6 +45,19 @@ def test_a_candidate_in_shadow_is_scored_by_corrections_and_shown_to_nobody(two:
     assert ended == {"version": None, "fields": []}
     assert [one["action"] for one in two.get("/v1/audit?limit=2").json()["entries"]] == ["shadow", "shadow"]
     assert two.put("/v1/shadow", json={"version": "v9", "why": "x"}).status_code == 404
+
+
+def test_answers_by_names_that_became_one_are_the_same(two: TestClient, open_site: Site) -> None:
+    two.put("/v1/shadow", json={"version": "v2", "why": "is it better?"})
+    asked = two.post("/v1/triage", json=INVOICE).json()["triage_id"]
+    said = {"triage_id": asked, "event": "corrected", "field": "category", "value": "faturamento", "actor": "ana"}
+    two.post("/v1/feedback", json=said)
+    _until(lambda: two.get("/v1/shadow").json()["fields"][0], lambda one: (one["same"], one["gained"]) == (0, 1))
+    with Database(open_site.data_dir).write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "faturamento")
+        taxonomy.store(connection, "main", renamed, actor="ana", why="one name for it")
+    found = two.get("/v1/shadow").json()["fields"][0]
+    assert (found["answers"], found["same"], found["reviewed"], found["gained"]) == (1, 1, 1, 0)
 
 
 def test_replay_lists_the_tickets_that_a_version_or_a_target_would_change(two: TestClient) -> None:
