@@ -1,6 +1,8 @@
 """A candidate before it answers: in shadow, and by replay; over HTTP."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.web.conftest import Site
 from triagem.store.database import Database
 from triagem.triage import taxonomy
 from triagem.triage.taxonomy import Taxonomy
+from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
 INVOICE = {"subject": "the invoice is wrong"}
@@ -91,6 +94,21 @@ def test_the_gate_is_asked_beforehand_and_changes_nothing(two: TestClient) -> No
     assert two.get("/v1/models/v1/gate").json()["fields"] == []
     assert two.get("/v1/models/v9/gate").status_code == 404
     assert two.post("/v1/triage", json=INVOICE).json()["model_version"] == "v1"
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_what_was_forced_is_written_down_with_what_the_gate_says_if_it_can_tell(
+    two: TestClient, open_site: Site, *, is_judged: bool
+) -> None:
+    if not is_judged:
+        with closing(Database(open_site.data_dir)) as database:
+            shutil.rmtree(model_path(database.data_dir, "main", "v1"))
+    promoted = two.post("/v1/models/v2:promote", json={"force": True, "why": "the names are agreed"})
+    assert promoted.json()["assignments"] == {"category": "v2"}
+    details = two.get("/v1/audit?limit=1").json()["entries"][0]["details"]
+    assert (details["assignments"], details["forced"]) == ({"category": "v2"}, True)
+    judged = {"category": {"against": "v1", "objection": "few_tickets"}}
+    assert details.get("gate") == (judged if is_judged else None)
 
 
 def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:

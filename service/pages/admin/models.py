@@ -107,7 +107,7 @@ async def promote(visited: AdminVisit, version: PathId) -> Response:
 async def shadow(visited: AdminVisit, version: PathId) -> Response:
     """Lets the version answer in shadow, or none any more."""
     form = await posted(visited)
-    meant = ShadowIn(version=None if form.text("off") else version, why=OVER_HTTP)
+    meant = ShadowIn(version=None if form.text("off") else version, why=form.why() or OVER_HTTP)
     await put_shadow(meant, visited.known, visited.state)
     return see_other(f"/admin/models/{quote(version)}")
 
