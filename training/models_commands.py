@@ -22,6 +22,7 @@ from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
 from triagem.store import models
 from triagem.store.database import Database
+from triagem.triage import taxonomy
 from triagem.triage.decide import Targets
 from triagem.triage.report_page import report_page
 from triagem.triage.standing import change, other_targets, standing
@@ -63,9 +64,9 @@ def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> 
     """Print a version's report, or write it as a page in the language of the settings."""
     with Database(settings.data_dir).read() as connection:
         model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
-        answering_now = models.answering(connection, settings.desk)
+        answering_now, names = models.answering(connection, settings.desk), taxonomy.load(connection, settings.desk)
     if page is not None:
-        content = report_page(model, answering_now, settings.language)
+        content = report_page(model, answering_now, names, settings.language)
         try:
             page.write_text(content, encoding="utf-8")
         except OSError as error:

@@ -3,7 +3,7 @@
 Who asked for it and how it is shown stand in `training.work`; a later version waits to be promoted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from triagem.store.audit import TRAINER
 from triagem.store.database import Connection, Database
 from triagem.store.models import Model
 from triagem.triage.files import save_classifier
-from triagem.triage.gate import beats_majority
+from triagem.triage.gate import first_verdict, gate_as_details
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
@@ -142,10 +142,12 @@ def save(folder: Path, built: Built, config: dict[str, Any]) -> str:
 def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]:
     current = models.in_force(connection, desk)
     answered = current.assignments if current else {}
-    fields: Sequence[str] = [
-        name for name in model.fields if name not in answered and beats_majority(model.report["fields"][name])
-    ]
+    unanswered = [TicketField(name) for name in model.fields if name not in answered]
+    verdicts = [first_verdict(field, model.report["fields"][field.value]) for field in unanswered]
+    fields = [one.field.value for one in verdicts if one.objection is None]
     if fields:
         why = f"First model of {', '.join(fields)}; better than the commonest class, or learned from names alone."
-        models.promote(connection, desk, assignments=dict.fromkeys(fields, model.version), actor=TRAINER, why=why)
+        assignments = dict.fromkeys(fields, model.version)
+        gate = gate_as_details(verdicts)
+        models.promote(connection, desk, assignments=assignments, actor=TRAINER, why=why, gate=gate)
     return tuple(fields)

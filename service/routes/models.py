@@ -26,6 +26,7 @@ from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Promotion
 from triagem.store.once import id_of
 from triagem.store.runs import Run, RunKind
+from triagem.triage import taxonomy
 from triagem.triage.promotion import promote as promote_version
 from triagem.triage.report_page import content_security_policy, report_page
 from triagem.types import Language
@@ -102,7 +103,12 @@ def _get(state: State, desk: str, version: str) -> ModelOut:
 
 def _report(state: State, desk: str, version: str, language: Language) -> str:
     with state.database.read() as connection:
-        return report_page(models.get(connection, desk, version), models.answering(connection, desk), language)
+        return report_page(
+            models.get(connection, desk, version),
+            models.answering(connection, desk),
+            taxonomy.load(connection, desk),
+            language,
+        )
 
 
 def _train(state: State, caller: Caller, body: TrainIn, once: str) -> Run:

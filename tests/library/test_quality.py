@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade
+from tests.library.triage.proof import evidence
 from triagem.insight.quality import Alarm, FieldQuality, measure_quality
-from triagem.store import events, models, triaged
+from triagem.store import choices, events, models, triaged
+from triagem.store.choices import Choice
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
 from triagem.store.models import Model
 from triagem.store.triaged import TriagedText
+from triagem.triage import taxonomy
 from triagem.triage.decide import Targets
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Language, Mode, TicketField
 
 PROFILE = {
@@ -59,7 +63,7 @@ def _category(database: Database) -> FieldQuality:
             connection,
             "main",
             since=datetime.now(UTC) - timedelta(days=1),
-            classifiers={TicketField.CATEGORY: handmade()},
+            classifiers={TicketField.CATEGORY: handmade(evidence=evidence())},
             targets=dict.fromkeys(TicketField, Targets()),
         )
     return found.fields[0]
@@ -83,6 +87,29 @@ def test_another_mix_other_words_and_corrections_raise_alarms(database: Database
     assert found.drift.unknown_words == 1.0
     assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE}
     assert found.by_class["billing"].precision == 0.0
+
+
+def test_a_renamed_class_is_the_same_class_in_training_in_answers_and_in_corrections(database: Database) -> None:
+    _happened(database, 40, value="billing", right="billing", text="the invoice is wrong")
+    _happened(database, 40, value="network", right="network", text="the router is offline", first=40)
+    with database.write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "invoices")
+        taxonomy.store(connection, "main", renamed, actor="ana", why="as the catalogue calls it")
+        choices.put(connection, "main", Choice.CLOSED, {"v1": {"category": {"auto": ["billing"]}}})
+        shares = {"shares": {"billing": 0.01, "network": 0.99}, "tickets": 200, "at": datetime.now(UTC).isoformat()}
+        choices.put(connection, "main", Choice.MIX, {"v1": {"category": shares}})
+    _happened(database, 40, value="invoices", right="invoices", text="the invoice is wrong", first=80)
+    _happened(database, 40, value="network", right="billing", text="the router is offline", first=120)
+    found = _category(database)
+    assert found.drift.classes is not None and found.drift.classes.psi == pytest.approx(0.0)
+    assert {name: (one.reviewed, one.right) for name, one in found.by_class.items()} == {
+        "invoices": (80, 80),
+        "network": (80, 40),
+    }
+    assert found.closed == {"auto": ("invoices",)}
+    assert found.mix is not None
+    assert {share.label for share in found.mix.shares} == {"invoices", "network"}
+    assert found.mix.closed[Mode.AUTO] == ("invoices",)
 
 
 def test_too_few_tickets_say_nothing_of_drift(database: Database) -> None:

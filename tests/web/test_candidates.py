@@ -1,6 +1,8 @@
 """A candidate before it answers: in shadow, and by replay; over HTTP."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,6 +11,11 @@ from starlette.testclient import TestClient
 from tests.library.triage.handmade import publish_one_and_a_candidate
 from tests.waiting import eventually
 from tests.web.conftest import Site
+from triagem.store.database import Database
+from triagem.triage import taxonomy
+from triagem.triage.taxonomy import Taxonomy
+from triagem.triage.triager import model_path
+from triagem.types import TicketField
 
 INVOICE = {"subject": "the invoice is wrong"}
 
@@ -43,6 +50,19 @@ def test_a_candidate_in_shadow_is_scored_by_corrections_and_shown_to_nobody(two:
     assert two.put("/v1/shadow", json={"version": "v9", "why": "x"}).status_code == 404
 
 
+def test_answers_by_names_that_became_one_are_the_same(two: TestClient, open_site: Site) -> None:
+    two.put("/v1/shadow", json={"version": "v2", "why": "is it better?"})
+    asked = two.post("/v1/triage", json=INVOICE).json()["triage_id"]
+    said = {"triage_id": asked, "event": "corrected", "field": "category", "value": "faturamento", "actor": "ana"}
+    two.post("/v1/feedback", json=said)
+    _until(lambda: two.get("/v1/shadow").json()["fields"][0], lambda one: (one["same"], one["gained"]) == (0, 1))
+    with Database(open_site.data_dir).write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "faturamento")
+        taxonomy.store(connection, "main", renamed, actor="ana", why="one name for it")
+    found = two.get("/v1/shadow").json()["fields"][0]
+    assert (found["answers"], found["same"], found["reviewed"], found["gained"]) == (1, 1, 1, 0)
+
+
 def test_replay_lists_the_tickets_that_a_version_or_a_target_would_change(two: TestClient) -> None:
     for number, text in enumerate(("the invoice is wrong", "the router is offline")):
         body = {"created_at": f"2026-03-0{number + 1}T00:00:00Z", "subject": text, "category": "billing"}
@@ -74,6 +94,21 @@ def test_the_gate_is_asked_beforehand_and_changes_nothing(two: TestClient) -> No
     assert two.get("/v1/models/v1/gate").json()["fields"] == []
     assert two.get("/v1/models/v9/gate").status_code == 404
     assert two.post("/v1/triage", json=INVOICE).json()["model_version"] == "v1"
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_what_was_forced_is_written_down_with_what_the_gate_says_if_it_can_tell(
+    two: TestClient, open_site: Site, *, is_judged: bool
+) -> None:
+    if not is_judged:
+        with closing(Database(open_site.data_dir)) as database:
+            shutil.rmtree(model_path(database.data_dir, "main", "v1"))
+    promoted = two.post("/v1/models/v2:promote", json={"force": True, "why": "the names are agreed"})
+    assert promoted.json()["assignments"] == {"category": "v2"}
+    details = two.get("/v1/audit?limit=1").json()["entries"][0]["details"]
+    assert (details["assignments"], details["forced"]) == ({"category": "v2"}, True)
+    judged = {"category": {"against": "v1", "objection": "few_tickets"}}
+    assert details.get("gate") == (judged if is_judged else None)
 
 
 def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:

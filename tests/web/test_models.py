@@ -1,5 +1,6 @@
 """Models and runs over HTTP, with real trainings of the sample tickets by the service's own runner."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from tests.web.conftest import LOOPBACK, Site
+from tests.web.pages.browse import Reader
 from tests.web.runs import wait
-from triagem.store import runs
+from triagem.store import audit, runs
+from triagem.store.audit import OVER_HTTP
 from triagem.store.database import Database
 from triagem.store.runs import RunKind
 
@@ -65,6 +68,15 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     ]
     assert before[0]["why"] == "another seed may do better"
     assert there["why"] == "another seed"
+    gate = there["details"].pop("gate")
+    assert there["details"] == {"assignments": {"category": "v2", "team": "v2"}, "forced": False}
+    assert {field: (one["against"], one["lost"], one["objection"]) for field, one in gate.items()} == {
+        "category": ("v1", 0, None),
+        "team": ("v1", 0, None),
+    }
+    assert gate["category"]["tickets"] > 100
+    first = {"against": "the commonest class", "objection": None}
+    assert before[-1]["details"]["gate"] == {"category": first, "team": first}
     assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == before
 
 
@@ -105,6 +117,20 @@ def test_the_report_is_a_page_that_carries_its_own_policy(trained: tuple[TestCli
     assert answer.text.count("<svg") == 4
     assert "O que muda" in answer.text
     assert client.get("/v1/models/v9/report").status_code == 404
+
+
+def test_a_page_puts_a_candidate_in_shadow_and_takes_it_out_with_a_reason_that_the_log_keeps(
+    trained: tuple[TestClient, Site],
+) -> None:
+    client, site = trained
+    reader, page = Reader(client), "/admin/models/v2"
+    for fields in ({"why": "  is it better? "}, {"off": "1", "why": "seen enough"}, {}, {"off": "1"}):
+        form = re.search(rf'action="{page}/shadow">.*?</form>', reader.get(page).text, re.DOTALL)
+        assert form is not None and 'name="why"' in form.group()
+        assert reader.send(f"{page}/shadow", fields, of=page).status_code == 303
+    with Database(site.data_dir).read() as connection:
+        said = [(one.subject, one.why) for one in audit.newest_first(connection, "main", limit=4)]
+    assert said == [("none", OVER_HTTP), ("v2", OVER_HTTP), ("none", "seen enough"), ("v2", "is it better?")]
 
 
 def test_a_damaged_model_is_not_promoted(trained: tuple[TestClient, Site]) -> None:

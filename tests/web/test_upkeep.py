@@ -14,7 +14,11 @@ from tests.web.conftest import Site
 from triagem.store import events, models, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
+from triagem.triage import taxonomy
+from triagem.triage.taxonomy import Taxonomy
 from triagem.triage.triager import Triager
+from triagem.triage.watch import close_broken
+from triagem.types import TicketField
 
 INVOICE = {"subject": "the invoice is wrong"}
 
@@ -77,6 +81,22 @@ def test_what_an_admin_reopened_stays_open_until_new_corrections_speak_against_i
     now += EVERY_S + 1
     upkeep.do()
     assert _triage(client, "billing") == "preselect"
+
+
+@pytest.mark.parametrize("name", ["invoices", "network"])
+def test_what_was_said_before_a_label_was_renamed_closes_it_after(
+    client: TestClient, open_site: Site, database: Database, name: str
+) -> None:
+    for value in ("orders", "billing", "orders", "billing", "orders"):
+        _triage(client, value)
+    with database.write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", name)
+        taxonomy.store(connection, "main", renamed, actor="ana", why="as the catalogue calls it")
+    found = close_broken(database, Triager(database, ENCODER), "main")
+    assert ("billing", 5, 2) in [(one.name, one.reviewed, one.right) for one in found]
+    closed = client.get("/v1/insights/quality").json()["fields"][0]["closed"]
+    assert closed["auto"] == [name]
+    assert client.post("/v1/triage", json=INVOICE).json()["fields"]["category"]["mode"] != "auto"
 
 
 def test_one_wrong_answer_closes_nothing(client: TestClient, open_site: Site, database: Database) -> None:

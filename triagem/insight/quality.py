@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from triagem.store import events, models, triaged
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
 from triagem.text.inputs import ticket_input
-from triagem.triage import mix
+from triagem.triage import mix, taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
@@ -80,7 +81,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class FieldQuality:
-    """One field since its model answers. `coverage` are shares of triaged requests by mode.
+    """One field since its model answers, under the names of now. `coverage` are shares of triaged requests by mode.
 
     `closed` are classes that corrections have closed, `mix` is what the mix of the newest requests does.
     """
@@ -132,7 +133,8 @@ def measure_quality(
         for one in events.newest(connection, desk, kind=EventKind.TRIAGE, limit=_MOST_TRIAGES)
         if one.created_at >= start
     ]
-    reviews = reviews_of(events.on_triages(connection, desk, since=start))
+    names = taxonomy.load(connection, desk)
+    reviews = reviews_of(events.on_triages(connection, desk, since=start), names)
     texts = [
         ticket_input(one.subject, one.description)
         for one in triaged.newest_first(connection, desk, limit=_MOST_TEXTS)
@@ -144,7 +146,7 @@ def measure_quality(
     unknown = {version: _unknown(one, texts) for version, one in opened.items()}
     fields = []
     for field in TicketField:
-        model = answering.get(field)
+        model, named = answering.get(field), partial(names.known_as, field)
         mixed = mixes.get(model.version, {}).get(field) if model and field in classifiers else None
         described = model.report.get("fields", {}).get(field.value, {}) if model else {}
         fields.append(
@@ -154,9 +156,12 @@ def measure_quality(
                 triages,
                 [one for one in reviews if one.field is field],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
-                standing=mix.standing_of(classifiers[field].heads[field], targets[field], mixed) if mixed else None,
+                standing=mix.standing_of(classifiers[field].heads[field], targets[field], mixed, named)
+                if mixed
+                else None,
                 profile=described.get("profile"),
                 unknown=unknown.get(model.version) if model else None,
+                named=named,
             )
         )
     return Quality(start, len(triages), tuple(fields), shadow_record(connection, desk, since=since))
@@ -172,11 +177,12 @@ def _field(
     standing: Standing | None,
     profile: Mapping[str, Any] | None,
     unknown: float | None,
+    named: Callable[[str], str],
 ) -> FieldQuality:
     answers = [one.payload["fields"][field.value] for one in triages if field.value in one.payload["fields"]]
     modes = Counter(answer["mode"] for answer in answers)
     shown = [one for one in reviews if one.shown is not None]
-    drift = _drift(answers, profile, unknown)
+    drift = _drift(answers, profile, unknown, named)
     return FieldQuality(
         field=field,
         version=version,
@@ -186,27 +192,40 @@ def _field(
         by_language=_by(shown, lambda one: str(one.triage.get("language"))),
         by_channel=_by(shown, lambda one: str(one.triage.get("channel") or "api")),
         by_class=_by(shown, lambda one: str(one.shown)),
-        closed={mode: tuple(names) for mode, names in closed.items() if names},
+        closed={mode: tuple(dict.fromkeys(map(named, names))) for mode, names in closed.items() if names},
         mix=standing,
         drift=drift,
         alarms=tuple(_alarms(drift, shown, closed, standing, profile)),
     )
 
 
-def _drift(answers: Sequence[Mapping[str, Any]], profile: Mapping[str, Any] | None, unknown: float | None) -> Drift:
+def _drift(
+    answers: Sequence[Mapping[str, Any]],
+    profile: Mapping[str, Any] | None,
+    unknown: float | None,
+    named: Callable[[str], str],
+) -> Drift:
     judged = [one for one in answers if one.get("probability") is not None]
     if profile is None or len(judged) < _FEWEST:
         return Drift(None, None, unknown, profile["unseen_words"] if profile else None)
-    likeliest = Counter(one.get("likeliest") or one.get("value") or "" for one in judged)
+    likeliest = Counter(named(one.get("likeliest") or one.get("value") or "") for one in judged)
     mix = {name: count / len(judged) for name, count in likeliest.items()}
     confidence = confidence_shares([one["probability"] for one in judged])
     sizes = {"trained": profile["tickets"], "seen": len(judged)}
     return Drift(
-        classes=moved(profile["predicted"], mix, **sizes),
+        classes=moved(_renamed(profile["predicted"], named), mix, **sizes),
         confidence=moved(profile["confidence"], confidence, **sizes),
         unknown_words=unknown,
         unknown_words_trained=profile["unseen_words"],
     )
+
+
+def _renamed(shares: Mapping[str, float], named: Callable[[str], str]) -> dict[str, float]:
+    """The same shares by other names; those that get one name add up."""
+    found: dict[str, float] = {}
+    for name, share in shares.items():
+        found[named(name)] = found.get(named(name), 0.0) + share
+    return found
 
 
 def _alarms(

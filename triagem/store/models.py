@@ -88,9 +88,18 @@ def answering(connection: Connection, desk: str) -> dict[TicketField, Model]:
 
 
 def promote(
-    connection: Connection, desk: str, *, assignments: dict[str, str], actor: str, why: str, forced: bool = False
+    connection: Connection,
+    desk: str,
+    *,
+    assignments: dict[str, str],
+    actor: str,
+    why: str,
+    forced: bool = False,
+    gate: dict[str, dict[str, Any]] | None = None,
 ) -> Promotion:
-    """Adds `assignments` (field to version) to those in force, by one new row. The log says if it was `forced`.
+    """Adds `assignments` (field to version) to those in force, by one new row.
+
+    The log says if it was `forced`, and what the `gate` found, by field; nothing where it could not tell.
 
     What answers already gets no second row, as a rollback would lead back to itself; for another reason, or by somebody
     else, it is only written into the log.
@@ -102,7 +111,8 @@ def promote(
         return same
     action = Action.FORCE if forced else Action.PROMOTE
     versions = "+".join(sorted(set(assignments.values())))
-    audit.record(connection, desk, Entry(actor, action, versions, why, {"assignments": merged}))
+    details = {"assignments": merged, "forced": forced, **({"gate": gate} if gate else {})}
+    audit.record(connection, desk, Entry(actor, action, versions, why, details))
     if same is not None:
         return same
     return _append(connection, desk, merged, parent_id=current.id if current else None, actor=actor, why=why)

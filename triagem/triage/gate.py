@@ -46,6 +46,11 @@ def gate_as_record(version: str, verdicts: Sequence[FieldVerdict], language: Lan
     return {"version": version, "fields": [_field_record(one, language) for one in verdicts]}
 
 
+def gate_as_details(verdicts: Sequence[FieldVerdict]) -> dict[str, dict[str, Any]]:
+    """What the audit log keeps of a judgement, by field. Counts are left out where no tickets were compared."""
+    return {one.field.value: _field_details(one) for one in verdicts}
+
+
 def judge_promotion(database: Database, desk: str, version: str, *, encoder_digest: str) -> list[FieldVerdict]:
     """A verdict for each field of `version` that it does not answer yet. Raises `NotFound` for an unknown version.
 
@@ -62,7 +67,7 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
         unanswered = [TicketField(name) for name in model.fields if name not in assigned]
         others = {other: models.get(connection, desk, other) for other in set(answering.values())}
         stored = list(learnable(connection, desk).tickets) if answering else []
-    first = [_first(field, model.report.get("fields", {}).get(field.value)) for field in unanswered]
+    first = [first_verdict(field, model.report.get("fields", {}).get(field.value)) for field in unanswered]
     if not answering:
         return first
 
@@ -138,7 +143,7 @@ def admitted(version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdic
     return kept
 
 
-def _first(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerdict:
+def first_verdict(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerdict:
     """The verdict on a field that nothing answers yet."""
     if described is None or beats_majority(described):
         return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), None)
@@ -156,6 +161,12 @@ def _comparison(compared: Sequence[Compared]) -> Comparison:
     gained = sum(one.new_right and not one.old_right for one in compared)
     lost = sum(one.old_right and not one.new_right for one in compared)
     return Comparison(len(compared), gained, lost)
+
+
+def _field_details(one: FieldVerdict) -> dict[str, Any]:
+    found = one.comparison
+    counts = {"tickets": found.tickets, "gained": found.gained, "lost": found.lost} if found.tickets else {}
+    return {"against": one.against, **counts, "objection": one.objection.code.value if one.objection else None}
 
 
 def _field_record(one: FieldVerdict, language: Language) -> dict[str, Any]:

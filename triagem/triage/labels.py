@@ -6,6 +6,7 @@
 3. `reopened` takes back what was said of the ticket before; what is said after it counts again.
 4. Of what is said of the same field of the same ticket the latest counts.
 5. Who says it must be known: what nobody answers for is no label.
+6. Values go by the names of now, what was shown and what is right: a renamed label keeps what was said of it.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from triagem.store.events import Event
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import FeedbackEvent, Mode, Provenance, TicketField
 
 # The cap on one person: this many labels of a field, or this share of those that the desk's own tickets carry.
@@ -51,7 +53,7 @@ class Review:
         return self.shown == self.value
 
 
-def reviews_of(said: Iterable[tuple[Event, Event]]) -> list[Review]:
+def reviews_of(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Review]:
     """The reviews that stand after all was said: pairs of a triage and feedback on it, in the order of the feedback."""
     standing: dict[str, dict[TicketField, Review]] = {}
     for triage, feedback in said:
@@ -63,9 +65,10 @@ def reviews_of(said: Iterable[tuple[Event, Event]]) -> list[Review]:
         fields = standing.setdefault(ticket_id or triage.id, {})
         if what is FeedbackEvent.REOPENED:
             fields.clear()
-        for field, value in _values(what, triage.payload, payload).items():
+        for field, given in _values(what, triage.payload, payload).items():
             answered = triage.payload["fields"].get(field.value, {})
-            shown = answered.get("value")
+            value, shown = names.known_as(field, given), answered.get("value")
+            shown = names.known_as(field, shown) if shown is not None else None
             fields[field] = Review(
                 triage_id=triage.id,
                 ticket_id=ticket_id,

@@ -34,7 +34,7 @@ def learnable(connection: Connection, desk: str) -> Learnable:
     Feedback counts over the label a ticket came with, unless the ticket was closed with another one after it.
     """
     stored, labels = list(tickets.each(connection, desk)), taxonomy.load(connection, desk)
-    reviews = reviews_of(events.on_triages(connection, desk))
+    reviews = reviews_of(events.on_triages(connection, desk), labels)
     kept = within_cap(reviews, own_labels=_own_labels(stored))
     by_subject: dict[str, dict[TicketField, Review]] = {}
     for review in kept:

@@ -3,8 +3,8 @@
 What a mix leaves of a proof is reckoned in `triagem.triage.shift`; estimating it is left to `triagem.triage.newest`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +13,7 @@ from triagem.store import choices
 from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.triage.classifier import Head
-from triagem.triage.decide import Rules, Targets, rules_of
+from triagem.triage.decide import Rules, Targets, naming, rules_of
 from triagem.triage.shift import rules_under, trained_mix
 from triagem.triage.targets import effect
 from triagem.triage.thresholds import Probabilities
@@ -67,11 +67,12 @@ def under_mix(rules: Rules, targets: Targets, mix: Mix | None) -> Rules:
     return rules_under(rules, targets, shares_of(rules.head, mix)) if mix is not None and mix.shares else rules
 
 
-def standing_of(head: Head, targets: Targets, mix: Mix) -> Standing:
-    """What a mix in force does to a field."""
-    rules = rules_of(head, targets)
+def standing_of(head: Head, targets: Targets, mix: Mix, named: Callable[[str], str]) -> Standing:
+    """What a mix in force does to a field; `named` gives each class the name it is told by."""
+    rules = naming(rules_of(head, targets), named)
     closed = {one.mode: one.closed for one in effect(rules, under_mix(rules, targets, mix)) if one.closed}
-    return Standing(mix, much_moved(head, shares_of(head, mix)) if mix.shares else (), closed)
+    shares = much_moved(head, shares_of(head, mix)) if mix.shares else ()
+    return Standing(mix, tuple(replace(one, label=named(one.label)) for one in shares), closed)
 
 
 def shares_of(head: Head, mix: Mix | None) -> Probabilities:

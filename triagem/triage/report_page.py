@@ -5,9 +5,9 @@ The figures are written by `training.report`; here nothing is computed but diffe
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from triagem.charts import Axis, Series, line_chart, percents
 from triagem.phrases import say
 from triagem.store.models import Model
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Language, TicketField
 
 _TAGS = {Language.PT: "pt-BR", Language.EN: "en"}
@@ -34,24 +35,28 @@ def content_security_policy() -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def report_page(model: Model, current: Mapping[TicketField, Model], language: Language) -> str:
-    """The page as a whole document. `current` are the versions that answer its fields now."""
+def report_page(model: Model, current: Mapping[TicketField, Model], names: Taxonomy, language: Language) -> str:
+    """The page as a whole document. `current` are the versions that answer its fields now; classes of both are compared
+    by their `names` of now.
+    """
     page = _Page(language)
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(content_security_policy())}">'
         f"<title>{page.say('title', version=model.version)}</title><style>{stylesheet()}</style>"
     )
-    body = "".join(page.body(model, current))
+    body = "".join(page.body(model, current, names))
     tag = _TAGS[language]
     return f'<!doctype html>\n<html lang="{tag}"><head>{head}</head><body><main>{body}</main></body></html>\n'
 
 
-def report_body(model: Model, current: Mapping[TicketField, Model], language: Language, *, zone: tzinfo) -> str:
+def report_body(
+    model: Model, current: Mapping[TicketField, Model], names: Taxonomy, language: Language, *, zone: tzinfo
+) -> str:
     """The same without a document around it, for a page that has its own and tells times of `zone`; it wants the
     classes of `report_page.css`.
     """
-    return "".join(_Page(language, zone).body(model, current))
+    return "".join(_Page(language, zone).body(model, current, names))
 
 
 class _Page:
@@ -69,13 +74,13 @@ class _Page:
     def number(self, value: float | None) -> str:
         return "–" if value is None else self._decimal(f"{value:.3f}")
 
-    def body(self, model: Model, current: Mapping[TicketField, Model]) -> Iterator[str]:
+    def body(self, model: Model, current: Mapping[TicketField, Model], names: Taxonomy) -> Iterator[str]:
         report = model.report
         yield f"<h1>{self.say('title', version=model.version)}</h1>"
         yield f"<p>{self._origin(model)}</p>"
         yield f"<p>{self.say('left_out')}</p>"
         yield self._overview(report["fields"])
-        yield from self._changes(model, current)
+        yield from self._changes(model, current, names)
         for name, field in report["fields"].items():
             yield f'<section id="{escape(name)}"><h2>{self._field(name)}</h2>'
             yield from self._one(field)
@@ -108,7 +113,7 @@ class _Page:
         ]
         return self._table(heads, rows)
 
-    def _changes(self, model: Model, current: Mapping[TicketField, Model]) -> Iterator[str]:
+    def _changes(self, model: Model, current: Mapping[TicketField, Model], names: Taxonomy) -> Iterator[str]:
         others = {field: other for field, other in current.items() if other.version != model.version}
         if not others:
             return
@@ -118,7 +123,8 @@ class _Page:
             if before and now:
                 yield f"<h3>{self._field(field.value)}: {escape(other.version)} → {escape(model.version)}</h3>"
                 yield self._figures_changed(before, now)
-                yield self._classes_changed(before["per_class"], now["per_class"])
+                named = partial(names.known_as, field)
+                yield self._classes_changed(*(_recalls(one["per_class"], named) for one in (before, now)))
         yield "</section>"
 
     def _figures_changed(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -131,13 +137,13 @@ class _Page:
             rows.append([self.say(mode), self.share(old), self.share(new), self._moved(old, new, False)])
         return self._table(("figure", "before", "now", "difference"), rows)
 
-    def _classes_changed(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    def _classes_changed(self, before: Mapping[str, float], now: Mapping[str, float]) -> str:
         """Classes that came, went or are found more or less often."""
         told = [
             *(f"{self.say('came')}: {escape(name)}" for name in now if name not in before),
             *(f"{self.say('went')}: {escape(name)}" for name in before if name not in now),
         ]
-        recalls = [(name, before[name]["recall"] or 0.0, now[name]["recall"] or 0.0) for name in now if name in before]
+        recalls = [(name, before[name], now[name]) for name in now if name in before]
         recalls = [one for one in recalls if abs(one[2] - one[1]) >= _TOLD]
         worst = sorted(recalls, key=lambda one: -abs(one[2] - one[1]))[:_MOST_CHANGED]
         rows = [[escape(name), self.share(a), self.share(b), self._moved(a, b, False)] for name, a, b in worst]
@@ -234,3 +240,16 @@ class _Page:
 
     def _decimal(self, text: str) -> str:
         return text.replace(".", ",") if self._language is Language.PT else text
+
+
+def _recalls(per_class: Mapping[str, Any], named: Callable[[str], str]) -> dict[str, float]:
+    """How often each class is found, by its name of now; of classes that share one, what of all their tickets is.
+
+    One of them taken for another counts as not found: the figures do not say which it was taken for.
+    """
+    tickets: dict[str, int] = {}
+    found: dict[str, float] = {}
+    for name, one in per_class.items():
+        tickets[named(name)] = tickets.get(named(name), 0) + one["tickets"]
+        found[named(name)] = found.get(named(name), 0.0) + one["tickets"] * (one["recall"] or 0.0)
+    return {name: found[name] / max(1, many) for name, many in tickets.items()}

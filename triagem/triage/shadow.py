@@ -13,9 +13,11 @@ from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
+from triagem.triage import taxonomy
 from triagem.triage.labels import Review, reviews_of, within_cap
 from triagem.triage.opened import Triaged
 from triagem.triage.paired import Comparison
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import FieldDecision, TicketField
 
 _WINDOW = timedelta(days=30)
@@ -93,19 +95,23 @@ def shadow_record(connection: Connection, desk: str, *, since: datetime | None =
         for triage, shadow in events.on_triages(connection, desk, kind=EventKind.SHADOW, since=since)
         if shadow.payload["version"] == version
     ]
-    reviews = within_cap(reviews_of(events.on_triages(connection, desk, since=since)), own_labels={})
+    names = taxonomy.load(connection, desk)
+    reviews = within_cap(reviews_of(events.on_triages(connection, desk, since=since), names), own_labels={})
     by_triage: dict[str, list[Review]] = {}
     for review in reviews:
         by_triage.setdefault(review.triage_id, []).append(review)
-    return ShadowRecord(version, tuple(_compared(field, pairs, by_triage) for field in TicketField))
+    return ShadowRecord(version, tuple(_compared(field, pairs, by_triage, names) for field in TicketField))
 
 
 def _compared(
-    field: TicketField, pairs: Sequence[tuple[Event, Event]], by_triage: Mapping[str, Sequence[Review]]
+    field: TicketField,
+    pairs: Sequence[tuple[Event, Event]],
+    by_triage: Mapping[str, Sequence[Review]],
+    names: Taxonomy,
 ) -> ShadowField:
     answers = same = tickets = gained = lost = 0
     for triage, shadow in pairs:
-        old, new = (_likeliest(one.payload["fields"].get(field.value)) for one in (triage, shadow))
+        old, new = (_likeliest(field, one.payload["fields"].get(field.value), names) for one in (triage, shadow))
         if new is None:
             continue
         answers += 1
@@ -118,10 +124,9 @@ def _compared(
     return ShadowField(field, answers, same, Comparison(tickets, gained, lost))
 
 
-def _likeliest(answer: Mapping[str, Any] | None) -> str | None:
-    if answer is None:
-        return None
-    return answer.get("likeliest") or answer.get("value")
+def _likeliest(field: TicketField, answer: Mapping[str, Any] | None, names: Taxonomy) -> str | None:
+    said = (answer.get("likeliest") or answer.get("value")) if answer is not None else None
+    return names.known_as(field, said) if said is not None else None
 
 
 def _field_record(one: ShadowField) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Taxonomy:
             value = label.successor
         return value if value in labels or not self.active(of) else None
 
+    def known_as(self, of: TicketField, value: str) -> str:
+        """The name under which what was said of a label is kept: that of now; one that has none keeps its own."""
+        return self.current(of, value) or value
+
     def with_listed(self, of: TicketField, described: Mapping[str, str]) -> "Taxonomy":
         """The field's labels are these from now on: a listed label that is missing here is retired."""
         if not described:

@@ -3,7 +3,7 @@
 What is said is read by `triagem.triage.labels`; opening is left to a new model or to an admin.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from triagem.store import audit, choices, events, models
 from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
 from triagem.store.database import Connection, Database
+from triagem.triage import taxonomy
 from triagem.triage.decide import Rules, Targets
 from triagem.triage.labels import Review, reviews_of, within_cap
 from triagem.triage.targets import closed_classes, proven
@@ -86,7 +87,7 @@ def reviews_that_count(connection: Connection, desk: str) -> list[Review]:
     since = promotion.created_at if promotion else None
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}
     begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
-    said = reviews_of(events.on_triages(connection, desk, since=since))
+    said = reviews_of(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
     return within_cap([one for one in said if one.field not in begins or one.at > begins[one.field]], own_labels={})
 
 
@@ -101,8 +102,11 @@ def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: s
     found = []
     for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
         for group in proven_together(proven(rules, mode)):
-            said = {at: [one for one in shown if one.mode is mode and one.shown == rules.answers[at]] for at in group}
-            bound = _bound(rules, mode, said, target)
+            # Classes that were renamed to one name share what is said of it: it counts once.
+            names = {rules.answers[at] for at in group}
+            said = [one for one in shown if one.mode is mode and one.shown in names]
+            bound = _bound(rules, mode, group, said, target)
+            of_each = {at: [one for one in said if one.shown == rules.answers[at]] for at in group}
             found += [
                 Broken(
                     field=reviewed[0].field,
@@ -114,20 +118,19 @@ def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: s
                     bound=bound,
                     target=target,
                 )
-                for at, reviewed in said.items()
+                for at, reviewed in of_each.items()
                 if bound is not None and not all(one.is_right for one in reviewed)
             ]
     return found
 
 
-def _bound(rules: Rules, mode: Mode, said: Mapping[int, Sequence[Review]], target: float) -> float | None:
+def _bound(rules: Rules, mode: Mode, group: Sequence[int], reviews: Sequence[Review], target: float) -> float | None:
     """The bound that no longer meets the target; None where nothing speaks against the group."""
-    reviews = [one for some in said.values() for one in some]
     right = sum(one.is_right for one in reviews)
     if len(reviews) < _FEWEST_REVIEWS or len(reviews) - right < _FEWEST_WRONG:
         return None
     thresholds, evidence = proven(rules, mode), rules.head.evidence
-    bars = np.array([thresholds[at].probability if at in said else np.inf for at in range(len(thresholds))])
+    bars = np.array([thresholds[at].probability if at in group else np.inf for at in range(len(thresholds))])
     rows = evidence.probability >= bars[evidence.predicted]
     bound = precision_bound(right + int(evidence.correct[rows].sum()), len(reviews) + int(rows.sum()))
     return bound if bound < target or _upper_bound(right, len(reviews)) < target else None

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.pages.texts import Speaker
 from triagem.store.audit import Action, Entry
+from triagem.triage.gate import COMMONEST
 from triagem.types import Mode, TicketField
 
 _Path = tuple[str, ...]
@@ -13,7 +14,9 @@ _MODES: Final = frozenset(mode.value for mode in Mode)
 # Numbers from 0 to 1 that are told as percentages.
 _SHARES: Final = frozenset({"auto", "preselect", "bound", "target", "trained", "now"})
 # Words that only hold together what stands below them.
-_SILENT: Final = frozenset({"assignments"})
+_SILENT: Final = frozenset({"assignments", "gate"})
+# Values that are told as words, by the name of their detail.
+_WORDS: Final = frozenset({"field", "objection"})
 
 
 def details_of(entry: Entry, speaker: Speaker) -> list[tuple[str, str]]:
@@ -82,4 +85,6 @@ def _told(path: _Path, value: Any, speaker: Speaker) -> str:
         return ", ".join(_told(path, one, speaker) for one in value)
     if path[-1] == "mode" and value in _MODES:
         return speaker.say(f"short.{value}")
-    return _word(str(value), speaker) if path[-1] == "field" else str(value)
+    if path[-1] == "against" and value == COMMONEST:
+        return speaker.say("gate.commonest")
+    return _word(str(value), speaker) if path[-1] in _WORDS else str(value)

@@ -25,10 +25,12 @@ from triagem.errors import Conflict, TriagemError
 from triagem.store import models
 from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Model, Promotion
+from triagem.triage import taxonomy
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
 from triagem.triage.objection import sentence
 from triagem.triage.report_page import report_body
 from triagem.triage.shadow import in_shadow
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
@@ -71,7 +73,9 @@ async def show(visited: AdminVisit, version: PathId) -> Response:
 async def report(visited: AdminVisit, version: PathId) -> Response:
     """The report that `triagem models show --html` writes, in this page's frame."""
     model, current = await anyio.to_thread.run_sync(_read_with_current, visited, version)
-    body = Markup(report_body(model, current, visited.speaker.language, zone=visited.speaker.zone))  # noqa: S704 - escaped where it is made
+    names = await anyio.to_thread.run_sync(_read_names, visited)
+    written = report_body(model, current, names, visited.speaker.language, zone=visited.speaker.zone)
+    body = Markup(written)  # noqa: S704 - escaped where it is made
     return page("admin/report.html", visited, model=model, body=body)
 
 
@@ -103,7 +107,7 @@ async def promote(visited: AdminVisit, version: PathId) -> Response:
 async def shadow(visited: AdminVisit, version: PathId) -> Response:
     """Lets the version answer in shadow, or none any more."""
     form = await posted(visited)
-    meant = ShadowIn(version=None if form.text("off") else version, why=OVER_HTTP)
+    meant = ShadowIn(version=None if form.text("off") else version, why=form.why() or OVER_HTTP)
     await put_shadow(meant, visited.known, visited.state)
     return see_other(f"/admin/models/{quote(version)}")
 
@@ -179,6 +183,11 @@ async def _judge(visited: Visit, version: str) -> list[FieldVerdict] | None:
 def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None]:
     with visited.state.database.read() as connection:
         return models.newest_first(connection, visited.desk), models.in_force(connection, visited.desk)
+
+
+def _read_names(visited: Visit) -> Taxonomy:
+    with visited.state.database.read() as connection:
+        return taxonomy.load(connection, visited.desk)
 
 
 def _in_shadow(visited: Visit) -> str | None:

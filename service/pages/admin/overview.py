@@ -9,13 +9,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.pages.admin.knowledge import Worry, shelved
+from service.pages.admin.quality import PERIOD
 from service.pages.agent.queue import Chosen, Need, Order, needs, read_queue
 from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.visit import Visit
+from service.routes.insights import read_quality
 from triagem.store import articles, events, generations, models, runs, tickets
 from triagem.store.events import EventKind
 from triagem.store.runs import Run, RunState
+from triagem.triage import taxonomy
 from triagem.triage.labels import reviews_of
 from triagem.types import TicketField
 
@@ -70,7 +73,9 @@ def read_overview(visited: Visit) -> Overview:
         current = models.in_force(connection, desk)
         latest = runs.newest_first(connection, desk, limit=_RUNS)
         trained_at = known[0].created_at if known else None
-        reviews = reviews_of(events.on_triages(connection, desk, said_since=trained_at))
+        reviews = reviews_of(
+            events.on_triages(connection, desk, said_since=trained_at), taxonomy.load(connection, desk)
+        )
         found = Overview(
             open_tickets=tickets.count_open(connection, desk),
             considered=queue.considered,
@@ -101,6 +106,12 @@ def _attention(visited: Visit, found: Overview, *, indexed: bool) -> list[Attent
         noticed.append(Attention("attention.no_model", "/admin/models"))
     elif found.newest_model not in found.assignments.values():
         noticed.append(Attention("attention.waiting_model", f"/admin/models/{found.newest_model}"))
+    quality = read_quality(visited.state, visited.desk, PERIOD)
+    closed = sum(len({name for names in field.closed.values() for name in names}) for field in quality.fields)
+    if closed:
+        noticed.append(Attention("attention.closed", "/admin/quality", closed))
+    if quality.alarms:
+        noticed.append(Attention("attention.alarms", "/admin/quality", quality.alarms))
     if found.reviews:
         noticed.append(Attention("attention.reviews", "/admin/models", found.reviews))
     failed = [run for run in found.runs[:1] if run.state is RunState.FAILED]

@@ -26,13 +26,13 @@ from triagem.types import Mode, TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
 
-_PERIOD: Final = 30
-_PERIODS: Final = (7, _PERIOD, 90, 366)
+PERIOD: Final = 30
+_PERIODS: Final = (7, PERIOD, 90, 366)
 _REOPENED: Final = "reopened"
 
 
 @router.get("/quality")
-async def quality(visited: AdminVisit, days: Days = _PERIOD, done: str = "") -> Response:
+async def quality(visited: AdminVisit, days: Days = PERIOD, done: str = "") -> Response:
     return await _quality_page(visited, days, reopened=done == _REOPENED)
 
 
@@ -41,13 +41,13 @@ async def reopen(visited: AdminVisit, field: TicketField) -> Response:
     form = await posted(visited)
     why = form.why()
     if not why:
-        return await _quality_page(visited, _PERIOD, refused=field)
+        return await _quality_page(visited, PERIOD, refused=field)
     await reopen_classes(field, WhyIn(why=why), visited.known, visited.state)
     return see_other(f"/admin/quality?done={_REOPENED}")
 
 
 @router.get("/deflection")
-async def deflection(visited: AdminVisit, days: Days = _PERIOD) -> Response:
+async def deflection(visited: AdminVisit, days: Days = PERIOD) -> Response:
     found = await anyio.to_thread.run_sync(read_deflection, visited.state, visited.desk, days)
     return page(
         "admin/deflection.html",

@@ -16,6 +16,7 @@ from triagem.errors import NotFound
 from triagem.phrases import say
 from triagem.store import events, tickets
 from triagem.store.events import Event
+from triagem.triage import taxonomy
 from triagem.triage.explain import Explanation
 from triagem.triage.labels import Review, reviews_of
 from triagem.triage.priority import Weighed
@@ -61,10 +62,11 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
         said = events.on_triages(connection, desk, tickets=[ticket_id])
         history = tickets.of_requester(connection, desk, ticket.requester, limit=_HISTORY) if ticket.requester else []
         last = events.newest_triage_of(connection, desk, ticket_id)
+        names = taxonomy.load(connection, desk)
         choices = {field: used[:_CHOICES] for field, used in tickets.labels(connection, desk).items()}
     return Known(
         ticket=ticket,
-        reviews=by_ticket(reviews_of(said)).get(ticket_id, {}),
+        reviews=by_ticket(reviews_of(said, names)).get(ticket_id, {}),
         last=last,
         history=[one for one in history if one.id != ticket_id],
         choices=choices,

@@ -3,6 +3,7 @@ from typing import Any
 
 from triagem.store.events import Event, EventKind
 from triagem.triage.labels import ACTOR_LABELS, Review, cap_of, reviews_of, within_cap
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, TicketField
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -26,7 +27,7 @@ def said(
 
 
 def labels(*events: tuple[Event, Event]) -> dict[str, tuple[str, Provenance]]:
-    return {one.field.value: (one.value, one.provenance) for one in reviews_of(events)}
+    return {one.field.value: (one.value, one.provenance) for one in reviews_of(events, Taxonomy())}
 
 
 def test_accepting_confirms_every_value_that_was_shown_and_nothing_where_none_was() -> None:
@@ -69,7 +70,9 @@ def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() ->
 
 def test_two_triages_of_a_ticket_are_one_subject() -> None:
     first, second = triage("a", ticket="T-1"), triage("b", ticket="T-1")
-    found = reviews_of([said("accepted", about=first), said("corrected", field="team", value="field", about=second)])
+    found = reviews_of(
+        [said("accepted", about=first), said("corrected", field="team", value="field", about=second)], Taxonomy()
+    )
     assert {(one.subject, one.field.value, one.value) for one in found} == {
         ("T-1", "category", "billing"),
         ("T-1", "team", "field"),
@@ -82,11 +85,24 @@ def test_what_nobody_answers_for_is_no_label_and_takes_none_back() -> None:
     assert kept == {"team": ("finance", Provenance.HUMAN_ACCEPTED)}
 
 
+def test_what_was_said_of_a_renamed_label_is_said_of_its_name_of_now() -> None:
+    names = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "invoices").with_retired(TicketField.TEAM, "field")
+    wrong = said("corrected", values={"category": "network", "team": "field"})
+    right = said("corrected", field="category", value="invoices", about=triage("b"))
+    found = reviews_of([wrong, right], names)
+    assert [(one.shown, one.value, one.is_right) for one in found] == [
+        ("invoices", "network", False),
+        ("finance", "field", False),
+        ("invoices", "invoices", True),
+    ]
+
+
 def flood(count: int, by: str) -> list[Review]:
-    return reviews_of(
+    said_of_each = (
         said("corrected", field="category", value="network", by=by, after_h=n, about=triage(f"{by}-{n:05}"))
         for n in range(count)
     )
+    return reviews_of(said_of_each, Taxonomy())
 
 
 def test_of_ten_thousand_corrections_by_one_person_the_newest_fifty_count() -> None:

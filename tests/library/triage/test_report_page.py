@@ -11,6 +11,7 @@ import pytest
 
 from triagem.store.models import Model
 from triagem.triage.report_page import content_security_policy, report_body, report_page, stylesheet
+from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Language, TicketField
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -47,7 +48,7 @@ def model(version: str, accuracy: float = 0.829, recall: float = 0.9) -> Model:
 
 
 def page(language: Language, *, before: Model | None = None) -> str:
-    return report_page(model("v2"), {TicketField.CATEGORY: before} if before else {}, language)
+    return report_page(model("v2"), {TicketField.CATEGORY: before} if before else {}, Taxonomy(), language)
 
 
 def test_figures_are_written_as_their_readers_write_them() -> None:
@@ -58,7 +59,7 @@ def test_figures_are_written_as_their_readers_write_them() -> None:
 
 def test_a_document_by_itself_tells_utc_and_a_part_of_a_page_the_pages_time() -> None:
     assert "Treinado em 01/03/2026 00:00 UTC" in page(Language.PT)
-    part = report_body(model("v2"), {}, Language.PT, zone=ZoneInfo("America/Sao_Paulo"))
+    part = report_body(model("v2"), {}, Taxonomy(), Language.PT, zone=ZoneInfo("America/Sao_Paulo"))
     assert "Treinado em 28/02/2026 21:00 com 380" in part
 
 
@@ -67,6 +68,23 @@ def test_what_changed_against_the_version_that_answers_stands_first() -> None:
     assert "v1 → v2" in changed
     assert '<span class="better">+10.0</span>' in changed
     assert "What changes" not in page(Language.EN, before=model("v2"))
+
+
+def test_a_renamed_class_neither_went_nor_came() -> None:
+    old = model("v1", recall=0.8)
+    classes = old.report["fields"]["category"]["per_class"]
+    classes["accounts"], classes["bills"] = classes.pop("billing"), {"tickets": 200, "precision": 1.0, "recall": 0.4}
+    names = Taxonomy().with_renamed(TicketField.CATEGORY, "accounts", "billing")
+    merged = names.with_renamed(TicketField.CATEGORY, "bills", "billing")
+
+    def told(known: Taxonomy) -> list[str]:
+        text = report_page(model("v2"), {TicketField.CATEGORY: old}, known, Language.EN)
+        [section] = re.findall(r'<section id="changes">.*?</section>', text, re.DOTALL)
+        return re.findall(r"(?:New class|Class that is gone): [a-z]+|<td>billing</td><td>[0-9.]+%</td>", section)
+
+    assert told(Taxonomy()) == ["New class: billing", "Class that is gone: accounts", "Class that is gone: bills"]
+    assert told(names) == ["Class that is gone: bills", "<td>billing</td><td>80.0%</td>"]
+    assert told(merged) == ["<td>billing</td><td>60.0%</td>"]
 
 
 @pytest.mark.parametrize("language", [Language.PT, Language.EN])
@@ -92,5 +110,5 @@ def test_a_report_of_an_older_training_is_shown_with_what_it_has() -> None:
     old = model("v2")
     for name in ("reliability", "curves", "confusion", "bounds"):
         del old.report["fields"]["category"][name]
-    text = report_page(replace(old), {}, Language.EN)
+    text = report_page(replace(old), {}, Taxonomy(), Language.EN)
     assert "<svg" not in text and "By class" in text

@@ -5,12 +5,14 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from service.pages.texts import catalogue
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
 from triagem.store import audit
 from triagem.store.audit import BY_COMMAND, TRAINER, Action, Entry
 from triagem.store.database import Database
 from triagem.triage.newest import MIX_WATCHER
+from triagem.triage.objection import ObjectionCode
 from triagem.triage.watch import WATCHER
 
 CLOSED = {"field": "type", "mode": "auto", "name": "bug", "right": 2, "reviewed": 5, "target": 0.95}
@@ -76,6 +78,33 @@ def test_an_act_is_told_in_the_readers_language(
             "promoveu v2 20/11 detalhes Categoria v2 Tipo v1",
         ),
         (
+            Entry(
+                "ana",
+                Action.FORCE,
+                "v2",
+                "x",
+                {
+                    "assignments": {"category": "v2"},
+                    "forced": True,
+                    "gate": {
+                        "category": {
+                            "against": "v1",
+                            "tickets": 1200,
+                            "gained": 3,
+                            "lost": 9,
+                            "objection": "not_shown",
+                        },
+                        "team": {"against": "the commonest class", "objection": None},
+                    },
+                },
+            ),
+            PT,
+            "promoveu à força v2 20/11 detalhes Categoria v2 À força sim Categoria · Comparado com v1 "
+            "Categoria · Pedidos 1.200 Categoria · Só o novo acerta 3 Categoria · Só o outro acerta 9 "
+            "Categoria · Objeção não está provado que não é pior Equipe · Comparado com a opção mais comum "
+            "Equipe · Objeção –",
+        ),
+        (
             Entry("ana", Action.KEY_CREATE, "k1", "", {"name": "Bia", "scopes": ["triage", "index"], "origins": []}),
             PT,
             "criou a chave k1 20/11 detalhes Nome Bia Escopos triage, index Páginas –",
@@ -124,6 +153,11 @@ def test_the_details_of_an_act_are_told_in_the_readers_language(
     words = re.sub(r"\d\d/\d\d/\d{4} \d\d:\d\d|\d{1,2} \w{3} \d{4} \d\d:\d\d", "20/11", words)
     words = re.sub(r" (Motivo|Reason): .*?(?= detalhes| details)", "", words)
     assert told in words
+
+
+@pytest.mark.parametrize("code", list(ObjectionCode))
+def test_every_objection_has_words(code: ObjectionCode) -> None:
+    assert f"detail.{code.value}" in catalogue()
 
 
 def test_where_nobody_gave_a_reason_none_is_shown(client: TestClient, open_site: Site) -> None:

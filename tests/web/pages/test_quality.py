@@ -10,8 +10,9 @@ from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
 from tests.web.pages.browse import Reader, text_of
-from triagem.store import audit
+from triagem.store import audit, choices
 from triagem.store.audit import Action
+from triagem.store.choices import Choice
 from triagem.store.database import Database
 from triagem.triage.targets import closed_classes
 from triagem.triage.triager import Triager
@@ -33,6 +34,31 @@ def closed(client: TestClient, open_site: Site) -> Iterator[Database]:
     assert [one.name for one in close_broken(database, Triager(database, ENCODER), "main")] == ["billing"]
     yield database
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "value", "alarm"),
+    [
+        ("pt-BR", "1 opção fechada pelas correções.", "1 alarme de qualidade."),
+        ("en", "1 value closed by corrections.", "1 quality alarm."),
+    ],
+)
+def test_what_was_closed_stands_among_what_needs_attention_until_it_is_reopened(
+    client: TestClient, closed: Database, locale: str, value: str, alarm: str
+) -> None:
+    reader = Reader(client, locale)
+
+    def told() -> list[str]:
+        return re.findall(r'<a href="/admin/quality">([^<]*\.)</a>', reader.get("/admin").text)
+
+    assert told() == [value, alarm]
+    # A class that is closed in both modes is one class.
+    with closed.write() as connection:
+        both = {"auto": ["billing"], "preselect": ["billing"]}
+        choices.put(connection, "main", Choice.CLOSED, {"v1": {"category": both}})
+    assert told() == [value, alarm]
+    reader.send(f"{PAGE}/category/reopen", {"why": "Ana testava o botão"}, of=PAGE)
+    assert told() == []
 
 
 def test_a_closed_class_is_reopened_with_a_reason_that_the_log_keeps(client: TestClient, closed: Database) -> None:
