@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import examples_of, read_snapshot
+from training.dataset import examples_of, take_snapshot
 from training.findings import (
     Contradiction,
     Doubt,
@@ -106,14 +106,15 @@ def audit(
     """What is found of each field that has a label. Raises `InvalidInput` for a desk without any."""
     with database.read() as connection:
         stored = list(tickets.each(connection, desk))
-        every = examples_of(learnable(connection, desk).tickets)
+        learned = learnable(connection, desk)
         names = taxonomy.load(connection, desk)
+    every = examples_of(learned.tickets)
     if not every:
         raise InvalidInput(
             f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
-    snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
+    snapshot = take_snapshot(database, encoder, desk, learned, on_progress=on_progress)
     fitted = fit(snapshot, encoder, tuple(TicketField), seed=0, threads=threads, on_progress=on_progress)
     unlabelled = {field: _newest(stored, {one.id for one in every if field in one.labels}) for field in TicketField}
     judge, found = _Judge(database, encoder, desk, fitted), {}
