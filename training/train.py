@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from training.dataset import take_snapshot
+from training.dataset import examples_of, take_snapshot
 from training.fit import Fit, fit
+from training.leaks import leaks, without_words
 from training.learned import write_learned
 from training.report import describe
 from triagem.artifacts import remove_others, write_bundle
@@ -137,11 +138,15 @@ def build(
             "Bring in more labelled tickets with: triagem import tickets FILE",
             failure=Failure.NOTHING_TO_TELL_APART,
         )
+    leaking = leaks(examples_of(found.tickets))
     report = {
         "tickets": len(snapshot.examples),
         "repeats_left_out": snapshot.repeats,
         "labels": found.counts,
-        "fields": {field.value: describe(snapshot, outcome) for field, outcome in fitted.outcomes.items()},
+        "fields": {
+            field.value: {**describe(snapshot, outcome), "leaks": [without_words(one) for one in leaking[field]]}
+            for field, outcome in fitted.outcomes.items()
+        },
     }
     return Built(found, fitted, report)
 
