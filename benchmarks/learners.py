@@ -90,7 +90,7 @@ def ours(encoder: Encoder, learn: Labelled, judge: Labelled, *, known: Iterable[
         for at, (text, label) in enumerate(zip(learn.texts, learn.labels, strict=True))
     )
     listed = {FIELD: dict.fromkeys(known, "")}
-    snapshot = Snapshot(examples, learn.vectors, "", encoder.digest, 0, known=listed)
+    snapshot = Snapshot(examples, learn.vectors, 0, listed)
     threads = os.cpu_count() or 1
     fitted = fit(snapshot, encoder, [FIELD], seed=0, threads=threads, on_progress=_quietly)
     seconds = watch.seconds()

@@ -137,10 +137,10 @@ class Upkeep:
 
 
 def training_is_due(connection: Connection, desk: str, *, days: int, now: datetime) -> bool:
-    """Whether the desk's newest model, or its last try, is so old, and what can be learned has changed since."""
+    """Whether the desk's newest model, or its last try, is so old, and what can be learned is not what it learned."""
     known = models.newest_first(connection, desk)
     if not known:
         return False
     tried = runs.last_of(connection, desk, RunKind.TRAIN)
     last = max([known[0].created_at, *([tried.created_at] if tried else [])])
-    return now - last >= timedelta(days=days) and learnable(connection, desk).counts != known[0].report.get("labels")
+    return now - last >= timedelta(days=days) and learnable(connection, desk).digest() != known[0].snapshot_digest

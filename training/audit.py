@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import examples_of, read_snapshot
+from training.dataset import examples_of, take_snapshot
 from training.findings import (
     Contradiction,
     Doubt,
@@ -25,7 +25,7 @@ from training.findings import (
     twins,
 )
 from training.fit import Fit, fit
-from training.leaks import Template, templates
+from training.leaks import Leak, leaks, without_words
 from triagem.encoder.base import Encoder
 from triagem.errors import Failure, InvalidInput
 from triagem.progress import Progress
@@ -83,7 +83,7 @@ class FieldAudit:
     contradictions: tuple[Contradiction, ...]
     overlaps: tuple[Overlap, ...]
     doubts: tuple[Doubt, ...]
-    templates: tuple[Template, ...]
+    leaks: tuple[Leak, ...]
     needs: tuple[Need, ...]
     newest: int
     strangers: tuple[Stranger, ...]
@@ -93,8 +93,7 @@ class FieldAudit:
 
 def without_texts(found: FieldAudit) -> dict[str, Any]:
     """What a run keeps of an audit: ids and counts, and no words of a ticket, which may be erased one day."""
-    record = asdict(found)
-    del record["templates"]
+    record = {**asdict(found), "leaks": [without_words(one) for one in found.leaks]}
     for name in ("contradictions", "doubts", "strangers"):
         record[name] = [{key: value for key, value in one.items() if key != "text"} for one in record[name]]
     return record
@@ -106,17 +105,18 @@ def audit(
     """What is found of each field that has a label. Raises `InvalidInput` for a desk without any."""
     with database.read() as connection:
         stored = list(tickets.each(connection, desk))
-        every = examples_of(learnable(connection, desk).tickets)
+        learned = learnable(connection, desk)
         names = taxonomy.load(connection, desk)
+    every = examples_of(learned.tickets)
     if not every:
         raise InvalidInput(
             f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
-    snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
+    snapshot = take_snapshot(database, encoder, desk, learned, on_progress=on_progress)
     fitted = fit(snapshot, encoder, tuple(TicketField), seed=0, threads=threads, on_progress=on_progress)
     unlabelled = {field: _newest(stored, {one.id for one in every if field in one.labels}) for field in TicketField}
-    judge, found = _Judge(database, encoder, desk, fitted), {}
+    judge, leaking, found = _Judge(database, encoder, desk, fitted), leaks(every), {}
     for field in TicketField:
         written = _as_written(stored, field)
         outcome = fitted.outcomes.get(field)
@@ -134,7 +134,7 @@ def audit(
             contradictions=tuple(contradictions(every, field))[:_MOST_LISTED],
             overlaps=tuple(overlaps(outcome))[:_MOST_LISTED] if outcome else (),
             doubts=tuple(doubts(snapshot, outcome))[:_MOST_LISTED] if outcome else (),
-            templates=tuple(templates(every, field))[:_MOST_LISTED],
+            leaks=tuple(leaking[field])[:_MOST_LISTED],
             needs=tuple(needs(outcome.head.classes, outcome.head.evidence, outcome.truth, targets)) if outcome else (),
             newest=newest.tickets,
             strangers=newest.strangers,

@@ -40,10 +40,16 @@ _WHY = click.option("--why", help="Goes into the log.")
 def train(settings: Settings, names: str | None, seed: int, run_id: str | None, why: str | None, as_json: bool) -> None:
     """Learn the ticket fields from labelled tickets; a field's first model goes live if it beats the majority class."""
     trained = perform(settings, Plan(_fields(names), seed), run_id=run_id, why=why or BY_COMMAND)
+    report = trained.model.report
+    if found := sum(len(field["leaks"]) for field in report["fields"].values()):
+        click.echo(
+            f"Warning: {found} lines, ids or pairs give labels away, so the figures may promise too much. "
+            "List them with: triagem audit",
+            err=True,
+        )
     if as_json:
         click.echo(json.dumps({**as_record(trained.model, None), "live": list(trained.live)}, ensure_ascii=False))
         return
-    report = trained.model.report
     click.echo(
         f"{trained.model.version}  from {report['tickets']} tickets ({report['repeats_left_out']} repeats left out)"
     )
@@ -51,7 +57,7 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
         click.echo(line)
     if trained.live:
         click.echo(f"{trained.model.version} answers now: {', '.join(trained.live)}")
-    fields = trained.model.report["fields"]
+    fields = report["fields"]
     guessed = [name for name in trained.model.fields if not beats_majority(fields[name])]
     waiting = [name for name in trained.model.fields if name not in (*trained.live, *guessed)]
     if guessed:

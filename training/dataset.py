@@ -4,11 +4,9 @@ What is learned from them stands in `training.fit`; the rules of provenance are 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as column
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +18,12 @@ from triagem.store import vectors
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import input_digest, ticket_input
-from triagem.triage import taxonomy
-from triagem.triage.learnable import learnable
+from triagem.triage.learnable import Known, Learnable
 from triagem.types import Language, Provenance, TicketField
 
 _ENCODE_AT_ONCE = 256
 _HELD_OUT_SHARE = 0.2
 _MIN_DAYS = 10
-
-Known = Mapping[TicketField, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +40,35 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one training saw: examples from old to new, their vectors `(n, dimension) float32`, and its digest.
+    """What one training saw: examples from old to new and their vectors `(n, dimension) float32`.
 
-    The digest is of ids, texts and labels, whatever the order they came in; `repeats` were left out. `labels` counts
-    what was there by provenance, with what was left out of it. `known` describes the listed labels of each field: all
-    that there is to learn one from that has no ticket yet. The digest is of them too.
+    `repeats` were left out; `known` describes the listed labels of each field.
     """
 
     examples: tuple[Example, ...]
     vectors: Vectors
-    digest: str
-    encoder: str
     repeats: int
-    labels: dict[str, int] = column(default_factory=dict)
-    known: Known = column(default_factory=dict)
+    known: Known
 
     def labelled(self, field: TicketField) -> NDArray[np.intp]:
         """The positions of the examples that have a label of this field."""
         return np.array([at for at, one in enumerate(self.examples) if field in one.labels], dtype=np.intp)
 
 
-def read_snapshot(database: Database, encoder: Encoder, desk: str, *, on_progress: Progress) -> Snapshot:
-    """The desk's labelled tickets, apart from labels no person has seen; missing vectors are computed and stored."""
-    with database.read() as connection:
-        found, labels = learnable(connection, desk), taxonomy.load(connection, desk)
-    stored = examples_of(found.tickets)
-    looked_up = lookup_vectors(database, encoder, desk, stored, on_progress=on_progress)
-    known = {field: listed for field in TicketField if (listed := labels.active(field))}
-    return replace(snapshot_of(stored, looked_up, encoder.digest, known=known), labels=found.counts)
-
-
-def snapshot_of(
-    examples: Sequence[Example], looked_up: Vectors, encoder: str, *, known: Known = MappingProxyType({})
+def take_snapshot(
+    database: Database, encoder: Encoder, desk: str, found: Learnable, *, on_progress: Progress
 ) -> Snapshot:
-    """Orders the examples by time, drops all but the newest of those that say the same, and seals what is left."""
+    """The tickets in the order of time, of those that say the same the newest alone.
+
+    Missing vectors are computed and stored.
+    """
+    examples = examples_of(found.tickets)
+    looked_up = lookup_vectors(database, encoder, desk, examples, on_progress=on_progress)
     order = sorted(range(len(examples)), key=lambda at: (examples[at].created_at, examples[at].id))
     kept = newest_of_alike([examples[at].text for at in order], looked_up[order])
     chosen = [order[at] for at in kept]
     sealed = tuple(examples[at] for at in chosen)
-    return Snapshot(
-        sealed, looked_up[chosen], _digest(sealed, known), encoder, len(examples) - len(sealed), known=known
-    )
+    return Snapshot(sealed, looked_up[chosen], len(examples) - len(sealed), found.known)
 
 
 def lookup_vectors(
@@ -136,15 +119,6 @@ def _example(stored: StoredTicket) -> Example | None:
     if ticket.provenance is Provenance.AUTO_UNREVIEWED or not labels or not text:
         return None
     return Example(ticket.id, ticket.created_at, ticket.language, text, input_digest(text), labels)
-
-
-def _digest(examples: Sequence[Example], known: Known) -> str:
-    lines = sorted(
-        "\x1f".join([one.id, one.text_digest, *(f"{field.value}={one.labels.get(field, '')}" for field in TicketField)])
-        for one in examples
-    )
-    lines += ["\x1f".join((field.value, name, text)) for field in known for name, text in sorted(known[field].items())]
-    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
 
 
 def _draw(identifier: str, seed: int) -> bytes:

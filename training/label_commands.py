@@ -174,8 +174,9 @@ def _audit_lines(field: TicketField, found: FieldAudit, targets: Targets) -> Ite
     for doubt in found.doubts[:_SHOWN]:
         rather = f"'{doubt.label}'? rather '{doubt.likely}' ({doubt.probability:.0%})"
         yield f"  {doubt.ticket_id}: {rather}: {_short(doubt.text)}"
-    for template in found.templates[:_SHOWN]:
-        yield f"  gives '{template.label}' away in {template.tickets} tickets: {_short(template.line)}"
+    for leak in found.leaks[:_SHOWN]:
+        such_as = ", ".join(leak.ticket_ids)
+        yield f"  gives '{leak.label}' away in {leak.tickets} tickets ({such_as}): {_short(leak.line)}"
     if found.strangers:
         yield f"  fit no label: {len(found.strangers)} of the {found.newest} newest without one, such as"
         yield from (f"    {one.ticket_id}: {_short(one.text)}" for one in found.strangers[:3])

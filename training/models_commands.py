@@ -4,6 +4,7 @@ Training and promoting stand in `training.commands`.
 """
 
 import json
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from training.candidate_commands import gate, replay_, shadow
 from training.mix_commands import mix
 from training.options import precision
 from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
-from training.verify import verify
+from training.verify import named, verify
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
@@ -97,19 +98,25 @@ def verify_(settings: Settings, version: str, as_json: bool) -> None:
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     with tempfile.TemporaryDirectory() as folder, bar() as on_progress:
-        digest = verify(
+        found = verify(
             database,
             encoder,
             settings.desk,
             version,
             folder=Path(folder),
-            threads=settings.threads,
+            threads=settings.threads or os.cpu_count() or 1,
             on_progress=on_progress,
         )
     if as_json:
-        click.echo(json.dumps({"version": version, "model_digest": digest, "reproduced": True}))
-    else:
-        click.echo(f"{version} was built again from the same tickets with the same digest {digest[:16]}.")
+        record = {"version": version, "model_digest": found.digest, "reproduced": True, "changed": found.changed}
+        click.echo(json.dumps(record))
+        return
+    click.echo(f"{version} was built again from the same tickets with the same digest {found.digest[:16]}.")
+    if found.changed:
+        click.echo(
+            f"The tickets have changed since: {len(found.changed)} of them would be learned with another label, date "
+            f"or language today, or not at all ({named(found.changed)})."
+        )
 
 
 @models_.command("targets")

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from training.dataset import Snapshot, read_snapshot
+from training.dataset import examples_of, take_snapshot
 from training.fit import Fit, fit
+from training.leaks import leaks, without_words
+from training.learned import write_learned
 from training.report import describe
 from triagem.artifacts import remove_others, write_bundle
 from triagem.encoder.base import Encoder
@@ -22,11 +24,12 @@ from triagem.store.database import Connection, Database
 from triagem.store.models import Model
 from triagem.triage.files import save_classifier
 from triagem.triage.gate import first_verdict, gate_as_details
+from triagem.triage.learnable import Learnable, learnable
 from triagem.triage.triager import model_path
 from triagem.types import TicketField
 
 # Raise it when the same snapshot and seed give another model.
-RECIPE = 2
+RECIPE = 3
 Publish = Callable[[Connection, dict[str, Any]], None]
 
 
@@ -58,7 +61,7 @@ class Trained:
 class Built:
     """What was learned, before it has a version."""
 
-    snapshot: Snapshot
+    found: Learnable
     fit: Fit
     report: dict[str, Any]
 
@@ -77,7 +80,9 @@ def train(
 
     Raises `InvalidInput` when the desk has nothing to learn from.
     """
-    built = build(database, encoder, desk, plan=plan, threads=threads, on_progress=on_progress)
+    with database.read() as connection:
+        found = learnable(connection, desk)
+    built = build(database, encoder, desk, found, plan=plan, threads=threads, on_progress=on_progress)
     with database.read() as connection:
         version = models.next_version(connection, desk)
         known = {model.version for model in models.newest_first(connection, desk)}
@@ -91,7 +96,7 @@ def train(
         fields=tuple(field.value for field in built.fit.outcomes),
         manifest_digest=manifest,
         model_digest=manifest,
-        snapshot_digest=built.snapshot.digest,
+        snapshot_digest=built.found.digest(),
         config=plan.config(encoder.digest),
         report=built.report,
         created_at=datetime.now(UTC),
@@ -108,9 +113,18 @@ def train(
     return Trained(model, live)
 
 
-def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, threads: int, on_progress: Progress) -> Built:
+def build(
+    database: Database,
+    encoder: Encoder,
+    desk: str,
+    found: Learnable,
+    *,
+    plan: Plan,
+    threads: int,
+    on_progress: Progress,
+) -> Built:
     """Everything up to the bundle, nothing written but missing vectors."""
-    snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
+    snapshot = take_snapshot(database, encoder, desk, found, on_progress=on_progress)
     if not snapshot.examples and not snapshot.known:
         raise InvalidInput(
             f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE",
@@ -124,19 +138,28 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
             "Bring in more labelled tickets with: triagem import tickets FILE",
             failure=Failure.NOTHING_TO_TELL_APART,
         )
+    leaking = leaks(examples_of(found.tickets))
     report = {
         "tickets": len(snapshot.examples),
         "repeats_left_out": snapshot.repeats,
-        "labels": snapshot.labels,
-        "fields": {field.value: describe(snapshot, outcome) for field, outcome in fitted.outcomes.items()},
+        "labels": found.counts,
+        "fields": {
+            field.value: {**describe(snapshot, outcome), "leaks": [without_words(one) for one in leaking[field]]}
+            for field, outcome in fitted.outcomes.items()
+        },
     }
-    return Built(snapshot, fitted, report)
+    return Built(found, fitted, report)
 
 
 def save(folder: Path, built: Built, config: dict[str, Any]) -> str:
     """Writes the bundle and returns its digest, which depends on what was learned and from what alone."""
-    content = {"kind": "triage", "config": config, "snapshot": built.snapshot.digest}
-    return write_bundle(folder, content, fill=lambda aside: save_classifier(aside, built.fit.classifier))
+    content = {"kind": "triage", "config": config, "snapshot": built.found.digest()}
+
+    def fill(aside: Path) -> None:
+        save_classifier(aside, built.fit.classifier)
+        write_learned(aside, built.found)
+
+    return write_bundle(folder, content, fill=fill)
 
 
 def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]:

@@ -1,16 +1,20 @@
 """What the service does by itself: it closes what corrections speak against, trains when it is due, forgets texts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from service.upkeep import EVERY_S, Upkeep, training_is_due
+from tests.jobs.training.conftest import put, sample
 from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.mixed import asked
 from tests.library.triage.proof import evidence
 from tests.web.conftest import Site
+from training.train import Plan, train
+from triagem.progress import silent
 from triagem.store import events, models, triaged
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
@@ -130,6 +134,23 @@ def test_a_training_is_due_when_the_model_is_old_and_the_labels_changed(database
         assert training_is_due(connection, "main", days=7, now=late)
         assert not training_is_due(connection, "main", days=7, now=made + timedelta(days=6))
         assert not training_is_due(connection, "other", days=7, now=late)
+
+
+def test_a_training_is_due_when_as_many_labels_say_something_else(database: Database) -> None:
+    put(database, *sample())
+    model = train(database, ENCODER, "main", plan=Plan(), threads=1, on_progress=silent).model
+
+    def is_due(days_later: int) -> bool:
+        with database.read() as connection:
+            now = model.created_at + timedelta(days=days_later)
+            return training_is_due(connection, "main", days=7, now=now)
+
+    assert not is_due(30)
+    put(database, *(replace(one, category=one.team, team=one.category) for one in sample()))
+    assert is_due(30)
+    assert not is_due(6)
+    put(database, *sample())
+    assert not is_due(30)
 
 
 def test_what_fails_keeps_nothing_else_from_being_done(client: TestClient, open_site: Site, database: Database) -> None:

@@ -59,6 +59,15 @@ def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str,
     return found
 
 
+def of_texts(connection: Connection, desk: str, digests: Sequence[str]) -> list[TriagedText]:
+    """Those whose text has one of the digests."""
+    found: list[TriagedText] = []
+    for chunk in chunks(sorted(set(digests))):
+        query = select(triaged).where(triaged.c.desk == desk, triaged.c.text_digest.in_(chunk))
+        found += [_text(row) for row in connection.execute(query)]
+    return found
+
+
 def newest_first(connection: Connection, desk: str, *, limit: int) -> list[TriagedText]:
     """At most `limit` texts, the latest first."""
     query = select(triaged).where(triaged.c.desk == desk).order_by(triaged.c.created_at.desc(), triaged.c.id)

@@ -4,28 +4,50 @@ What feedback means is decided in `triagem.triage.labels`; what is learned, in `
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 from triagem.store import events, tickets, triaged
 from triagem.store.database import Connection
 from triagem.store.tickets import StoredTicket
 from triagem.store.triaged import TriagedText
+from triagem.text.normalise import digest
 from triagem.triage import taxonomy
 from triagem.triage.labels import Review, reviews_of, within_cap
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, Ticket, TicketField
+
+Known = Mapping[TicketField, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Learnable:
     """Tickets with at least one trusted label, all others taken off; `counts` of labels by provenance.
 
-    `auto_unreviewed` and `over_cap` count what was left out.
+    `auto_unreviewed` and `over_cap` count what was left out. `known` describes the listed labels of each field: all
+    that there is to learn one from that has no ticket yet.
     """
 
     tickets: tuple[StoredTicket, ...]
     counts: dict[str, int]
+    known: Known
+
+    def digest(self) -> str:
+        """Another one as soon as anything differs that shapes a model: what a listed label means, and `shaping`."""
+        listed = [(of.value, *one) for of, labels in sorted(self.known.items()) for one in sorted(labels.items())]
+        rows = [shaping(one) for one in sorted(self.tickets, key=lambda one: one.ticket.id)]
+        return digest(str(len(listed)), *(part for row in (*listed, *rows) for part in row))
+
+
+def shaping(one: StoredTicket) -> tuple[str, ...]:
+    """All of a ticket that shapes a model or its report: id, date, language, digest of the text, labels by field.
+
+    The date decides what is held out, and which of two tickets that say the same stays.
+    """
+    ticket = one.ticket
+    labels = (ticket.label(of) or "" for of in TicketField)
+    return ticket.id, ticket.created_at.astimezone(UTC).isoformat(), ticket.language.value, one.text_digest, *labels
 
 
 def learnable(connection: Connection, desk: str) -> Learnable:
@@ -40,12 +62,13 @@ def learnable(connection: Connection, desk: str) -> Learnable:
     for review in kept:
         by_subject.setdefault(review.subject, {})[review.field] = review
     counts: Counter[str] = Counter(over_cap=len(reviews) - len(kept))
-    known = {one.ticket.id for one in stored}
-    alone = {subject: given for subject, given in by_subject.items() if subject not in known}
+    ids = {one.ticket.id for one in stored}
+    alone = {subject: given for subject, given in by_subject.items() if subject not in ids}
     found = [_labelled(one, by_subject.get(one.ticket.id, {}), labels, counts) for one in stored]
     found += [_labelled(one, given, labels, counts) for one, given in _from_texts(connection, desk, alone)]
     trusted = [one for one in found if any(one.ticket.label(field) for field in TicketField)]
-    return Learnable(tuple(sorted(trusted, key=lambda one: one.ticket.id)), dict(sorted(counts.items())))
+    known = {of: listed for of in TicketField if (listed := labels.active(of))}
+    return Learnable(tuple(sorted(trusted, key=lambda one: one.ticket.id)), dict(sorted(counts.items())), known)
 
 
 def _own_labels(stored: Sequence[StoredTicket]) -> dict[TicketField, int]:

@@ -164,6 +164,8 @@ class _Page:
         yield f"<h3>{self.say('by_class')}</h3>{self._classes(field)}"
         if field.get("confusion"):
             yield f"<h3>{self.say('confusion')}</h3>{self._confusion(field['confusion'])}"
+        if field.get("leaks"):
+            yield f"<h3>{self.say('leaks')}</h3><p>{self.say('leaks_note')}</p>{self._leaks(field['leaks'])}"
 
     def _reliability(self, field: Mapping[str, Any]) -> str:
         axis = Axis(self._plain("confidence"), 0.0, 1.0, percents(0.0, 1.0, 5))
@@ -221,6 +223,18 @@ class _Page:
     def _confusion(self, pairs: Sequence[Mapping[str, Any]]) -> str:
         rows = [[escape(one["truth"]), escape(one["predicted"]), str(one["tickets"])] for one in pairs]
         return self._table(("truth", "predicted", "tickets"), rows)
+
+    def _leaks(self, found: Sequence[Mapping[str, Any]]) -> str:
+        rows = [
+            [
+                self.say(f"leak_{one['kind']}", key=one["key"]),
+                escape(one["label"]),
+                str(one["tickets"]),
+                escape(", ".join(one["ticket_ids"])),
+            ]
+            for one in found
+        ]
+        return self._table(("leak", "class", "tickets", "such_as"), rows)
 
     def _figure(self, name: str, note: str, chart: str) -> str:
         return f"<figure><h3>{self.say(name)}</h3>{chart}<figcaption>{self.say(note)}</figcaption></figure>"

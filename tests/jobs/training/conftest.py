@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from training.dataset import Snapshot, take_snapshot
 from triagem.encoder.hashing import HashingEncoder
 from triagem.store import desks, tickets
 from triagem.store.database import Database
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import input_digest, ticket_input
+from triagem.triage.learnable import learnable
 from triagem.types import Language, Provenance, Ticket
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,3 +58,16 @@ def sample(count: int = 90) -> list[Ticket]:
         text = f"{' '.join(chosen)} {'please' if number % 2 else 'urgent'} {chr(97 + number % 26) * 3}"
         made.append(ticket(f"t{number:03}", text, day=number, category=category, team=team))
     return made
+
+
+def snapshot_of(database: Database, encoder: HashingEncoder) -> Snapshot:
+    """What a training would see now."""
+    with database.read() as connection:
+        found = learnable(connection, "main")
+    return take_snapshot(database, encoder, "main", found, on_progress=lambda share, what: None)  # noqa: ARG005
+
+
+def digest_of(database: Database) -> str:
+    """The digest of what a training would see now."""
+    with database.read() as connection:
+        return learnable(connection, "main").digest()

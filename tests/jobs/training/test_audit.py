@@ -1,16 +1,18 @@
 import json
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.jobs.training.conftest import put, sample, ticket
+from tests.jobs.training.conftest import START, put, sample, ticket
 from training.audit import FieldAudit, audit
 from training.dataset import Example, examples_of
 from training.findings import still_needed, twins
 from training.label_commands import COMMANDS
-from training.leaks import templates
+from training.leaks import LeakKind, leaks, without_words
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import InvalidInput, NotFound, TriagemError
 from triagem.settings import Settings
@@ -101,7 +103,7 @@ def test_a_line_that_only_one_label_has_gives_it_away(database: Database, encode
         for n, one in enumerate(sample(18))
     ]
     put(database, *signed)
-    found = {one.label: (one.line, one.tickets) for one in audited(database, encoder).templates}
+    found = {one.label: (one.line, one.tickets) for one in audited(database, encoder).leaks}
     assert found["billing"] == ("sent by the desk of billing", 6)
 
 
@@ -115,9 +117,67 @@ def test_a_signature_or_an_id_that_only_one_label_has_gives_it_away() -> None:
         )
         for n, one in enumerate(sample(30))
     ]
-    found = {one.line: (one.label, one.tickets) for one in templates(examples(marked), CATEGORY)}
+    found = {one.line: (one.label, one.tickets) for one in leaks(examples(marked))[CATEGORY]}
     assert found["fin-0000"] == found["ana billing"] == ("billing", 10)
     assert found["acc-0000"] == found["ana conta"] == ("conta", 10)
+
+
+def told(tickets: list[Ticket]) -> list[tuple[LeakKind, str, str, int]]:
+    return [(one.kind, one.line, one.label, one.tickets) for one in leaks(examples(tickets))[CATEGORY]]
+
+
+def marked(text: str, *, of: str) -> list[Ticket]:
+    """The sample with a text before each ticket of one class."""
+    return [
+        replace(one, description=f"{text} {one.description}" if one.category == of else one.description)
+        for one in sample()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("fila=app_mobile; canal=web;", "fila: app mobile"),
+        ("Fila: Suporte N2; ", "fila: suporte n2"),
+        ("a fila = app_mobile mudou", "fila: app mobile"),
+        ("categoria: network bom dia", "categoria: network"),
+        ("categoria: network", "categoria: network"),
+    ],
+)
+def test_a_pair_that_only_one_label_has_gives_it_away(text: str, line: str) -> None:
+    assert (LeakKind.PAIR, line, "network", 30) in told(marked(text, of="network"))
+
+
+def test_a_pair_under_several_labels_and_a_sentence_after_a_colon_give_nothing_away() -> None:
+    assert told([replace(one, description=f"canal=web; {one.description}") for one in sample()]) == []
+    assert told(marked("Mensagem: o que aparece aqui agora,", of="network")) == []
+    assert told(marked("re: ola;", of="network")) == []
+
+
+def test_a_labels_own_name_as_a_value_gives_it_away_in_three_tickets_and_another_value_in_five() -> None:
+    others = [one for one in sample() if one.category != "network"]
+    few = marked("setor: network;", of="network")[1:10:3]
+    assert told([*others, *few]) == [(LeakKind.PAIR, "setor: network", "network", 3)]
+    few, more = marked("setor: n2;", of="network")[1:13:3], marked("setor: n2;", of="network")[1:14:3]
+    assert told([*others, *few]) == []
+    assert told([*others, *more]) == [(LeakKind.PAIR, "setor: n2", "network", 5)]
+
+
+def test_what_is_kept_of_a_leak_are_ids_and_a_key_but_no_line_and_no_value() -> None:
+    found = leaks(examples(marked("nome: ana souza;", of="network")))[CATEGORY]
+    assert [without_words(one) for one in found] == [
+        {"kind": "pair", "key": "nome", "label": "network", "tickets": 30, "ticket_ids": ("t001", "t004", "t007")}
+    ]
+    signed = [replace(one, description=f"{one.description}\nAna Souza, {one.category}") for one in sample()]
+    lines = [without_words(one) for one in leaks(examples(signed))[CATEGORY]]
+    assert {(one["kind"], one["key"]) for one in lines} == {("line", "")}
+
+
+def test_the_sample_desk_gives_nothing_away() -> None:
+    rows = [json.loads(line) for line in Path("kb_articles/tickets.jsonl").read_text(encoding="utf-8").splitlines()]
+    names = ("id", "subject", "description", *TicketField)
+    desk = [Ticket(created_at=START, **{name: row.get(name) for name in names}) for row in rows]
+    assert leaks(examples(desk)) == {field: [] for field in TicketField}
 
 
 def test_an_error_that_comes_again_is_no_id_and_what_nearly_every_ticket_is_gives_nothing_away() -> None:
@@ -126,14 +186,14 @@ def test_an_error_that_comes_again_is_no_id_and_what_nearly_every_ticket_is_give
         ticket(f"o{n}", f"{one.description}, best regards to you all", category="billing")
         for n, one in enumerate(sample(10))
     ]
-    lines = {one.line for one in templates(examples([*same, *other]), CATEGORY)}
+    lines = {one.line for one in leaks(examples([*same, *other]))[CATEGORY]}
     assert "err-0000" not in lines
     alone = [
         ticket(f"a{n}", f"{one.description}\nbest regards to you all", category="billing")
         for n, one in enumerate(sample(30))
     ]
     rare = [ticket("rare", "something else entirely", category="network")]
-    assert templates(examples([*alone, *rare]), CATEGORY) == []
+    assert leaks(examples([*alone, *rare]))[CATEGORY] == []
 
 
 def test_a_ticket_without_a_label_that_is_like_none_fits_no_class(database: Database, encoder: HashingEncoder) -> None:

@@ -1,5 +1,4 @@
-from tests.jobs.training.conftest import put, sample, ticket
-from training.dataset import read_snapshot
+from tests.jobs.training.conftest import digest_of, put, sample, snapshot_of, ticket
 from training.train import Plan, train
 from triagem.encoder.hashing import HashingEncoder
 from triagem.store.database import Database
@@ -50,11 +49,10 @@ def test_labels_are_learned_under_the_names_of_now_and_retired_ones_not_at_all(
     database: Database, encoder: HashingEncoder
 ) -> None:
     put(database, ticket("a", "invoice", category="billing"), ticket("b", "fax", category="fax"))
-    before = read_snapshot(database, encoder, "main", on_progress=quietly)
+    before = digest_of(database)
     listing(database, Taxonomy().with_renamed(CATEGORY, "billing", "money").with_retired(CATEGORY, "fax"))
-    after = read_snapshot(database, encoder, "main", on_progress=quietly)
-    assert [one.labels for one in after.examples] == [{CATEGORY: "money"}]
-    assert after.digest != before.digest
+    assert [one.labels for one in snapshot_of(database, encoder).examples] == [{CATEGORY: "money"}]
+    assert digest_of(database) != before
 
 
 def test_a_model_of_the_old_names_is_compared_under_the_new_ones(database: Database, encoder: HashingEncoder) -> None:

@@ -1,5 +1,6 @@
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from service.schemas.candidates import FieldGateOut, GateOut, ReplayOut, ShadowO
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
+from training.label_commands import audit_
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, TriagemError
 from triagem.settings import Settings
 from triagem.store import runs
@@ -45,7 +47,30 @@ def test_models_are_listed_shown_and_verified_for_programs(settings: Settings) -
     shown = json.loads(triagem(settings, "models", "show", "v1", "--json").stdout)
     assert shown["report"]["fields"]["category"]["classes"] == 3
     verified = json.loads(triagem(settings, "models", "verify", "v1", "--json").stdout)
-    assert verified == {"version": "v1", "model_digest": listed["model_digest"], "reproduced": True}
+    assert verified == {"version": "v1", "model_digest": listed["model_digest"], "reproduced": True, "changed": []}
+
+
+def test_verify_says_which_tickets_would_be_learned_otherwise_today(settings: Settings, database: Database) -> None:
+    triagem(settings, "train")
+    put(database, replace(sample()[3], category="network"))
+    assert "1 of them would be learned with another label" in triagem(settings, "models", "verify", "v1").stdout
+    assert json.loads(triagem(settings, "models", "verify", "v1", "--json").stdout)["changed"] == ["t003"]
+
+
+def test_train_warns_of_what_gives_labels_away_and_the_report_names_it(settings: Settings, database: Database) -> None:
+    assert triagem(settings, "train").stderr == ""
+    put(database, *(replace(one, description=f"fila=n2; {one.description}") for one in sample() if one.team == "field"))
+    warned = triagem(settings, "train", "--field", "category").stderr
+    assert warned == (
+        "Warning: 1 lines, ids or pairs give labels away, so the figures may promise too much. "
+        "List them with: triagem audit\n"
+    )
+    shown = json.loads(triagem(settings, "models", "show", "v2", "--json").stdout)["report"]["fields"]["category"]
+    [leak] = shown["leaks"]
+    assert (leak["kind"], leak["key"], leak["label"], leak["tickets"]) == ("pair", "fila", "network", 30)
+    assert (
+        "'network' away in 30 tickets (t001, t004, t007): fila: n2" in CliRunner().invoke(audit_, obj=settings).stdout
+    )
 
 
 def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:

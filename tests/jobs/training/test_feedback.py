@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.jobs.training.conftest import START, put, sample
-from training.dataset import Snapshot, read_snapshot
+from tests.jobs.training.conftest import START, put, sample, snapshot_of
 from triagem.encoder.hashing import HashingEncoder
-from triagem.progress import silent
 from triagem.store import events
 from triagem.store.database import Database
 from triagem.store.events import Event, EventKind
 from triagem.triage.labels import ACTOR_LABELS
+from triagem.triage.learnable import learnable
 from triagem.types import Provenance, Ticket, TicketField
 
 SHOWN = {"category": {"mode": "suggest", "value": "billing", "probability": 0.5}}
@@ -28,22 +27,20 @@ def correct(database: Database, tickets: list[Ticket], value: str, *, first: int
         events.append(connection, "main", new)
 
 
-def snapshot(database: Database, encoder: HashingEncoder) -> Snapshot:
-    return read_snapshot(database, encoder, "main", on_progress=silent)
-
-
 def test_ten_thousand_corrections_by_one_person_teach_no_more_than_the_newest_fifty(
     database: Database, encoder: HashingEncoder
 ) -> None:
     tickets = sample(200)
     put(database, *tickets)
     correct(database, [tickets[n % 200] for n in range(10_000)], "network")
-    flooded = snapshot(database, encoder)
+    flooded = snapshot_of(database, encoder)
     changed = [one.id for one in flooded.examples if one.labels != _labels(tickets, one.id)]
     assert len(changed) <= ACTOR_LABELS
     assert set(changed) <= {one.id for one in tickets[-ACTOR_LABELS:]}
     # Of each ticket's latest correction, 200 in all, 150 are over the cap; two labels a ticket are learned as before.
-    assert (flooded.labels["human"], flooded.labels["over_cap"]) == (400, 150)
+    with database.read() as connection:
+        counts = learnable(connection, "main").counts
+    assert (counts["human"], counts["over_cap"]) == (400, 150)
 
 
 def test_feedback_counts_over_an_imported_label_and_a_later_closing_over_feedback(
@@ -53,7 +50,7 @@ def test_feedback_counts_over_an_imported_label_and_a_later_closing_over_feedbac
     closed = replace(second, closed_at=START + timedelta(days=500), provenance=Provenance.IMPORTED)
     put(database, first, closed, *sample(20)[2:])
     correct(database, [first, closed], "conta")
-    by_id = {one.id: one.labels for one in snapshot(database, encoder).examples}
+    by_id = {one.id: one.labels for one in snapshot_of(database, encoder).examples}
     assert by_id[first.id][TicketField.CATEGORY] == "conta"
     assert by_id[first.id][TicketField.TEAM] == "finance"
     assert by_id[closed.id][TicketField.CATEGORY] == "network"
@@ -64,9 +61,9 @@ def test_of_a_ticket_nobody_reviewed_only_the_corrected_field_is_learned(
 ) -> None:
     [one] = sample(1)
     put(database, replace(one, provenance=Provenance.AUTO_UNREVIEWED))
-    assert snapshot(database, encoder).examples == ()
+    assert snapshot_of(database, encoder).examples == ()
     correct(database, [one], "network")
-    [learned] = snapshot(database, encoder).examples
+    [learned] = snapshot_of(database, encoder).examples
     assert learned.labels == {TicketField.CATEGORY: "network"}
 
 

@@ -1,14 +1,15 @@
+import shutil
 from dataclasses import replace
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from tests.jobs.training.conftest import put, sample, ticket
+from tests.jobs.training.conftest import START, put, sample, ticket
 from training.train import Plan, Trained, train
-from training.verify import verify
+from training.verify import Verified, verify
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import Cancelled, Conflict, DamagedArtifact, InvalidInput
-from triagem.store import models
+from triagem.store import models, tickets
 from triagem.store.database import Database
 from triagem.triage.gate import judge_promotion
 from triagem.triage.objection import ObjectionCode
@@ -76,32 +77,72 @@ def test_the_same_tickets_and_seed_give_the_same_digest_with_one_thread_and_with
     assert len(digests) == 1
 
 
-def test_verify_builds_the_same_again_until_the_tickets_change(
-    database: Database, encoder: HashingEncoder, tmp_path: Path
+def verified(database: Database, encoder: HashingEncoder) -> Verified:
+    folder = database.data_dir / "again"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return verify(database, encoder, "main", "v1", folder=folder, threads=2, on_progress=quietly)
+
+
+def test_verify_builds_the_same_again_whatever_came_or_was_labelled_otherwise_since(
+    database: Database, encoder: HashingEncoder
 ) -> None:
     put(database, *sample())
-    version = trained(database, encoder).model
-
-    def again(name: str) -> str:
-        folder = tmp_path / name
-        folder.mkdir()
-        return verify(database, encoder, "main", "v1", folder=folder, threads=2, on_progress=quietly)
-
-    assert again("first") == version.model_digest
+    digest = trained(database, encoder).model.model_digest
+    assert verified(database, encoder) == Verified(digest, ())
     put(database, ticket("late", "one more invoice", category="billing"))
-    with pytest.raises(Conflict, match="tickets have changed"):
-        again("second")
+    put(database, replace(sample()[3], category="network"), replace(sample()[4], category=None, team=None))
+    assert verified(database, encoder) == Verified(digest, ("t003", "t004"))
 
 
-def test_a_version_that_comes_out_otherwise_is_not_verified(
-    database: Database, encoder: HashingEncoder, tmp_path: Path
+def test_tickets_whose_dates_changed_give_another_model_and_the_old_one_is_still_verified(
+    database: Database, encoder: HashingEncoder
 ) -> None:
+    put(database, *sample())
+    first = trained(database, encoder).model
+    put(database, *(replace(one, created_at=START + timedelta(days=90 - n)) for n, one in enumerate(sample())))
+    second = trained(database, encoder).model
+    assert first.snapshot_digest != second.snapshot_digest
+    assert first.model_digest != second.model_digest
+    found = verified(database, encoder)
+    assert (found.digest, len(found.changed)) == (first.model_digest, 89)  # the day of one is what it was
+
+
+def test_verify_names_the_tickets_that_are_gone_or_say_something_else(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    put(database, replace(sample()[3], description="something else"))
+    with database.write() as connection:
+        tickets.remove(connection, "main", ["t004"])
+    with pytest.raises(Conflict, match=r"tickets have changed.*: 2 are gone or say something else \(t003, t004\)"):
+        verified(database, encoder)
+
+
+def test_a_model_keeps_no_word_of_its_tickets(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    files = (database.data_dir / "models" / "main" / "v1").iterdir()
+    assert not [file.name for file in files if b"invoice" in file.read_bytes()]
+
+
+def test_a_version_of_an_older_recipe_is_not_accused(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    with database.write() as connection:
+        connection.exec_driver_sql("update models set config = json_set(config, '$.recipe', 2)")
+    with pytest.raises(Conflict, match="an older Triagem; it cannot be built again"):
+        verified(database, encoder)
+
+
+def test_a_version_that_comes_out_otherwise_is_not_verified(database: Database, encoder: HashingEncoder) -> None:
     put(database, *sample())
     trained(database, encoder)
     with database.write() as connection:
         connection.exec_driver_sql("update models set model_digest = 'another'")
     with pytest.raises(DamagedArtifact, match="v1 could not be reproduced: digest another was stored"):
-        verify(database, encoder, "main", "v1", folder=tmp_path, threads=1, on_progress=quietly)
+        verified(database, encoder)
 
 
 def test_the_report_speaks_of_tickets_the_model_had_not_seen(database: Database, encoder: HashingEncoder) -> None:

@@ -34,6 +34,10 @@ def field(accuracy: float, recall: float) -> dict[str, Any]:
         "curves": {"auto": [point], "preselect": [{**point, "coverage": 0.7}]},
         "confusion": [{"truth": "billing", "predicted": HOSTILE, "tickets": 7}],
         "bounds": {"billing": {"auto": 0.961, "preselect": None}},
+        "leaks": [
+            {"kind": "pair", "key": "fila", "label": HOSTILE, "tickets": 50, "ticket_ids": ["T-1", "T-2"]},
+            {"kind": "line", "key": "", "label": "billing", "tickets": 7, "ticket_ids": ["T-3"]},
+        ],
     }
 
 
@@ -106,9 +110,20 @@ def test_names_of_classes_are_text_and_charts_are_well_formed() -> None:
     ]
 
 
+def test_what_gives_a_class_away_is_named_with_tickets_to_look_at() -> None:
+    text = page(Language.EN)
+    assert "<td>fila: a value</td><td>&lt;img src=x onerror=alert(1)&gt;</td><td>50</td><td>T-1, T-2</td>" in text
+    assert "<td>uma linha ou assinatura</td><td>billing</td><td>7</td><td>T-3</td>" in page(Language.PT)
+
+
 def test_a_report_of_an_older_training_is_shown_with_what_it_has() -> None:
     old = model("v2")
-    for name in ("reliability", "curves", "confusion", "bounds"):
+    for name in ("reliability", "curves", "confusion", "bounds", "leaks"):
         del old.report["fields"]["category"][name]
+<<<<<<< HEAD
     text = report_page(replace(old), {}, Taxonomy(), Language.EN)
     assert "<svg" not in text and "By class" in text
+=======
+    text = report_page(replace(old), {}, Language.EN)
+    assert "<svg" not in text and "By class" in text and "gives the class away" not in text
+>>>>>>> fix_d
