@@ -47,13 +47,14 @@ def suggest(settings: Settings, text: str, as_json: bool) -> None:
 @click.command()
 @click.argument("subject")
 @click.argument("text", default="")
+@click.option("--explain", is_flag=True, help="Also find out which words and which sentence decided; slower.")
 @_JSON
 @click.pass_obj
-def triage(settings: Settings, subject: str, text: str, as_json: bool) -> None:
+def triage(settings: Settings, subject: str, text: str, explain: bool, as_json: bool) -> None:
     """Category, type, priority and team of a ticket, with articles and similar tickets."""
     from service.terminal import triage_of  # noqa: PLC0415 - the encoder only where it answers
 
-    click.echo(triage_of(settings, subject, text, as_json=as_json))
+    click.echo(triage_of(settings, subject, text, explain=explain, as_json=as_json))
 
 
 @click.group("keys")

@@ -9,20 +9,22 @@ from datetime import UTC, datetime
 from typing import Final
 
 from service import answering
-from service.answering import Asked, NearTopic, SuggestAnswer, TriageAnswer, Understood, Vector
+from service.answering import Asked, NearTopic, SuggestAnswer, TriageAnswer, Understood
 from service.guidance import open_guidance
 from service.schemas.suggest import suggestion_out
 from service.schemas.triage import triage_out
 from service.sources import Sources, open_sources
+from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput, NoGeneration
 from triagem.settings import Settings
 from triagem.store.database import Database
 from triagem.text.normalise import refuse_unstorable
 from triagem.triage.checklist import Missing
+from triagem.triage.explain import Explanation
 from triagem.triage.priority import Weighed
 from triagem.triage.sla import Clock
-from triagem.types import FieldDecision, Hit, Mode
+from triagem.types import FieldDecision, Hit, Mode, TicketField
 
 _LIMIT: Final = 3
 _WIDTH: Final = 100
@@ -35,20 +37,28 @@ _WORTH_A_WORD: Final = 0.01
 def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
     """What the form would be shown. Raises `NoGeneration` for a desk without articles."""
     understood = _understand("", text)
-    sources, vector = _open(settings, understood)
+    sources, encoder = _open(settings)
     if (reason := sources.searcher.not_ready(settings.desk)) is not None:
         raise NoGeneration(reason)
+    vector = encoder.encode([understood.text])[0]
     answer = answering.suggest(sources, settings.desk, understood, vector, limit=_LIMIT, now=datetime.now(UTC))
     if as_json:
         return suggestion_out("", answer).model_dump_json(exclude={"suggestion_id"})
     return "\n".join(_suggestion(answer))
 
 
-def triage_of(settings: Settings, subject: str, text: str, *, as_json: bool) -> str:
-    """What the agent would be shown."""
+def triage_of(settings: Settings, subject: str, text: str, *, explain: bool, as_json: bool) -> str:
+    """What the agent would be shown, with `explain` also which words and which sentence decided."""
     understood = _understand(subject, text)
-    sources, vector = _open(settings, understood)
-    answer = answering.triage(sources, settings.desk, understood, vector, now=datetime.now(UTC))
+    sources, encoder = _open(settings)
+    answer = answering.triage(
+        sources,
+        settings.desk,
+        understood,
+        encoder.encode([understood.text])[0],
+        now=datetime.now(UTC),
+        explaining=encoder if explain else None,
+    )
     if as_json:
         return triage_out("", answer).model_dump_json(exclude={"triage_id"})
     return "\n".join(_triage(answer))
@@ -65,11 +75,11 @@ def _understand(subject: str, description: str) -> Understood:
     return understood
 
 
-def _open(settings: Settings, understood: Understood) -> tuple[Sources, Vector]:
+def _open(settings: Settings) -> tuple[Sources, Encoder]:
     guidance = open_guidance(settings)
     database = Database(settings.data_dir)
     encoder = open_encoder(settings.encoder, threads=settings.threads)
-    return open_sources(settings, database, encoder, guidance), encoder.encode([understood.text])[0]
+    return open_sources(settings, database, encoder, guidance), encoder
 
 
 def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
@@ -85,6 +95,10 @@ def _suggestion(answer: SuggestAnswer) -> Iterator[str]:
 def _triage(answer: TriageAnswer) -> Iterator[str]:
     yield f"language  {answer.language.value}"
     yield from (_field(decision, answer.triaged.weighed) for decision in answer.triaged.fields.values())
+    if answer.explained:
+        yield "\nWhat the odds are divided by without it"
+        yield from (_why(field, explanation) for field, explanation in answer.explained.items())
+        yield ""
     if answer.told.clock is not None:
         yield from _clock(answer.told.clock)
     if answer.articles.hits:
@@ -129,6 +143,14 @@ def _field(decision: FieldDecision, weighed: Weighed | None) -> str:
     ]
     rest = (f"  ({', '.join(others)})" if others else "") + _branch(decision)
     return f"{name}{decision.value:<20} {_per_cent(decision.probability)}  {decision.mode.value}{rest}"
+
+
+def _why(field: TicketField, explanation: Explanation) -> str:
+    told = [f"{word.text} {word.factor:,.1f}" for word in explanation.words]
+    if (sentence := explanation.sentence) is not None:
+        told.append(f'"{_shortened(sentence.text)}" {sentence.factor:,.1f}')
+    line = f"{field.value:<8}  {explanation.value}: {', '.join(told) or 'nothing decides alone'}"
+    return textwrap.fill(line, _WIDTH, subsequent_indent=_INDENT)
 
 
 def _branch(decision: FieldDecision) -> str:

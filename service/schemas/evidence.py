@@ -24,7 +24,10 @@ class NeighbourOut(Out):
 
 
 class LeftOut(Out):
-    """Without the word or the sentence the value's probability is lower by `weight`."""
+    """Without the word or the sentence the value's log-odds are lower by `weight`: its odds are divided by exp(weight).
+
+    They are the odds before what few tickets cannot know is taken off the probability.
+    """
 
     words: list[WeightOut]
     sentence: WeightOut | None

@@ -1,13 +1,22 @@
 """The sample desk with the encoder that is shipped: what a newcomer sees after the first two commands."""
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from triagem.encoder.open import open_encoder
+from triagem.store.database import Database
+from triagem.text.inputs import ticket_input
+from triagem.text.normalise import fold
+from triagem.triage.triager import Triager
+from triagem.types import TicketField
 
 SAMPLES = Path(__file__).parents[2] / "kb_articles"
 
@@ -17,9 +26,13 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="module")
+def run(state: Path) -> Run:
     """Runs a command on one desk that has the samples and a model."""
-    state = tmp_path_factory.mktemp("desk")
 
     def command(*arguments: str) -> dict[str, Any]:
         line = [sys.executable, "-m", "triagem", "--data-dir", str(state), *arguments, "--json"]
@@ -81,6 +94,45 @@ def test_a_ticket_gets_its_category_and_its_team(run: Run) -> None:
     assert fields["category"]["value"] == "billing"
     assert fields["team"]["value"] == "finance"
     assert 0.5 < fields["category"]["probability"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "description"),
+    [
+        ("Cobrança duplicada", "Fui cobrado duas vezes no cartão este mês"),
+        ("Bom dia", "Moro em Curitiba e trabalho em casa. Fui cobrado duas vezes no cartão este mês. Obrigado!"),
+        ("router offline", "Hello there. Since yesterday the router loses the connection. I am at home all day."),
+    ],
+)
+def test_the_odds_fall_most_without_the_words_and_the_sentence_that_are_named(
+    run: Run, state: Path, subject: str, description: str
+) -> None:
+    encoder = open_encoder("default", threads=1)
+    triager = Triager(Database(state), encoder)
+    explanation = triager.explain(
+        "main", TicketField.CATEGORY, subject=subject, description=description, encoder=encoder
+    )
+    classifier = triager.answering("main")[TicketField.CATEGORY].classifier
+    head, text = classifier.heads[TicketField.CATEGORY], ticket_input(subject, description)
+    assert explanation is not None and explanation.probability > 0.9
+
+    def falls(parts: Sequence[str]) -> dict[str, float]:
+        """By how much the log-odds fall without each; of the probability without the ticket of no class."""
+        texts = [text, *(re.sub(rf"\b{re.escape(part)}(?!\w)", "", text) for part in parts)]
+        found = classifier.judge(texts, encoder.encode(texts))[TicketField.CATEGORY].probabilities
+        mixed = found[:, head.classes.index(explanation.value)]
+        rest = (1 - mixed) * (head.scale.tickets + 1) - (1 - 1 / len(head.classes))
+        odds = np.log(head.scale.tickets / rest - 1)
+        return dict(zip(parts, odds[0] - odds[1:], strict=True))
+
+    words = falls(list(dict.fromkeys(re.findall(r"\w+", text))))
+    named = {word for word in words if fold(word) in {part.text for part in explanation.words}}
+    assert named
+    assert min(words[word] for word in named) > max(words[word] for word in words.keys() - named)
+    assert min(words[word] for word in named) > 0.19
+    if explanation.sentence is not None:
+        sentences = falls(re.split(r"(?<=[.!?])\s+|\n+", text))
+        assert max(sentences, key=lambda part: sentences[part]) == explanation.sentence.text
 
 
 def test_an_agent_sees_tickets_that_were_solved_alike(run: Run) -> None:

@@ -1,6 +1,7 @@
 """The commands as a person types them."""
 
 import json
+import re
 import socket
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from service.commands import COMMANDS
 from service.listening import require_free
 from service.serving import run_service
+from tests.library.triage.handmade import handmade, publish
 from tests.web.conftest import Site
 from triagem.__main__ import cli, main
 from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration, NotFound
@@ -79,6 +81,19 @@ def test_triage_shows_each_field_and_what_was_found(open_site: Site) -> None:
     assert "Similar solved tickets" in shown and "Limpou o cache e entrou." in shown
     answer = json.loads(_run(open_site.settings, "triage", "Não consigo entrar", "--json").stdout)
     assert answer["fields"]["team"]["reason"] == "no_model"
+
+
+def test_triage_explains_on_demand_which_words_and_which_sentence_decided(open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade())
+    database.close()
+    asked = ("triage", "Good morning to everybody", "Sadly my invoice is wrong again.")
+    assert "divided" not in _run(open_site.settings, *asked).stdout
+    why = _run(open_site.settings, *asked, "--explain").stdout.partition("What the odds are divided by without it\n")[2]
+    assert re.match(r"category  billing: (invoice|wrong) \d\.\d, ", why)
+    assert re.search(r'"Sadly my invoice is\s+wrong again\." \d', why)
+    fields = json.loads(_run(open_site.settings, *asked, "--explain", "--json").stdout)["fields"]
+    assert fields["category"]["evidence"]["left_out"]["sentence"]["text"] == "Sadly my invoice is wrong again."
 
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(open_site: Site) -> None:

@@ -6,14 +6,16 @@ Everything is measured by asking the model again, so that whoever removes a name
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triagem.encoder.base import Encoder
 from triagem.text.normalise import fold
-from triagem.triage.classifier import Classifier
+from triagem.triage.classifier import Classifier, Head
 from triagem.triage.grounds import Neighbour, neighbours
+from triagem.triage.kernel import Matrix
 from triagem.types import TicketField
 
 _WORD = re.compile(r"\w+")
@@ -22,15 +24,26 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST_WORDS = 60
 _MOST_SENTENCES = 20
 _NAMED_WORDS = 5
-_LEAST_WEIGHT = 0.005
+# Measured on the sample desk, on what it learned and on what half of it had not seen: from these on 5 % of the words
+# that say nothing of a subject are named, and 32 % or 24 % of the others. Without the share of the heaviest it is 10 %.
+_LEAST_WEIGHT = 0.2
+_LEAST_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A word, folded, or a sentence. Without it the value's probability is lower by `weight`."""
+    """A word, folded, or a sentence. Without it the log-odds of the value are lower by `weight`.
+
+    They are those of the scale's logits, which still move where the probability is as near to 1 as it can be.
+    """
 
     text: str
     weight: float
+
+    @property
+    def factor(self) -> float:
+        """By what the odds are divided without it."""
+        return exp(self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +75,45 @@ def explain_all(classifiers: Sequence[Classifier], text: str, encoder: Encoder) 
     vectors = encoder.encode(variants)
     return [
         {
-            field: _explained(classifier, field, judged.probabilities, words, sentences, text, vectors[0])
-            for field, judged in classifier.judge(variants, vectors).items()
+            field: _explained(classifier, head, classifier.alike(variants, vectors, head.likeness), words, sentences)
+            for field, head in classifier.heads.items()
         }
         for classifier in classifiers
     ]
 
 
 def _explained(
-    classifier: Classifier,
-    field: TicketField,
-    probabilities: NDArray[np.float64],
-    words: Sequence[str],
-    sentences: Sequence[str],
-    text: str,
-    vector: NDArray[np.float32],
+    classifier: Classifier, head: Head, alike: Matrix, words: Sequence[str], sentences: Sequence[str]
 ) -> Explanation:
-    """`probabilities` are of the text, of it without each word, and of it without each sentence."""
-    head = classifier.heads[field]
+    """`alike` are the text, the text without each word, and the text without each sentence."""
     names, place = head.names()
-    summed = probabilities @ np.eye(len(names))[place]
-    best = int(summed[0].argmax())
-    weights = summed[0, best] - summed[1:, best]
-    alike = classifier.alike([text], vector[None, :], head.likeness)[0]
+    scores = alike @ head.weights
+    summed = np.bincount(place, weights=head.scale.probabilities(scores[:1])[0])
+    best = int(summed.argmax())
+    odds = _log_odds(head.scale.logits(scores), place == best)
+    weights = odds[0] - odds[1:]
     return Explanation(
         value=names[best],
-        probability=float(summed[0, best]),
+        probability=float(summed[best]),
         words=_heaviest(words, weights[: len(words)])[:_NAMED_WORDS],
         sentence=next(iter(_heaviest(sentences, weights[len(words) :])), None) if len(sentences) > 1 else None,
-        neighbours=neighbours(classifier, head, alike),
+        neighbours=neighbours(classifier, head, alike[0]),
     )
 
 
+def _log_odds(logits: NDArray[np.float64], own: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Of the classes of one name against all others, `(n,)`; 0 where there are no others to be taken for."""
+    if own.all():
+        return np.zeros(len(logits))
+    odds: NDArray[np.float64] = np.logaddexp.reduce(logits[:, own], axis=1) - np.logaddexp.reduce(
+        logits[:, ~own], axis=1
+    )
+    return odds
+
+
 def _heaviest(parts: Sequence[str], weights: NDArray[np.float64]) -> tuple[Part, ...]:
-    named = [Part(part, float(weight)) for part, weight in zip(parts, weights, strict=True) if weight >= _LEAST_WEIGHT]
+    least = max(_LEAST_WEIGHT, _LEAST_SHARE * weights.max(initial=0.0))
+    named = [Part(part, float(weight)) for part, weight in zip(parts, weights, strict=True) if weight >= least]
     return tuple(sorted(named, key=lambda part: -part.weight))
 
 

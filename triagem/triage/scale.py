@@ -31,9 +31,14 @@ class Scale:
 
     def probabilities(self, scores: Matrix) -> NDArray[np.float64]:
         """`(n, classes)`, rows that sum to 1, in double precision."""
-        found = softmax(self.power * logarithms(scores, self.floor) + self.offsets)
+        found = softmax(self.logits(scores))
         blurred: NDArray[np.float64] = (self.tickets * found + 1 / found.shape[1]) / (self.tickets + 1)
         return blurred
+
+    def logits(self, scores: Matrix) -> NDArray[np.float64]:
+        """`(n, classes)`: what probabilities follow from, before the ticket of no class is counted; all finite."""
+        result: NDArray[np.float64] = self.power * logarithms(scores, self.floor) + self.offsets
+        return result
 
 
 def logarithms(scores: Matrix, floor: float) -> NDArray[np.float64]:
