@@ -120,10 +120,5 @@ def test_a_report_of_an_older_training_is_shown_with_what_it_has() -> None:
     old = model("v2")
     for name in ("reliability", "curves", "confusion", "bounds", "leaks"):
         del old.report["fields"]["category"][name]
-<<<<<<< HEAD
     text = report_page(replace(old), {}, Taxonomy(), Language.EN)
-    assert "<svg" not in text and "By class" in text
-=======
-    text = report_page(replace(old), {}, Language.EN)
     assert "<svg" not in text and "By class" in text and "gives the class away" not in text
->>>>>>> fix_d
