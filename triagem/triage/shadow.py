@@ -13,7 +13,7 @@ from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
-from triagem.triage.labels import Review, reviews_of, within_cap
+from triagem.triage.labels import Review, reviews_of, within_cap, words_of
 from triagem.triage.opened import Triaged
 from triagem.triage.paired import Comparison
 from triagem.types import FieldDecision, TicketField
@@ -93,7 +93,7 @@ def shadow_record(connection: Connection, desk: str, *, since: datetime | None =
         for triage, shadow in events.on_triages(connection, desk, kind=EventKind.SHADOW, since=since)
         if shadow.payload["version"] == version
     ]
-    reviews = within_cap(reviews_of(events.on_triages(connection, desk, since=since)), own_labels={})
+    reviews = reviews_of(within_cap(words_of(events.on_triages(connection, desk, since=since)), own_labels={}))
     by_triage: dict[str, list[Review]] = {}
     for review in reviews:
         by_triage.setdefault(review.triage_id, []).append(review)

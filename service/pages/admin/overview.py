@@ -16,7 +16,7 @@ from service.pages.visit import Visit
 from triagem.store import articles, events, generations, models, runs, tickets
 from triagem.store.events import EventKind
 from triagem.store.runs import Run, RunState
-from triagem.triage.labels import reviews_of
+from triagem.triage.labels import reviews_of, words_of
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
@@ -70,7 +70,7 @@ def read_overview(visited: Visit) -> Overview:
         current = models.in_force(connection, desk)
         latest = runs.newest_first(connection, desk, limit=_RUNS)
         trained_at = known[0].created_at if known else None
-        reviews = reviews_of(events.on_triages(connection, desk, said_since=trained_at))
+        reviews = reviews_of(words_of(events.on_triages(connection, desk, said_since=trained_at)))
         found = Overview(
             open_tickets=tickets.count_open(connection, desk),
             considered=queue.considered,

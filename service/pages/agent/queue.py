@@ -21,7 +21,7 @@ from triagem.store.database import Connection
 from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
 from triagem.text.normalise import fold
-from triagem.triage.labels import Review, reviews_of
+from triagem.triage.labels import Review, reviews_of, words_of
 from triagem.triage.sla import Clock
 from triagem.triage.targets import PROVEN_MODES
 from triagem.types import FieldDecision, Mode, Ticket, TicketField
@@ -128,7 +128,7 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keepin
         stored = _open(connection, desk, chosen.order)
         said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
         closed = _closed(connection, desk, chosen.words)
-    reviews = by_ticket(reviews_of(said))
+    reviews = by_ticket(reviews_of(words_of(said)))
     decided = state.sources.triager.decide_all(
         desk,
         [ticket_input(one.ticket.subject, one.ticket.description) for one in stored],
