@@ -60,6 +60,12 @@ def test_the_latest_word_counts() -> None:
     assert labels(first, second) == {"category": ("account", Provenance.HUMAN)}
 
 
+def test_who_speaks_again_speaks_after_what_others_said_since() -> None:
+    words = [("ana", "network"), ("bia", "orders"), ("ana", "account")]
+    events = [said("corrected", field="category", value=of, by=by, after_h=n) for n, (by, of) in enumerate(words)]
+    assert labels(*events) == {"category": ("account", Provenance.HUMAN)}
+
+
 def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() -> None:
     closed = said("closed", values={"category": "network"}, after_h=1)
     reopened = said("reopened", after_h=2)
