@@ -40,7 +40,7 @@ def read_quality(state: State, desk: str, days: int) -> Quality:
             connection,
             desk,
             since=datetime.now(UTC) - timedelta(days=days),
-            classifiers={field: one.classifier for field, one in answering.items()},
+            answering=answering,
             targets=targets,
         )
 

@@ -58,8 +58,9 @@ class MixOut(Out):
 
 
 class FieldQualityOut(Out):
-    """One field since its model answers. `closed` are the classes, by mode, that corrections have closed; `mix` is null
-    until a hundred requests were triaged; `alarms` name what asks for a look.
+    """One field since its model answers. `doubted` are the open classes, by mode, that corrections speak against, but
+    of too few people to close them; `closed` those that corrections have closed; `mix` is null until a hundred requests
+    were triaged; `alarms` name what asks for a look.
     """
 
     field: TicketField
@@ -70,6 +71,7 @@ class FieldQualityOut(Out):
     by_language: dict[str, RecordOut]
     by_channel: dict[str, RecordOut]
     by_class: dict[str, RecordOut]
+    doubted: dict[str, list[str]]
     closed: dict[str, list[str]]
     mix: MixOut | None
     drift: DriftOut
@@ -104,6 +106,7 @@ def _field_out(one: FieldQuality) -> FieldQualityOut:
         by_language={name: _record_out(found) for name, found in one.by_language.items()},
         by_channel={name: _record_out(found) for name, found in one.by_channel.items()},
         by_class={name: _record_out(found) for name, found in one.by_class.items()},
+        doubted={mode: list(names) for mode, names in one.doubted.items()},
         closed={mode: list(names) for mode, names in one.closed.items()},
         mix=_mix_out(one.mix) if one.mix else None,
         drift=DriftOut(

@@ -16,8 +16,10 @@ from triagem.store.events import Event, EventKind
 from triagem.store.models import Model
 from triagem.store.triaged import TriagedText
 from triagem.triage import taxonomy
-from triagem.triage.decide import Targets
+from triagem.triage.decide import Targets, rules_of
 from triagem.triage.taxonomy import Taxonomy
+from triagem.triage.terms import Terms
+from triagem.triage.triager import Answering
 from triagem.types import Language, Mode, TicketField
 
 PROFILE = {
@@ -40,8 +42,17 @@ def database(tmp_path: Path) -> Database:
     return opened
 
 
-def _happened(database: Database, count: int, *, value: str, right: str | None, text: str, first: int = 0) -> None:
-    """So many triages with this answer, each corrected to what is right where that is known."""
+def _happened(
+    database: Database,
+    count: int,
+    *,
+    value: str,
+    right: str | None,
+    text: str,
+    first: int = 0,
+    people: tuple[str, ...] = tuple(f"agent {number}" for number in range(9)),
+) -> None:
+    """So many triages with this answer, each corrected by `people` in turn to what is right where that is known."""
     new, texts = [], []
     for number in range(first, first + count):
         at = datetime.now(UTC) + timedelta(seconds=number)
@@ -50,7 +61,7 @@ def _happened(database: Database, count: int, *, value: str, right: str | None, 
         new.append(Event(f"t{number}", EventKind.TRIAGE, payload, at))
         texts.append(TriagedText(f"t{number}", "", text, Language.EN, "x", at))
         if right is not None:
-            given = {"event": "corrected", "field": "category", "value": right, "by": f"agent {number % 9}"}
+            given = {"event": "corrected", "field": "category", "value": right, "by": people[number % len(people)]}
             new.append(Event(f"f{number}", EventKind.FEEDBACK, given, at, f"t{number}"))
     with database.write() as connection:
         events.append(connection, "main", new)
@@ -58,12 +69,15 @@ def _happened(database: Database, count: int, *, value: str, right: str | None, 
 
 
 def _category(database: Database) -> FieldQuality:
+    model = handmade(evidence=evidence())
+    head = model.heads[TicketField.CATEGORY]
+    answer = Answering("v1", Terms(head, None, {}, str), rules_of(head, Targets()), model)
     with database.read() as connection:
         found = measure_quality(
             connection,
             "main",
             since=datetime.now(UTC) - timedelta(days=1),
-            classifiers={TicketField.CATEGORY: handmade(evidence=evidence())},
+            answering={TicketField.CATEGORY: answer},
             targets=dict.fromkeys(TicketField, Targets()),
         )
     return found.fields[0]
@@ -85,7 +99,7 @@ def test_another_mix_other_words_and_corrections_raise_alarms(database: Database
     found = _category(database)
     assert found.drift.classes is not None and found.drift.classes.psi > 0.25
     assert found.drift.unknown_words == 1.0
-    assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE}
+    assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE, Alarm.DOUBTED}
     assert found.by_class["billing"].precision == 0.0
 
 
@@ -110,6 +124,28 @@ def test_a_renamed_class_is_the_same_class_in_training_in_answers_and_in_correct
     assert found.mix is not None
     assert {share.label for share in found.mix.shares} == {"invoices", "network"}
     assert found.mix.closed[Mode.AUTO] == ("invoices",)
+
+
+def test_what_one_person_says_beyond_the_cap_moves_no_figure(database: Database) -> None:
+    _happened(database, 450, value="network", right="network", text="the router is offline")
+    _happened(
+        database,
+        500,
+        value="network",
+        right="billing",
+        text="the router is offline",
+        first=450,
+        people=("mallory",),
+    )
+    found = _category(database)
+    assert (found.by_class["network"].reviewed, found.by_class["network"].right) == (500, 450)
+    assert Alarm.ACCEPTANCE not in found.alarms
+
+
+def test_a_class_that_one_person_alone_speaks_against_is_named_to_the_admin(database: Database) -> None:
+    _happened(database, 48, value="billing", right="network", text="the invoice is wrong", people=("mallory",))
+    found = _category(database)
+    assert (found.doubted, found.alarms) == ({"auto": ("billing",)}, (Alarm.DOUBTED,))
 
 
 def test_too_few_tickets_say_nothing_of_drift(database: Database) -> None:

@@ -1,6 +1,7 @@
 """How good triage is at a desk now: what is filled and how often rightly, and how far requests moved from the training.
 
-What is said of answers is read by `triagem.triage.labels`; classes are closed by `triagem.triage.watch`.
+What is said of answers is read by `triagem.triage.labels`, no person beyond the cap; classes are closed by
+`triagem.triage.watch`.
 """
 
 from collections import Counter
@@ -20,11 +21,13 @@ from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
 from triagem.triage.features import unknown_words
-from triagem.triage.labels import Review, reviews_of
+from triagem.triage.labels import Review, reviews_of, within_cap, words_of
 from triagem.triage.mix import Standing
 from triagem.triage.shadow import ShadowRecord, shadow_record
 from triagem.triage.targets import closed_classes
 from triagem.triage.thresholds import precision_bound
+from triagem.triage.triager import Answering
+from triagem.triage.watch import Broken, broken, reviews_that_count
 from triagem.types import Mode, TicketField
 
 _MOST_TRIAGES = 5_000
@@ -41,14 +44,16 @@ class Alarm(StrEnum):
     """What asks for a look at a field; a closed list.
 
     Requests of other classes than in training (`CLASSES`), answers surer or less sure (`CONFIDENCE`), words that were
-    never seen (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), closed classes (`CLOSED`), classes that
-    are not proven for the mix that requests come in (`MIX`).
+    never seen (`WORDS`), fewer answers right than in training (`ACCEPTANCE`), open classes that corrections speak
+    against, but of too few people to close them (`DOUBTED`), closed classes (`CLOSED`), classes that are not proven for
+    the mix that requests come in (`MIX`).
     """
 
     CLASSES = "classes"
     CONFIDENCE = "confidence"
     WORDS = "words"
     ACCEPTANCE = "acceptance"
+    DOUBTED = "doubted"
     CLOSED = "closed"
     MIX = "mix"
 
@@ -83,7 +88,8 @@ class Drift:
 class FieldQuality:
     """One field since its model answers, under the names of now. `coverage` are shares of triaged requests by mode.
 
-    `closed` are classes that corrections have closed, `mix` is what the mix of the newest requests does.
+    `doubted` are open classes that corrections speak against, `closed` those that they have closed, both by mode; `mix`
+    is what the mix of the newest requests does.
     """
 
     field: TicketField
@@ -94,6 +100,7 @@ class FieldQuality:
     by_language: dict[str, Record]
     by_channel: dict[str, Record]
     by_class: dict[str, Record]
+    doubted: dict[str, tuple[str, ...]]
     closed: dict[str, tuple[str, ...]]
     mix: Standing | None
     drift: Drift
@@ -119,12 +126,12 @@ def measure_quality(
     desk: str,
     *,
     since: datetime,
-    classifiers: Mapping[TicketField, Classifier],
+    answering: Mapping[TicketField, Answering],
     targets: Mapping[TicketField, Targets],
 ) -> Quality:
     """Measures from the newest 5,000 triages after `since`, and of those only the ones that today's models answered.
 
-    `classifiers` are the opened models of the fields that are answered, under `targets`.
+    `answering` are the opened models of the fields that are answered, under `targets`.
     """
     promotion = models.in_force(connection, desk)
     start = max(since, promotion.created_at) if promotion else since
@@ -134,20 +141,23 @@ def measure_quality(
         if one.created_at >= start
     ]
     names = taxonomy.load(connection, desk)
-    reviews = reviews_of(events.on_triages(connection, desk, since=start), names)
+    words = words_of(events.on_triages(connection, desk, since=start), names)
+    reviews = reviews_of(within_cap(words, own_labels={}))
+    watched = reviews_that_count(connection, desk)
     texts = [
         ticket_input(one.subject, one.description)
         for one in triaged.newest_first(connection, desk, limit=_MOST_TEXTS)
         if one.created_at >= start
     ]
-    answering, closed = models.answering(connection, desk), closed_classes(connection, desk)
+    in_force, closed = models.answering(connection, desk), closed_classes(connection, desk)
     mixes = mix.in_force(connection, desk)
-    opened = {model.version: classifiers[field] for field, model in answering.items() if field in classifiers}
+    opened = {model.version: answering[field].classifier for field, model in in_force.items() if field in answering}
     unknown = {version: _unknown(one, texts) for version, one in opened.items()}
     fields = []
     for field in TicketField:
-        model, named = answering.get(field), partial(names.known_as, field)
-        mixed = mixes.get(model.version, {}).get(field) if model and field in classifiers else None
+        model, answer, named = in_force.get(field), answering.get(field), partial(names.known_as, field)
+        mixed = mixes.get(model.version, {}).get(field) if model and answer else None
+        said = [one for one in watched if one.field is field]
         described = model.report.get("fields", {}).get(field.value, {}) if model else {}
         fields.append(
             _field(
@@ -155,10 +165,9 @@ def measure_quality(
                 model.version if model else None,
                 triages,
                 [one for one in reviews if one.field is field],
+                doubted=broken(answer.rules, targets[field], said, answer.version) if answer else [],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
-                standing=mix.standing_of(classifiers[field].heads[field], targets[field], mixed, named)
-                if mixed
-                else None,
+                standing=mix.standing_of(answer.terms.head, targets[field], mixed, named) if answer and mixed else None,
                 profile=described.get("profile"),
                 unknown=unknown.get(model.version) if model else None,
                 named=named,
@@ -173,6 +182,7 @@ def _field(
     triages: Sequence[Event],
     reviews: Sequence[Review],
     *,
+    doubted: Sequence[Broken],
     closed: Mapping[str, Sequence[str]],
     standing: Standing | None,
     profile: Mapping[str, Any] | None,
@@ -192,10 +202,15 @@ def _field(
         by_language=_by(shown, lambda one: str(one.triage.get("language"))),
         by_channel=_by(shown, lambda one: str(one.triage.get("channel") or "api")),
         by_class=_by(shown, lambda one: str(one.shown)),
+        doubted={
+            mode.value: tuple(dict.fromkeys(map(named, names)))
+            for mode in Mode
+            if (names := [one.name for one in doubted if one.mode is mode])
+        },
         closed={mode: tuple(dict.fromkeys(map(named, names))) for mode, names in closed.items() if names},
         mix=standing,
         drift=drift,
-        alarms=tuple(_alarms(drift, shown, closed, standing, profile)),
+        alarms=tuple(_alarms(drift, shown, doubted, closed, standing, profile)),
     )
 
 
@@ -231,6 +246,7 @@ def _renamed(shares: Mapping[str, float], named: Callable[[str], str]) -> dict[s
 def _alarms(
     drift: Drift,
     shown: Sequence[Review],
+    doubted: Sequence[Broken],
     closed: Mapping[str, Sequence[str]],
     standing: Standing | None,
     profile: Mapping[str, Any] | None,
@@ -246,6 +262,8 @@ def _alarms(
         accepted = sum(one.is_right for one in shown) / len(shown)
         if accepted < profile["accuracy"] - _LESS_ACCEPTED:
             yield Alarm.ACCEPTANCE
+    if doubted:
+        yield Alarm.DOUBTED
     if any(closed.values()):
         yield Alarm.CLOSED
     if standing is not None and standing.closed:

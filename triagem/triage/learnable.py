@@ -14,7 +14,7 @@ from triagem.store.tickets import StoredTicket
 from triagem.store.triaged import TriagedText
 from triagem.text.normalise import digest
 from triagem.triage import taxonomy
-from triagem.triage.labels import Review, reviews_of, within_cap
+from triagem.triage.labels import Review, reviews_of, within_cap, words_of
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, Ticket, TicketField
 
@@ -25,8 +25,8 @@ Known = Mapping[TicketField, Mapping[str, str]]
 class Learnable:
     """Tickets with at least one trusted label, all others taken off; `counts` of labels by provenance.
 
-    `auto_unreviewed` and `over_cap` count what was left out. `known` describes the listed labels of each field: all
-    that there is to learn one from that has no ticket yet.
+    `auto_unreviewed` and `over_cap` count what was left out, labels and words of people. `known` describes the listed
+    labels of each field: all that there is to learn one from that has no ticket yet.
     """
 
     tickets: tuple[StoredTicket, ...]
@@ -56,12 +56,12 @@ def learnable(connection: Connection, desk: str) -> Learnable:
     Feedback counts over the label a ticket came with, unless the ticket was closed with another one after it.
     """
     stored, labels = list(tickets.each(connection, desk)), taxonomy.load(connection, desk)
-    reviews = reviews_of(events.on_triages(connection, desk), labels)
-    kept = within_cap(reviews, own_labels=_own_labels(stored))
+    words = words_of(events.on_triages(connection, desk), labels)
+    kept = within_cap(words, own_labels=_own_labels(stored))
     by_subject: dict[str, dict[TicketField, Review]] = {}
-    for review in kept:
+    for review in reviews_of(kept):
         by_subject.setdefault(review.subject, {})[review.field] = review
-    counts: Counter[str] = Counter(over_cap=len(reviews) - len(kept))
+    counts: Counter[str] = Counter(over_cap=len(words) - len(kept))
     ids = {one.ticket.id for one in stored}
     alone = {subject: given for subject, given in by_subject.items() if subject not in ids}
     found = [_labelled(one, by_subject.get(one.ticket.id, {}), labels, counts) for one in stored]

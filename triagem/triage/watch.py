@@ -15,7 +15,7 @@ from triagem.store.choices import Choice
 from triagem.store.database import Connection, Database
 from triagem.triage import taxonomy
 from triagem.triage.decide import Rules, Targets
-from triagem.triage.labels import Review, reviews_of, within_cap
+from triagem.triage.labels import Review, reviews_of, within_cap, words_of
 from triagem.triage.targets import closed_classes, proven
 from triagem.triage.thresholds import RISK, precision_bound, proven_together
 from triagem.triage.triager import Triager
@@ -45,18 +45,26 @@ class Broken:
 
 
 def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken]:
-    """Closes what is broken and not closed yet, from the next answer on, and writes it down; returns what it closed."""
+    """Closes what is broken and not closed yet, from the next answer on, and writes it down; returns what it closed.
+
+    Nothing is closed on one person's word. Where nobody else says anything, that person closes one class of each field,
+    the one that was wrong most often, and no other before an admin reopens it or another model answers.
+    """
     answering = triager.answering(desk)
     if not answering:
         return []
     with database.read() as connection:
-        reviews = reviews_that_count(connection, desk)
+        reviews, closed = reviews_that_count(connection, desk), closed_classes(connection, desk)
     targets = triager.targets(desk)
-    found = [
-        one
-        for field, answer in answering.items()
-        for one in broken(answer.rules, targets[field], [one for one in reviews if one.field is field], answer.version)
-    ]
+    is_alone = len({one.by for one in reviews}) == 1
+    found = []
+    for field, answer in answering.items():
+        said = [one for one in reviews if one.field is field]
+        if not is_alone:
+            found += broken_by_many(answer.rules, targets[field], said, answer.version)
+        elif not closed.get(answer.version, {}).get(field.value):
+            against = broken(answer.rules, targets[field], said, answer.version)
+            found += sorted(against, key=lambda one: one.right / one.reviewed)[:1]
     if found:
         with database.write() as connection:
             _close(connection, desk, found)
@@ -87,8 +95,20 @@ def reviews_that_count(connection: Connection, desk: str) -> list[Review]:
     since = promotion.created_at if promotion else None
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}
     begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
-    said = reviews_of(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
-    return within_cap([one for one in said if one.field not in begins or one.at > begins[one.field]], own_labels={})
+    words = words_of(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
+    new = [one for one in words if one.field not in begins or one.at > begins[one.field]]
+    return reviews_of(within_cap(new, own_labels={}))
+
+
+def broken_by_many(rules: Rules, targets: Targets, reviews: Sequence[Review], version: str) -> list[Broken]:
+    """Of what is broken that which is so whoever's reviews are left out: no one person decides."""
+    found = broken(rules, targets, reviews, version)
+    people = {one.by for one in reviews if not one.is_right} if found else set()
+    for person in people:
+        others = [one for one in reviews if one.by != person]
+        still = {(one.mode, one.name) for one in broken(rules, targets, others, version)}
+        found = [one for one in found if (one.mode, one.name) in still]
+    return found
 
 
 def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: str) -> list[Broken]:

@@ -1,8 +1,9 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triagem.store.events import Event, EventKind
-from triagem.triage.labels import ACTOR_LABELS, Review, cap_of, reviews_of, within_cap
+from triagem.triage.labels import ACTOR_LABELS, KEY_LABELS, Word, cap_of, key_cap_of, reviews_of, within_cap, words_of
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, TicketField
 
@@ -27,7 +28,7 @@ def said(
 
 
 def labels(*events: tuple[Event, Event]) -> dict[str, tuple[str, Provenance]]:
-    return {one.field.value: (one.value, one.provenance) for one in reviews_of(events, Taxonomy())}
+    return {one.field.value: (one.value, one.provenance) for one in reviews_of(words_of(events, Taxonomy()))}
 
 
 def test_accepting_confirms_every_value_that_was_shown_and_nothing_where_none_was() -> None:
@@ -60,6 +61,12 @@ def test_the_latest_word_counts() -> None:
     assert labels(first, second) == {"category": ("account", Provenance.HUMAN)}
 
 
+def test_who_speaks_again_speaks_after_what_others_said_since() -> None:
+    words = [("ana", "network"), ("bia", "orders"), ("ana", "account")]
+    events = [said("corrected", field="category", value=of, by=by, after_h=n) for n, (by, of) in enumerate(words)]
+    assert labels(*events) == {"category": ("account", Provenance.HUMAN)}
+
+
 def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() -> None:
     closed = said("closed", values={"category": "network"}, after_h=1)
     reopened = said("reopened", after_h=2)
@@ -70,9 +77,8 @@ def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() ->
 
 def test_two_triages_of_a_ticket_are_one_subject() -> None:
     first, second = triage("a", ticket="T-1"), triage("b", ticket="T-1")
-    found = reviews_of(
-        [said("accepted", about=first), said("corrected", field="team", value="field", about=second)], Taxonomy()
-    )
+    correction = said("corrected", field="team", value="field", about=second)
+    found = reviews_of(words_of([said("accepted", about=first), correction], Taxonomy()))
     assert {(one.subject, one.field.value, one.value) for one in found} == {
         ("T-1", "category", "billing"),
         ("T-1", "team", "field"),
@@ -89,7 +95,7 @@ def test_what_was_said_of_a_renamed_label_is_said_of_its_name_of_now() -> None:
     names = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "invoices").with_retired(TicketField.TEAM, "field")
     wrong = said("corrected", values={"category": "network", "team": "field"})
     right = said("corrected", field="category", value="invoices", about=triage("b"))
-    found = reviews_of([wrong, right], names)
+    found = reviews_of(words_of([wrong, right], names))
     assert [(one.shown, one.value, one.is_right) for one in found] == [
         ("invoices", "network", False),
         ("finance", "field", False),
@@ -97,12 +103,25 @@ def test_what_was_said_of_a_renamed_label_is_said_of_its_name_of_now() -> None:
     ]
 
 
-def flood(count: int, by: str) -> list[Review]:
+def flood(count: int, by: str) -> list[Word]:
     said_of_each = (
         said("corrected", field="category", value="network", by=by, after_h=n, about=triage(f"{by}-{n:05}"))
         for n in range(count)
     )
-    return reviews_of(said_of_each, Taxonomy())
+    return words_of(said_of_each, Taxonomy())
+
+
+def counted(*events: tuple[Event, Event]) -> Counter[str]:
+    """The values that stand of what counts, at a desk without labels of its own."""
+    return Counter(one.value for one in reviews_of(within_cap(words_of(events, Taxonomy()), own_labels={})))
+
+
+def honest(count: int) -> list[tuple[Event, Event]]:
+    """Twenty agents correct a ticket each, in turn."""
+    return [
+        said("corrected", field="category", value="account", by=f"desk:{n % 20}", after_h=n, about=triage(f"{n:05}"))
+        for n in range(count)
+    ]
 
 
 def test_of_ten_thousand_corrections_by_one_person_the_newest_fifty_count() -> None:
@@ -116,3 +135,37 @@ def test_the_cap_grows_with_the_labels_that_the_desks_own_tickets_carry() -> Non
     assert [cap_of(own) for own in (0, 250, 1_000)] == [50, 50, 200]
     kept = within_cap(flood(300, "agent"), own_labels={TicketField.CATEGORY: 1_000})
     assert len(kept) == 200
+
+
+def test_words_over_the_cap_were_not_said_and_what_others_said_before_stands() -> None:
+    flooded = [
+        said("corrected", field="category", value="network", by="mallory", after_h=1_000 + n, about=triage(f"{n:05}"))
+        for n in range(900)
+    ]
+    assert counted(*honest(900), *flooded) == {"account": 850, "network": 50}
+
+
+def test_reopening_takes_back_no_more_than_correcting_could() -> None:
+    reopened = [said("reopened", by="mallory", after_h=1_000 + n, about=triage(f"{n:05}")) for n in range(900)]
+    assert counted(*honest(900), *reopened) == {"account": 850}
+
+
+def test_reopening_what_was_never_spoken_of_uses_up_nothing() -> None:
+    silent = [said("reopened", by="ana", after_h=n, about=triage(f"{n:05}")) for n in range(100)]
+    assert words_of(silent) == []
+
+
+def test_who_speaks_again_of_the_same_ticket_uses_up_the_cap_once() -> None:
+    about = [triage(f"{n:05}") for n in range(ACTOR_LABELS)]
+    again = [said("accepted", field="category", after_h=n, about=about[n % ACTOR_LABELS]) for n in range(300)]
+    assert counted(*again) == {"billing": ACTOR_LABELS}
+
+
+def test_two_hundred_names_behind_one_key_give_no_more_than_the_key_may() -> None:
+    invented = [
+        said("corrected", field="category", value="network", by=f"k1:{n % 200}", after_h=n, about=triage(f"{n:05}"))
+        for n in range(10_000)
+    ]
+    other = said("corrected", field="category", value="account", by="k2:", after_h=1, about=triage("other"))
+    assert counted(other, *invented) == {"network": KEY_LABELS, "account": 1}
+    assert [key_cap_of(own) for own in (0, 250, 5_000)] == [1_000, 1_000, 5_000]

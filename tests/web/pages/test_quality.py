@@ -79,6 +79,21 @@ def test_a_closed_class_is_reopened_with_a_reason_that_the_log_keeps(client: Tes
         assert audit.newest_first(connection, "main", limit=1)[0].id == entry.id
 
 
+def test_what_one_person_alone_speaks_against_is_named_and_stays_open(client: TestClient, open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade(evidence=evidence()))
+    for actor in ("bia", *["mallory"] * 8):
+        triage_id = client.post("/v1/triage", json=INVOICE).json()["triage_id"]
+        said = {"triage_id": triage_id, "event": "corrected", "actor": actor, "field": "category", "value": "network"}
+        client.post("/v1/feedback", json=said)
+    assert close_broken(database, Triager(database, ENCODER), "main") == []
+    database.close()
+    assert client.get("/v1/insights/quality").json()["fields"][0]["alarms"] == ["doubted"]
+    shown = text_of(Reader(client).get(PAGE))
+    assert "Postas em dúvida (Preenchido): billing" in shown
+    assert "sem o que uma só pessoa disse" in shown
+
+
 def test_without_a_reason_nothing_is_reopened(client: TestClient, closed: Database) -> None:
     refused = Reader(client).send(f"{PAGE}/category/reopen", {"why": "  "}, of=PAGE)
     assert refused.status_code == 422
