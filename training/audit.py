@@ -110,7 +110,8 @@ def audit(
         names = taxonomy.load(connection, desk)
     if not every:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE",
+            f"Desk '{desk}' has no labelled tickets to look at. "
+            f"Bring some in with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)

@@ -113,7 +113,8 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
     snapshot = read_snapshot(database, encoder, desk, on_progress=on_progress)
     if not snapshot.examples and not snapshot.known:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE",
+            f"Desk '{desk}' has no labelled tickets to learn from. "
+            f"Bring some in with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
     fitted = fit(snapshot, encoder, plan.fields, seed=plan.seed, threads=threads, on_progress=on_progress)
@@ -121,7 +122,7 @@ def build(database: Database, encoder: Encoder, desk: str, *, plan: Plan, thread
         names = ", ".join(field.value for field in plan.fields)
         raise InvalidInput(
             f"Nothing to tell apart: no field of {names} has tickets with two different labels, or two labels listed. "
-            "Bring in more labelled tickets with: triagem import tickets FILE",
+            f"Bring in more labelled tickets with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_TO_TELL_APART,
         )
     report = {

@@ -38,7 +38,7 @@ def verify(
     if built.snapshot.digest != model.snapshot_digest:
         raise Conflict(
             f"The tickets have changed since {version} was trained, so it cannot be built again. "
-            "Train a new one with: triagem train"
+            f"Train a new one with: triagem --desk {desk} train"
         )
     digest = save(folder / version, built, plan.config(encoder.digest))
     if digest != model.model_digest:

@@ -78,4 +78,4 @@ def test_the_gate_is_asked_beforehand_and_changes_nothing(two: TestClient) -> No
 
 def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:
     answer = client.get("/v1/models/current/replay")
-    assert (answer.status_code, "triagem train" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "triagem --desk main train" in answer.json()["detail"]) == (409, True)
