@@ -207,7 +207,7 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
 
 
 def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
-    """The same, and nothing in an index of another encoder: a form and a queue have to go on working."""
+    """What `search` finds, and nothing in an index of another encoder: a form and a queue have to go on working."""
     try:
         return search(searcher, desk, query, vector)
     except ForeignIndex:
