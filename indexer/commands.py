@@ -55,7 +55,9 @@ def index(
         files = open_source(path, name=source)
         job = partial(sync, source=files, language=language, dates=_order(dates), zone=_zone(settings))
     elif not rebuild:
-        raise InvalidInput("Say what to index: triagem index PATH (or --rebuild to build the index anew).")
+        raise InvalidInput(
+            f"Say what to index: triagem --desk {settings.desk} index PATH (or --rebuild to build the index anew)."
+        )
     _show(perform(settings, job, what="articles", path=path, rebuild=rebuild, run_id=run_id), as_json=as_json)
 
 

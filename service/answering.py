@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from service.guidance import ForAgent, ForRequester
 from service.sources import Sources
 from triagem.encoder.base import Encoder
-from triagem.errors import NoGeneration
+from triagem.errors import ForeignIndex, NoGeneration
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Answer, Query, Searcher
 from triagem.text.email import latest_reply
@@ -92,7 +92,10 @@ class NearTopic:
 
 @dataclass(frozen=True, slots=True)
 class TriageAnswer:
-    """What an agent is told of one ticket. `near` is empty where an article may help, `explained` unless asked for."""
+    """What an agent is told of one ticket. `near` is empty where an article may help, `explained` unless asked for.
+
+    `not_searched` says why nothing could be searched, if it could not.
+    """
 
     language: Language
     triaged: Triaged
@@ -102,6 +105,7 @@ class TriageAnswer:
     near: tuple[NearTopic, ...] = ()
     grounds: dict[TicketField, Grounds] = field(default_factory=dict)
     explained: dict[TicketField, Explanation] = field(default_factory=dict)
+    not_searched: str | None = None
 
 
 def understand(asked: Asked) -> Understood:
@@ -133,7 +137,7 @@ def suggest(
     """The public articles worth showing, and what the author is told."""
     reads = sources.guidance.spoken(understood.reads)
     query = Query(understood.text, prefers=reads, audiences=_PUBLIC, limit=_SPARE * limit)
-    articles = _for_asker(sources, search(sources.searcher, desk, query, vector), query, limit)
+    articles = _for_asker(sources, _search_if_possible(sources.searcher, desk, query, vector), query, limit)
     told = sources.guidance.for_requester(understood.text, reads, now=now, contract=contract)
     return SuggestAnswer(articles, told)
 
@@ -168,7 +172,7 @@ def triage(
     reads = sources.guidance.spoken(understood.reads)
     of_articles = Query(understood.text, prefers=reads, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
-    found, alike = (search(sources.searcher, desk, query, vector) for query in (of_articles, of_tickets))
+    found, alike = (_search_if_possible(sources.searcher, desk, query, vector) for query in (of_articles, of_tickets))
     articles, similar = _for_asker(sources, found, of_articles, _AGENT_ARTICLES), _worth_showing(alike)
     near = () if articles.hits else nearest_topics(_in_own_language(found, reads).hits)
     told = sources.guidance.for_agent(
@@ -176,13 +180,19 @@ def triage(
     )
     grounds = sources.triager.grounds(desk, understood.text, vector)
     explained = sources.triager.explain_all(desk, understood.text, explaining) if explaining else {}
-    return TriageAnswer(understood.language, triaged, articles, similar, told, near, grounds, explained)
+    not_searched = sources.searcher.not_ready(desk) if found.generation_id is None else None
+    return TriageAnswer(understood.language, triaged, articles, similar, told, near, grounds, explained, not_searched)
 
 
 def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
-    """What the searcher finds; nothing in a desk that has nothing to search yet, which is no error over HTTP."""
+    """What the searcher finds; nothing in a desk that has nothing to search yet, which is no error over HTTP.
+
+    Raises `ForeignIndex` where another encoder made the index.
+    """
     try:
         return searcher.search(desk, query, vector=vector)
+    except ForeignIndex:
+        raise
     except NoGeneration:
         return Answer((), None)
 
@@ -194,6 +204,14 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
         topic = hit.category or hit.title
         topics.setdefault(topic, NearTopic(topic, hit.id, hit.title))
     return tuple(topics.values())[:_NEAR_TOPICS]
+
+
+def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
+    """What `search` finds, and nothing in an index of another encoder: a form and a queue have to go on working."""
+    try:
+        return search(searcher, desk, query, vector)
+    except ForeignIndex:
+        return Answer((), None)
 
 
 def _for_asker(sources: Sources, found: Answer, query: Query, limit: int) -> Answer:

@@ -148,7 +148,8 @@ async def authenticate(request: Request) -> Caller:
     elif comes_from_here(request):
         caller = Caller(state.settings.desk, None)
     else:
-        raise HTTPException(403, "Without any key only this machine is served. Make one with: triagem keys create")
+        command = f"triagem --desk {state.settings.desk} keys create"
+        raise HTTPException(403, f"Without any key only this machine is served. Make one with: {command}")
     seen = context_of(request.scope)
     seen.desk, seen.key_origins = caller.desk, caller.key.origins if caller.key else ()
     return caller

@@ -116,7 +116,8 @@ def list_keys(settings: Settings, as_json: bool) -> None:
         details = "  ".join([key.name, *key.origins, *([f"contract {key.contract}"] if key.contract else [])])
         click.echo(f"{key.id}  {state:<7}  {made}  {','.join(key.scopes):<28}  {details}".rstrip())
     if not found:
-        click.echo(f"Desk '{settings.desk}' has no keys. Make one with: triagem keys create --scope triage", err=True)
+        command = f"triagem --desk {settings.desk} keys create --scope triage"
+        click.echo(f"Desk '{settings.desk}' has no keys. Make one with: {command}", err=True)
 
 
 @keys_.command("revoke")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+import click
+
 from service import answering
 from service.answering import Asked, NearTopic, SuggestAnswer, TriageAnswer, Understood
 from service.guidance import open_guidance
@@ -48,7 +50,10 @@ def suggestion(settings: Settings, text: str, *, as_json: bool) -> str:
 
 
 def triage_of(settings: Settings, subject: str, text: str, *, explain: bool, as_json: bool) -> str:
-    """What the agent would be shown, with `explain` also which words and which sentence decided."""
+    """What the agent would be shown, with `explain` also which words and which sentence decided.
+
+    If nothing could be searched, why is told on stderr.
+    """
     understood = _understand(subject, text)
     sources, encoder = _open(settings)
     answer = answering.triage(
@@ -59,6 +64,8 @@ def triage_of(settings: Settings, subject: str, text: str, *, explain: bool, as_
         now=datetime.now(UTC),
         explaining=encoder if explain else None,
     )
+    if answer.not_searched is not None:
+        click.echo(f"Neither articles nor tickets could be searched. {answer.not_searched}", err=True)
     if as_json:
         return triage_out("", answer).model_dump_json(exclude={"triage_id"})
     return "\n".join(_triage(answer))
@@ -104,7 +111,7 @@ def _triage(answer: TriageAnswer) -> Iterator[str]:
     if answer.articles.hits:
         yield "\nArticles"
         yield from _articles(answer.articles.hits)
-    else:
+    elif answer.not_searched is None:
         yield from _near(answer.near)
     if answer.similar.hits:
         yield "\nSimilar solved tickets"

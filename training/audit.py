@@ -110,7 +110,8 @@ def audit(
     every = examples_of(learned.tickets)
     if not every:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to look at. Bring some in with: triagem import tickets FILE",
+            f"Desk '{desk}' has no labelled tickets to look at. "
+            f"Bring some in with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
     snapshot = take_snapshot(database, encoder, desk, learned, on_progress=on_progress)

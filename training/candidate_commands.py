@@ -65,7 +65,7 @@ def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_jso
     if as_json:
         click.echo(json.dumps(shadow_as_record(record), ensure_ascii=False))
     else:
-        click.echo("\n".join(_shadow_lines(record)))
+        click.echo("\n".join(_shadow_lines(settings.desk, record)))
 
 
 @click.command("replay")
@@ -106,9 +106,9 @@ def replay_(
     click.echo(json.dumps(replay_as_record(found), ensure_ascii=False) if as_json else "\n".join(_lines(found)))
 
 
-def _shadow_lines(record: ShadowRecord | None) -> Iterator[str]:
+def _shadow_lines(desk: str, record: ShadowRecord | None) -> Iterator[str]:
     if record is None:
-        yield "Nothing answers in shadow. To let a version: triagem models shadow VERSION"
+        yield f"Nothing answers in shadow. To let a version: triagem --desk {desk} models shadow VERSION"
         return
     yield f"{record.version} answers in shadow"
     yield "field      answers      same  reviewed  alone right  alone wrong"

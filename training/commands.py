@@ -63,7 +63,8 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
     if guessed:
         click.echo(f"No better than {COMMONEST}, so not to be promoted: {', '.join(guessed)}")
     if waiting:
-        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: triagem promote {trained.model.version}")
+        command = f"triagem --desk {settings.desk} promote {trained.model.version}"
+        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: {command}")
 
 
 @click.command()

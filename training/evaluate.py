@@ -146,10 +146,9 @@ def evaluate_pairs(
 ) -> dict[str, Any]:
     """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language.
 
-    `shown` says how far relevance may be trusted at the form's threshold: how often something was shown, how often the
-    first was right then, its calibration error beside the one that so few queries would show by chance alone, and how
-    often nothing was shown where nothing helps. `missed` are the queries whose first article was another,
-    `unknown_articles` the ids that the pairs name and the desk does not have.
+    `shown` says how far relevance may be trusted at the form's threshold, over all and by language (`_shown`). `missed`
+    are the queries whose first article was another, `unknown_articles` the ids that the pairs name and the desk does
+    not have.
     """
     searcher = Searcher(database, encoder, synonyms=synonyms)
     found: list[_Found] = []
@@ -167,7 +166,7 @@ def evaluate_pairs(
         "by_language": {
             name.value: _means([one for one in answerable if one.pair.language is name]) for name in languages
         },
-        "shown": _shown(found),
+        "shown": {**_shown(found), "by_language": _shown_by_language(found)},
         "missed": [one.as_missed() for one in answerable if not one.is_right],
         "unknown_articles": _unknown(database, desk, cases),
     }
@@ -180,14 +179,31 @@ def _unknown(database: Database, desk: str, cases: Sequence[Pair]) -> list[str]:
     return [name for name in named if name not in known]
 
 
+def _shown_by_language(found: Sequence[_Found]) -> dict[str, dict[str, float | None]]:
+    languages = sorted({one.pair.language for one in found})
+    return {name.value: _shown([one for one in found if one.pair.language is name]) for name in languages}
+
+
 def _shown(found: Sequence[_Found]) -> dict[str, float | None]:
+    """What the threshold does to these queries; a share of none is None.
+
+    Of the answerable: how many are shown something, and how many of the right first articles are hidden all the same.
+    Of those shown something: how many a right first article. Of those `answered_nothing`: how many rightly, which is
+    where nothing answers them. Of those that nothing answers, how many are answered with nothing. The calibration error
+    is of every query's first article, that `by_chance` what an exact probability would show on so few.
+    """
     relevance = np.array([one.relevance for one in found])
     right = np.array([one.is_right for one in found], dtype=bool)
     answerable = np.array([bool(one.pair.article_ids) for one in found], dtype=bool)
     shown = relevance >= SHOW_AT
     return {
+        "queries": len(found),
+        "unanswerable": int((~answerable).sum()),
         "share_of_answerable": _share(shown[answerable]),
         "right_when_shown": _share(right[shown]),
+        "right_but_hidden": _share(~shown[right]),
+        "answered_nothing": _share(~shown),
+        "rightly_answered_nothing": _share(~answerable[~shown]),
         "nothing_where_nothing_helps": _share(~shown[~answerable]),
         "calibration_error": calibration_error(relevance, right),
         "calibration_error_by_chance": chance_error(relevance),

@@ -101,7 +101,7 @@ def load_(settings: Settings, file: Path, why: str) -> None:
 def retire(settings: Settings, field: str, label: str, why: str) -> None:
     """Never answer a label again, nor learn it."""
     of, known = TicketField(field), _current(settings)
-    _put(settings, known.with_retired(of, known_label(known, of, label, used=_names(settings, of))), why)
+    _put(settings, known.with_retired(of, known_label(settings.desk, known, of, label, used=_names(settings, of))), why)
     click.echo(f"{field}: '{label}' is answered no more, from the next request on")
 
 
@@ -114,7 +114,11 @@ def retire(settings: Settings, field: str, label: str, why: str) -> None:
 def rename(settings: Settings, field: str, label: str, name: str, why: str) -> None:
     """Call a label by another name; its tickets come along. The name of another label merges the two."""
     of, known = TicketField(field), _current(settings)
-    _put(settings, known.with_renamed(of, known_label(known, of, label, used=_names(settings, of)), name.strip()), why)
+    _put(
+        settings,
+        known.with_renamed(of, known_label(settings.desk, known, of, label, used=_names(settings, of)), name.strip()),
+        why,
+    )
     click.echo(f"{field}: '{label}' is called '{name.strip()}' now, and so are its tickets")
 
 

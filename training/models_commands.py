@@ -48,7 +48,9 @@ def models_(context: click.Context, as_json: bool) -> None:
         click.echo(json.dumps([as_record(model, current) for model in known], ensure_ascii=False))
         return
     if not known:
-        click.echo(f"Desk '{settings.desk}' has no model yet. Make one with: triagem train", err=True)
+        click.echo(
+            f"Desk '{settings.desk}' has no model yet. Make one with: triagem --desk {settings.desk} train", err=True
+        )
     for model in known:
         fields = ", ".join(answering(model, current)) or "-"
         click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {fields}  {summary(model)}")

@@ -1,6 +1,6 @@
 """What the commands of learning print: models as lines and as records, figures as tables, a bar while it takes long."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +17,14 @@ from triagem.types import Language
 
 # Of a long list the first few show what is amiss; programs get all.
 _MISSED, _UNKNOWN = 10, 5
+_SHOWN_SHARES = (
+    ("shown to a requester", "share_of_answerable", " of the answerable"),
+    ("right first when shown", "right_when_shown", ""),
+    ("right first but hidden", "right_but_hidden", " of the right first"),
+    ("answered with nothing", "answered_nothing", " of all"),
+    ("and rightly so", "rightly_answered_nothing", " of those answered with nothing"),
+    ("nothing shown, rightly", "nothing_where_nothing_helps", " of those that nothing answers"),
+)
 
 
 @contextmanager
@@ -87,10 +95,7 @@ def pairs_table(found: dict[str, Any]) -> Iterator[str]:
         low, high = part["ndcg@10"]["interval"]
         others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
         yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"
-    shown = found["shown"]
-    yield f"shown to a requester     {per_cent(shown['share_of_answerable'])} of the answerable"
-    yield f"right first when shown   {per_cent(shown['right_when_shown'])}"
-    yield f"nothing shown, rightly   {per_cent(shown['nothing_where_nothing_helps'])} of those that nothing answers"
+    yield from _shown_table({"all": found["shown"], **found["shown"]["by_language"]})
     if missed := found["missed"]:
         yield f"another article first    {len(missed)} of {found['all']['queries']}"
     for one in missed[:_MISSED]:
@@ -99,6 +104,21 @@ def pairs_table(found: dict[str, Any]) -> Iterator[str]:
         yield f"    first {one['found'] or '-'}, wanted {', '.join(one['article_ids'])} ({place})"
     if len(missed) > _MISSED:
         yield f"  ... and {len(missed) - _MISSED} more; --json has all"
+
+
+def _shown_table(parts: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """What the form's threshold does to the queries, in a column for all and for each language."""
+
+    def line(name: str, cells: Iterable[str], remark: str = "") -> str:
+        return f"{name:<24} {''.join(cells)}{remark}".rstrip()
+
+    yield line("", (f"{language:>8}" for language in parts))
+    for name, what in (("queries", "queries"), ("that nothing answers", "unanswerable")):
+        yield line(name, (f"{part[what]:>8}" for part in parts.values()))
+    for name, what, remark in _SHOWN_SHARES:
+        yield line(name, (per_cent(part[what]) for part in parts.values()), remark)
+    for name, what in (("ECE", "calibration_error"), ("ECE by chance", "calibration_error_by_chance")):
+        yield line(name, (f"{part[what]:>8.3f}" for part in parts.values()))
 
 
 def unknown_articles_line(unknown: Sequence[str]) -> str:

@@ -47,7 +47,9 @@ def calibrate(settings: Settings, days: int, applies: bool, resets: bool, why: s
     elif resets:
         with database.write() as connection:
             now = reset(connection, desk, basis, actor=operator(), why=why)
-    click.echo(json.dumps(_record(observed, found, now)) if as_json else "\n".join(_lines(observed, found, now)))
+    click.echo(
+        json.dumps(_record(observed, found, now)) if as_json else "\n".join(_lines(settings.desk, observed, found, now))
+    )
     if (applies or resets) and now == before:
         click.echo("That was in force already: nothing changed.", err=True)
 
@@ -80,7 +82,7 @@ def _record(observed: Observed, found: Judgement | None, now: Recalibration) -> 
     }
 
 
-def _lines(observed: Observed, found: Judgement | None, now: Recalibration) -> Iterator[str]:
+def _lines(desk: str, observed: Observed, found: Judgement | None, now: Recalibration) -> Iterator[str]:
     count, sources = len(observed.observations), len({one.source for one in observed.observations})
     helped = sum(one.helped for one in observed.observations)
     told = f"{helped} times an article helped, {count - helped} times not"
@@ -92,11 +94,11 @@ def _lines(observed: Observed, found: Judgement | None, now: Recalibration) -> I
     if found is None:
         yield f"{LEAST} are needed to judge anything. They come from POST /v1/feedback and from closed tickets."
     else:
-        yield from _comparison(found)
-    yield _state(now)
+        yield from _comparison(desk, found)
+    yield _state(desk, now)
 
 
-def _comparison(found: Judgement) -> Iterator[str]:
+def _comparison(desk: str, found: Judgement) -> Iterator[str]:
     shipped, own = found.shipped, found.own
     yield f"{'':<23} {'shipped':>8}  {'own':>8}   (own: each by a fit without its source)"
     yield f"{'log loss':<23} {shipped.log_loss:>8.3f}  {own.log_loss:>8.3f}"
@@ -107,14 +109,18 @@ def _comparison(found: Judgement) -> Iterator[str]:
             f"{f'{one.least:.1f}-{one.most:.1f}':<9}  {one.observations:>12} {per_cent(one.shipped)}  "
             f"{per_cent(one.own)}  {per_cent(one.helped)}"
         )
-    verdict = "To use it: triagem calibrate --apply" if found.is_better else "It is no better: nothing to apply."
+    verdict = (
+        f"To use it: triagem --desk {desk} calibrate --apply"
+        if found.is_better
+        else "It is no better: nothing to apply."
+    )
     yield f"own: slope {found.found.slope:.2f}, offset {found.found.offset:+.2f}. {verdict}"
 
 
-def _state(now: Recalibration) -> str:
+def _state(desk: str, now: Recalibration) -> str:
     if now.changes_nothing:
         return "answering now: the shipped relevance"
     return (
         f"answering now: version {now.version}, slope {now.slope:.2f}, offset {now.offset:+.2f}, "
-        f"from {now.observations} observations. Back: triagem calibrate --reset"
+        f"from {now.observations} observations. Back: triagem --desk {desk} calibrate --reset"
     )

@@ -127,7 +127,8 @@ def build(
     snapshot = take_snapshot(database, encoder, desk, found, on_progress=on_progress)
     if not snapshot.examples and not snapshot.known:
         raise InvalidInput(
-            f"Desk '{desk}' has no labelled tickets to learn from. Bring some in with: triagem import tickets FILE",
+            f"Desk '{desk}' has no labelled tickets to learn from. "
+            f"Bring some in with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_LABELLED,
         )
     fitted = fit(snapshot, encoder, plan.fields, seed=plan.seed, threads=threads, on_progress=on_progress)
@@ -135,7 +136,7 @@ def build(
         names = ", ".join(field.value for field in plan.fields)
         raise InvalidInput(
             f"Nothing to tell apart: no field of {names} has tickets with two different labels, or two labels listed. "
-            "Bring in more labelled tickets with: triagem import tickets FILE",
+            f"Bring in more labelled tickets with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_TO_TELL_APART,
         )
     leaking = leaks(examples_of(found.tickets))

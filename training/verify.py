@@ -52,7 +52,8 @@ def verify(
     if learned.gone:
         raise Conflict(
             f"The tickets have changed since {version} was trained, so it cannot be built again: {len(learned.gone)} "
-            f"are gone or say something else ({named(learned.gone)}). Train a new one with: triagem train"
+            f"are gone or say something else ({named(learned.gone)}). "
+            f"Train a new one with: triagem --desk {desk} train"
         )
     plan = Plan(tuple(TicketField(name) for name in model.config["fields"]), model.config["seed"])
     built = build(database, encoder, desk, learned.found, plan=plan, threads=threads, on_progress=on_progress)

@@ -50,7 +50,11 @@ class Conflict(TriagemError):
 
 
 class NoGeneration(TriagemError):
-    """The desk has no search index yet, or none built with the encoder in use."""
+    """The desk has nothing to search yet."""
+
+
+class ForeignIndex(NoGeneration):
+    """The desk's search index was built with another encoder than the one in use."""
 
 
 class NoModel(TriagemError):

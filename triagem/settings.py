@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triagem.types import Language
@@ -22,6 +22,13 @@ def _fit_for_a_desk(name: str) -> str:
     if not _DESK_NAME.fullmatch(name):
         raise ValueError("a desk's name is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit")
     return name
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+_OptionalPath = Annotated[Path | None, BeforeValidator(_none_if_empty)]
 
 
 class Settings(BaseSettings):
@@ -58,13 +65,13 @@ class Settings(BaseSettings):
     language: Literal[Language.PT, Language.EN] = Field(
         default=Language.PT, description="What is spoken to a requester whose language cannot be told: 'pt' or 'en'."
     )
-    checklist: Path | None = Field(default=None, description="A file of what to ask for, instead of the shipped one.")
-    priority: Path | None = Field(
+    checklist: _OptionalPath = Field(default=None, description="A file of what to ask for, instead of the shipped one.")
+    priority: _OptionalPath = Field(
         default=None,
         description="A file of how signs make a priority, instead of the shipped one.",
     )
-    sla: Path | None = Field(default=None, description="A file of service levels, instead of the shipped one.")
-    synonyms: Path | None = Field(
+    sla: _OptionalPath = Field(default=None, description="A file of service levels, instead of the shipped one.")
+    synonyms: _OptionalPath = Field(
         default=None, description="A file of words that mean the same, beside the shipped ones: a = b, c"
     )
     holdout: float = Field(

@@ -96,6 +96,7 @@ class TriageOut(Out):
     """Everything an agent is helped with when a ticket arrives.
 
     No article is a normal answer; then `nearest_topics` names up to three topics, which are only near.
+    `not_searched` says why neither articles nor tickets could be searched; it is null where they were.
     """
 
     triage_id: str
@@ -108,6 +109,7 @@ class TriageOut(Out):
     sla: SlaOut | None
     model_version: str | None
     index_generation: str | None
+    not_searched: str | None
 
 
 def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
@@ -130,6 +132,7 @@ def triage_out(triage_id: str, answer: TriageAnswer) -> TriageOut:
         sla=_sla_out(answer.told.clock) if answer.told.clock else None,
         model_version=answer.triaged.model_version,
         index_generation=answer.articles.generation_id,
+        not_searched=answer.not_searched,
     )
 
 

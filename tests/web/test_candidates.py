@@ -113,4 +113,4 @@ def test_what_was_forced_is_written_down_with_what_the_gate_says_if_it_can_tell(
 
 def test_nothing_is_replayed_before_something_answers(client: TestClient) -> None:
     answer = client.get("/v1/models/current/replay")
-    assert (answer.status_code, "triagem train" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "triagem --desk main train" in answer.json()["detail"]) == (409, True)

@@ -65,7 +65,7 @@ def test_a_mistake_in_a_file_of_rules_is_named_before_anything_is_answered(open_
 
 
 def test_suggest_without_an_index_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NoGeneration, match="triagem index"):
+    with pytest.raises(NoGeneration, match="triagem --desk main index PATH"):
         _run(Settings(data_dir=tmp_path, encoder="hashing"), "suggest", QUESTION)
 
 
@@ -96,6 +96,28 @@ def test_triage_explains_on_demand_which_words_and_which_sentence_decided(open_s
     assert fields["category"]["evidence"]["left_out"]["sentence"]["text"] == "Sadly my invoice is wrong again."
 
 
+def test_a_command_that_is_named_names_the_desk_that_it_is_for(tmp_path: Path) -> None:
+    shop = Settings(data_dir=tmp_path, encoder="hashing", desk="shop")
+    with pytest.raises(NoGeneration, match="triagem --desk shop index PATH"):
+        _run(shop, "suggest", QUESTION)
+    assert "triagem --desk shop keys create --scope triage" in _run(shop, "keys", "list").stderr
+    with pytest.raises(NotFound, match="triagem --desk shop keys list"):
+        _run(shop, "keys", "revoke", "none")
+
+
+def test_triage_with_an_index_of_another_encoder_says_that_nothing_was_searched(open_site: Site) -> None:
+    wrong = open_site.settings.model_copy(update={"encoder": "default"})
+    shown = _run(wrong, "triage", "Não consigo entrar")
+    assert shown.exit_code == 0
+    assert shown.stderr == (
+        "Neither articles nor tickets could be searched. The index of desk 'main' was built with another encoder. "
+        "Build it anew: triagem --desk main index --rebuild\n"
+    )
+    assert "No article is likely to help." not in shown.stdout and "category  left open: no_model" in shown.stdout
+    told = json.loads(_run(wrong, "triage", "Não consigo entrar", "--json").stdout)["not_searched"]
+    assert told.endswith("triagem --desk main index --rebuild")
+
+
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(open_site: Site) -> None:
     token = _run(open_site.settings, "keys", "create", "--scope", "triage", "--name", "desk").stdout.strip()
     database = Database(open_site.data_dir)
@@ -122,7 +144,7 @@ def test_an_origin_is_kept_as_a_browser_sends_it(open_site: Site) -> None:
 
 
 def test_without_a_key_strangers_are_not_served(open_site: Site) -> None:
-    with pytest.raises(Conflict, match="triagem keys create"):
+    with pytest.raises(Conflict, match="triagem --desk main keys create"):
         run_service(open_site.settings.model_copy(update={"host": "0.0.0.0"}))
 
 

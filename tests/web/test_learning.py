@@ -13,7 +13,7 @@ from tests.web.runs import train
 from triagem.store import models, triaged
 from triagem.store.database import Database
 from triagem.store.keys import Key, Scope
-from triagem.triage.triager import model_path, open_model
+from triagem.triage.triager import open_model
 from triagem.types import TicketField
 
 WORDS = {"billing": "invoice charge refund", "network": "router cable signal"}
@@ -43,7 +43,7 @@ def _classes(site: Site, version: str) -> dict[str, str]:
     database = Database(site.data_dir)
     with database.read() as connection:
         model = models.get(connection, "main", version)
-    opened = open_model(model_path(site.data_dir, "main", version), model, encoder_digest="hashing-1")
+    opened = open_model(site.data_dir, "main", model, encoder_digest="hashing-1")
     database.close()
     head = opened.heads[TicketField.CATEGORY]
     return {one: head.classes[owner] for one, owner in zip(opened.anchors.ids, head.owners, strict=True) if one}

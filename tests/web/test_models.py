@@ -167,7 +167,7 @@ def test_training_is_a_run_and_asking_twice_is_asking_once(client: TestClient, o
 def test_a_training_that_cannot_be_done_says_why(client: TestClient) -> None:
     run = wait(client, client.post("/v1/models:train").headers["location"])
     assert run["state"] == "failed"
-    assert "triagem import tickets" in str(run["error"])
+    assert "triagem --desk main import tickets" in str(run["error"])
     assert client.post(f"/v1/runs/{run['id']}:cancel").status_code == 409
 
 

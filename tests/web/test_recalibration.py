@@ -121,5 +121,5 @@ def test_for_a_person_the_command_says_what_it_would_change(client: TestClient, 
     shown = CliRunner().invoke(COMMANDS["calibrate"], [], obj=open_site.settings).stdout.splitlines()
     assert shown[0] == "20 observations of 20 people or sessions: 0 times an article helped, 20 times not"
     assert any(line.startswith("calibration error") for line in shown)
-    assert shown[-2].endswith("To use it: triagem calibrate --apply")
+    assert shown[-2].endswith("To use it: triagem --desk main calibrate --apply")
     assert shown[-1] == "answering now: the shipped relevance"

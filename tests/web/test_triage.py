@@ -19,7 +19,9 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "sla",
         "model_version",
         "index_generation",
+        "not_searched",
     }
+    assert answer["not_searched"] is None
     assert list(answer["fields"]) == ["category", "type", "priority", "team"]
     assert answer["fields"]["team"]["evidence"] == {
         "words": [],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from triagem import artifacts
 from triagem.encoder.base import Encoder
-from triagem.errors import DamagedArtifact, NoGeneration
+from triagem.errors import DamagedArtifact, ForeignIndex, NoGeneration
 from triagem.search.build import build_generation, folder_of, open_generation
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
@@ -58,7 +58,10 @@ class LiveIndexes:
         self._mutex = threading.Lock()
 
     def current(self, desk: str) -> Index:
-        """The index of this moment. Raises `NoGeneration` when nothing is indexed, or another encoder made it."""
+        """The index of this moment.
+
+        Raises `NoGeneration` when nothing is indexed, `ForeignIndex` when another encoder made it.
+        """
         with self._mutex:
             state = self._desks.setdefault(desk, _Desk())
         with self._database.read() as connection:
@@ -73,7 +76,7 @@ class LiveIndexes:
                 if index is None or not _is_current(index, generation, seq):
                     index = state.index = self._follow(desk, index, generation)
         if index.generation is None and not index.delta.seq:
-            raise NoGeneration(f"Desk '{desk}' has no articles yet. Index some with: triagem index PATH")
+            raise NoGeneration(f"Desk '{desk}' has no articles yet. Index some with: triagem --desk {desk} index PATH")
         return index
 
     def is_superseded(self, desk: str) -> bool:
@@ -86,8 +89,9 @@ class LiveIndexes:
 
     def _follow(self, desk: str, old: Index | None, generation: Generation | None) -> Index:
         if self._is_foreign(generation):
-            raise NoGeneration(
-                f"The index of desk '{desk}' was built with another encoder. Build it anew: triagem index --rebuild"
+            raise ForeignIndex(
+                f"The index of desk '{desk}' was built with another encoder. "
+                f"Build it anew: triagem --desk {desk} index --rebuild"
             )
         if old is not None and old.generation == generation:
             return self._catch_up(desk, old)

@@ -124,7 +124,7 @@ def revoke(connection: Connection, desk: str, key_id: str, *, actor: str) -> Non
     """
     this = (keys.c.desk == desk) & (keys.c.id == key_id) & keys.c.revoked_at.is_(None)
     if not connection.execute(update(keys).where(this).values(revoked_at=datetime.now(UTC))).rowcount:
-        raise NotFound(f"Desk '{desk}' has no active key '{key_id}'. List them with: triagem keys list")
+        raise NotFound(f"Desk '{desk}' has no active key '{key_id}'. List them with: triagem --desk {desk} keys list")
     audit.record(connection, desk, Entry(actor, Action.KEY_REVOKE, key_id))
 
 

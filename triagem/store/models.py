@@ -58,7 +58,7 @@ def get(connection: Connection, desk: str, version: str) -> Model:
     """Raises `NotFound` for a version this desk does not have."""
     row = connection.execute(select(models).where(models.c.desk == desk, models.c.version == version)).first()
     if row is None:
-        raise NotFound(f"Desk '{desk}' has no model '{version}'. List them with: triagem models")
+        raise NotFound(f"Desk '{desk}' has no model '{version}'. List them with: triagem --desk {desk} models")
     return _model(row)
 
 

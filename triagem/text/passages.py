@@ -16,9 +16,16 @@ _LONGEST = 900
 _SHORTEST = 300
 _LONGEST_WHOLE = 2_400  # tables and code, which lose their sense in pieces
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+|\n+")
 _LINE_END = re.compile(r"\n+")
+_COLON = re.compile(r"(?<=:)\s+")
 _BLANK = re.compile(r"\s+")
+# Where a text may be cut, the best first; a colon announces what should stand with it.
+_IN_PROSE = (_SENTENCE_END, _COLON, _BLANK)
+_IN_WHOLE = (_LINE_END, _BLANK)
+# 1366, HY000, err_conn, os.Error, NullPointer, TIMEOUT, deadbeef, in quotes or brackets or not; bounded, so that no run
+# of marks costs its square.
+_CODE = re.compile(r"\W{0,8}(?:\S{0,64}?(?:[\d_]|\w\.\w|[a-z][A-Z])|[A-Z]{2,}\b|[a-fA-F]{4,}\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +109,38 @@ def _sections(blocks: Sequence[Block], spans: Sequence[_Span]) -> list[_Section]
 
 
 def _pieces(plain: str, spans: Sequence[_Span]) -> list[_Span]:
-    """The spans, those that are too long cut at sentence ends, or line ends in tables and code."""
+    """The spans, those that are too long cut at sentence ends, tables and code at line ends, where they can be."""
     pieces: list[_Span] = []
     for span in spans:
         if span.length <= span.longest:
             pieces.append(span)
         else:
-            pieces += _cut(plain, span, _SENTENCE_END if span.longest == _LONGEST else _LINE_END)
+            pieces += _cut(plain, span, _IN_PROSE if span.longest == _LONGEST else _IN_WHOLE)
     return [piece for piece in pieces if not plain[piece.start : piece.end].isspace()]
 
 
-def _cut(plain: str, span: _Span, boundary: re.Pattern[str]) -> Iterator[_Span]:
+def _cut(plain: str, span: _Span, kinds: Sequence[re.Pattern[str]]) -> Iterator[_Span]:
     start = span.start
     while span.end - start > span.longest:
         rest = span.end - start
         even = start + rest // ceil(rest / span.longest)
         window = (start + span.longest // 4, start + span.longest)
-        gaps = [*boundary.finditer(plain, *window)] or [*_BLANK.finditer(plain, *window)]
-        gap = min(gaps, key=lambda gap: abs(gap.start() - even), default=None)
+        gap = _gap(plain, window, kinds, nearest_to=even)
         end, following = gap.span() if gap else (window[1], window[1])
         yield _Span(start, end, span.longest)
         start = following
     yield _Span(start, span.end, span.longest)
+
+
+def _gap(
+    plain: str, window: tuple[int, int], kinds: Sequence[re.Pattern[str]], *, nearest_to: int
+) -> re.Match[str] | None:
+    """The nearest of the best kind that there is, none between a colon and a code: `General error: 1366`."""
+    for kind in kinds:
+        for gap in sorted(kind.finditer(plain, *window), key=lambda gap: abs(gap.start() - nearest_to)):
+            if plain[gap.start() - 1] != ":" or not _CODE.match(plain, gap.end()):
+                return gap
+    return None
 
 
 def _pack(pieces: Sequence[_Span]) -> Iterator[_Span]:

@@ -14,7 +14,7 @@ from triagem.triage.compared import Compared, calibration, compare, seconds_a_ti
 from triagem.triage.learnable import learnable
 from triagem.triage.objection import FEWEST_TICKETS, NotPromoted, Objection, ObjectionCode, sentence
 from triagem.triage.paired import Comparison
-from triagem.triage.triager import model_path, open_model
+from triagem.triage.triager import open_model
 from triagem.types import Language, TicketField
 
 _FEWEST_OF_PART = 20
@@ -73,7 +73,7 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
 
     def opened(name: str) -> Classifier:
         known = model if name == version else others[name]
-        return open_model(model_path(database.data_dir, desk, name), known, encoder_digest=encoder_digest)
+        return open_model(database.data_dir, desk, known, encoder_digest=encoder_digest)
 
     new, old = opened(version), {name: opened(name) for name in sorted(others)}
     seconds = {
@@ -129,7 +129,7 @@ def beats_majority(described: Mapping[str, Any]) -> bool:
     return not left_out["tickets"] or bool(judged["accuracy"] > judged["majority_accuracy"])
 
 
-def admitted(version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdict]) -> tuple[str, ...]:
+def admitted(desk: str, version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdict]) -> tuple[str, ...]:
     """The fields that the version may answer: all but those that it is the first to answer, and no better than a guess.
 
     Raises `NotPromoted` with every objection when it would replace what is better, or when no field is left; the
@@ -139,7 +139,7 @@ def admitted(version: str, fields: Sequence[str], verdicts: Iterable[FieldVerdic
     guessed = {one.field.value for one, _ in objections if one.against == COMMONEST}
     kept = tuple(name for name in fields if name not in guessed)
     if len(guessed) < len(objections) or not kept:
-        raise NotPromoted(version, [(one.field, objection) for one, objection in objections])
+        raise NotPromoted(desk, version, [(one.field, objection) for one, objection in objections])
     return kept
 
 

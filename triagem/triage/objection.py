@@ -47,11 +47,11 @@ class Objection:
 class NotPromoted(Conflict):
     """The evidence does not speak for a version; `objections` say of each field why."""
 
-    def __init__(self, version: str, objections: Sequence[tuple[TicketField, Objection]]) -> None:
+    def __init__(self, desk: str, version: str, objections: Sequence[tuple[TicketField, Objection]]) -> None:
         said = "; ".join(f"{field.value}: {sentence(one, Language.EN)}" for field, one in objections)
         super().__init__(
             f"{version} was not promoted. {said} (on the same tickets). "
-            f"To promote it all the same: triagem promote {version} --force --why TEXT"
+            f"To promote it all the same: triagem --desk {desk} promote {version} --force --why TEXT"
         )
         self.objections = tuple(objections)
 

@@ -8,7 +8,7 @@ from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.triage.gate import FieldVerdict, admitted, gate_as_details, judge_promotion
-from triagem.triage.triager import model_path, open_model
+from triagem.triage.triager import open_model
 
 
 def promote(
@@ -22,14 +22,14 @@ def promote(
     """
     with database.read() as connection:
         model = models.get(connection, desk, version)
-    open_model(model_path(database.data_dir, desk, version), model, encoder_digest=encoder_digest)
+    open_model(database.data_dir, desk, model, encoder_digest=encoder_digest)
     try:
         verdicts = judge_promotion(database, desk, version, encoder_digest=encoder_digest)
     except (TriagemError, OSError):
         if not forced:
             raise
         verdicts = []
-    fields = model.fields if forced else admitted(version, model.fields, verdicts)
+    fields = model.fields if forced else admitted(desk, version, model.fields, verdicts)
     with database.write() as connection:
         promotion = models.promote(
             connection,

@@ -122,7 +122,9 @@ def replay(
     candidate = None if version == CURRENT else version
     now, then = triager.candidate(desk, None), triager.candidate(desk, candidate, targets=targets)
     if not now.versions:
-        raise NoModel("Nothing answers yet, so there is nothing to compare with. Make a model with: triagem train")
+        raise NoModel(
+            f"Nothing answers yet, so there is nothing to compare with. Make a model with: triagem --desk {desk} train"
+        )
     newest = _newest(database, desk, last)
     texts, encoded = _encoded(database, encoder, desk, newest, encode_at_most, on_progress)
     before, after = (list(_decisions(one, texts, encoded)) for one in (now, then))

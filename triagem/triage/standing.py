@@ -70,5 +70,5 @@ def change(triager: Triager, desk: str, field: TicketField, after: Targets) -> t
     check(after)
     now = triager.answering(desk).get(field)
     if now is None:
-        raise NoModel(f"Nothing answers '{field.value}' yet. Make a model with: triagem train")
+        raise NoModel(f"Nothing answers '{field.value}' yet. Make a model with: triagem --desk {desk} train")
     return effect(now.rules, now.terms.rules(after))

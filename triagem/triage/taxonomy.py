@@ -112,10 +112,10 @@ def store(connection: Connection, desk: str, taxonomy: Taxonomy, *, actor: str, 
     audit.record(connection, desk, Entry(actor, Action.TAXONOMY, "taxonomy", why, {"before": before, "after": after}))
 
 
-def known_label(taxonomy: Taxonomy, of: TicketField, value: str, *, used: frozenset[str]) -> str:
+def known_label(desk: str, taxonomy: Taxonomy, of: TicketField, value: str, *, used: frozenset[str]) -> str:
     """The label itself if it is listed or `used` by tickets. Raises `NotFound` otherwise: a slip of the pen."""
     if value not in used and value not in taxonomy.labels.get(of, {}):
-        raise NotFound(f"{of.value} has no label '{value}'. List them with: triagem taxonomy")
+        raise NotFound(f"{of.value} has no label '{value}'. List them with: triagem --desk {desk} taxonomy")
     return value
 
 

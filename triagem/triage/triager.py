@@ -180,8 +180,7 @@ class Triager:
                 model = models.get(connection, desk, version)
             assignments = dict.fromkeys(model.fields, version)
             if version not in known:
-                path = model_path(self._database.data_dir, desk, version)
-                known[version] = open_model(path, model, encoder_digest=self._encoder_digest)
+                known[version] = open_model(self._database.data_dir, desk, model, encoder_digest=self._encoder_digest)
         chosen_now = self.targets(desk)
         with self._database.read() as connection:
             return put_together(
@@ -261,13 +260,12 @@ class Triager:
             )
 
     def _open_version(self, desk: str, version: str) -> Classifier | None:
-        path = model_path(self._database.data_dir, desk, version)
         try:
             with self._database.read() as connection:
                 model = models.get(connection, desk, version)
-            return open_model(path, model, encoder_digest=self._encoder_digest)
+            return open_model(self._database.data_dir, desk, model, encoder_digest=self._encoder_digest)
         except DamagedArtifact as error:
-            kept = artifacts.set_aside(path)
+            kept = artifacts.set_aside(model_path(self._database.data_dir, desk, version))
             _LOG.error("Model %s of desk %s is damaged and was set aside as %s: %s", version, desk, kept, error)
         except (TriagemError, OSError) as error:
             _LOG.error("Model %s of desk %s does not answer: %s", version, desk, error)
@@ -292,11 +290,13 @@ def model_path(data_dir: Path, desk: str, version: str) -> Path:
     return data_dir / MODELS_FOLDER / desk / version
 
 
-def open_model(path: Path, model: Model, *, encoder_digest: str) -> Classifier:
-    """The verified model of a bundle. Raises `DamagedArtifact`, or `Conflict` when it is of another encoder."""
+def open_model(data_dir: Path, desk: str, model: Model, *, encoder_digest: str) -> Classifier:
+    """A model from its verified bundle. Raises `DamagedArtifact`, or `Conflict` when it is of another encoder."""
     if model.config["encoder"] != encoder_digest:
         raise Conflict(
             f"Model {model.version} was trained with another encoder than the one in use. "
-            "Train again with: triagem train"
+            f"Train again with: triagem --desk {desk} train"
         )
-    return load_classifier(artifacts.read_bundle(path, digest=model.manifest_digest).path)
+    return load_classifier(
+        artifacts.read_bundle(model_path(data_dir, desk, model.version), digest=model.manifest_digest).path
+    )

@@ -111,6 +111,7 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
         "policy": policies.title(clock.policy, visited.speaker.language) if clock else None,
         "articles": [_article(hit) for hit in answer.articles.hits],
         "near": answer.near,
+        "not_searched": answer.not_searched is not None,
         "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],
         "history": known.history,
         "before": before,

@@ -238,7 +238,7 @@ def test_of_paths_the_first_part_is_judged_too(database: Database, encoder: Hash
 
 
 def test_an_empty_desk_is_told_what_to_bring(database: Database, encoder: HashingEncoder) -> None:
-    with pytest.raises(InvalidInput, match="triagem import tickets"):
+    with pytest.raises(InvalidInput, match="triagem --desk main import tickets"):
         audited(database, encoder)
 
 

@@ -100,6 +100,52 @@ def test_queries_that_missed_and_articles_that_do_not_exist_are_named(
     }
 
 
+def test_what_is_answered_with_nothing_is_counted_and_how_often_rightly_in_each_language(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    names = {"invoice": "Correct a wrong invoice", "router": "Restart the router", "senha": "Trocar a senha da conta"}
+    Ingest(database, encoder, desk="main").put_articles(
+        [Incoming(Article(name, title, f"{title}.")) for name, title in names.items()]
+    )
+    path = written(
+        tmp_path,
+        {"query": "correct a wrong invoice", "article_id": "invoice", "language": "en"},  # shown, rightly
+        {"query": "restart the router", "article_id": "invoice", "language": "en"},  # shown, wrongly
+        {"query": "zoo opening hours", "article_ids": list(names), "language": "en"},  # right first, but hidden
+        {"query": "thanks a lot", "article_ids": [], "language": "en"},  # nothing, rightly
+        {"query": "trocar a senha da conta", "article_id": "senha", "language": "pt"},  # shown, rightly
+        {"query": "horário do zoológico municipal", "article_id": "gone", "language": "pt"},  # nothing, wrongly
+        {"query": "bom dia", "article_ids": [], "language": "pt"},  # nothing, rightly
+    )
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    shown = json.loads(CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings).stdout)["shown"]
+    parts = {"all": shown, **shown["by_language"]}
+    expected = {
+        "queries": (7, 4, 3),
+        "unanswerable": (2, 1, 1),
+        "share_of_answerable": (3 / 5, 2 / 3, 1 / 2),
+        "right_when_shown": (2 / 3, 1 / 2, 1),
+        "right_but_hidden": (1 / 3, 1 / 2, 0),
+        "answered_nothing": (4 / 7, 2 / 4, 2 / 3),
+        "rightly_answered_nothing": (2 / 4, 1 / 2, 1 / 2),
+        "nothing_where_nothing_helps": (1, 1, 1),
+    }
+    for name, (everywhere, english, portuguese) in expected.items():
+        found = {language: part[name] for language, part in parts.items()}
+        assert found == pytest.approx({"all": everywhere, "en": english, "pt": portuguese}), name
+    # Told .99 are right, wrong and right, told 0 one of four: .43 * .32 + .57 * .25; and so for each language.
+    errors = {language: part["calibration_error"] for language, part in parts.items()}
+    assert errors == pytest.approx({"all": 0.28, "en": 0.5, "pt": 0.0}, abs=0.02)
+    printed = CliRunner().invoke(COMMANDS["evaluate"], [str(path)], obj=settings).stdout.splitlines()
+    assert "                              all      en      pt" in printed
+    assert "right first but hidden      33.3%   50.0%    0.0% of the right first" in printed
+    assert "and rightly so              50.0%   50.0%   50.0% of those answered with nothing" in printed
+    assert [line.split()[:2] for line in printed if line.startswith("ECE")] == [
+        ["ECE", f"{errors['all']:.3f}"],
+        ["ECE", "by"],
+    ]
+
+
 def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="line 2"):
         read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"query": "", "article_id": "a"}))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.library.search.conftest import ARTICLES, TICKETS
 from triagem.encoder.hashing import HashingEncoder
-from triagem.errors import NoGeneration
+from triagem.errors import ForeignIndex, NoGeneration
 from triagem.search.build import LAYOUT, build_generation, folder_of
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.searcher import Answer, Query, Searcher
@@ -211,7 +211,7 @@ def test_a_new_generation_is_followed_without_a_restart(
 
 
 def test_an_empty_desk_says_what_to_do(database: Database, encoder: HashingEncoder) -> None:
-    with pytest.raises(NoGeneration, match="triagem index PATH"):
+    with pytest.raises(NoGeneration, match="triagem --desk empty index PATH"):
         Searcher(database, encoder).search("empty", PASSWORD)
 
 
@@ -220,7 +220,7 @@ def test_an_index_of_another_encoder_is_refused_with_the_command_that_rebuilds_i
 ) -> None:
     build_generation(database, encoder, desk="main")
     other = Searcher(database, OtherEncoder())
-    with pytest.raises(NoGeneration, match="triagem index --rebuild"):
+    with pytest.raises(ForeignIndex, match="triagem --desk main index --rebuild"):
         other.search("main", PASSWORD)
     still_serving = Searcher(database, encoder)
     assert ids(still_serving.search("main", PASSWORD))[0] == "senha"

@@ -151,6 +151,36 @@ def test_tables_and_code_stay_whole_up_to_2400_characters_and_are_then_cut_at_li
     assert [len(passage.text) <= 2400 for passage in markdown(code).passages] == [True, True]
 
 
+FILLER = "e o sistema tentou gravar o registro de novo "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("o log diz SQLSTATE[HY000]: General error:", "1366 Incorrect string value"),
+        ("o retorno foi:", "0x80070005 e nada mais"),
+        ("o retorno foi:", "(ERR-4012) e nada mais"),
+        ("o código do retorno é:", "E_FAIL e nada mais"),
+        ("a exceção foi:", '"java.lang.NullPointerException" e nada mais'),
+        ("o resumo é:", "deadbeef e nada mais"),
+        ("o aviso foi:", "TIMEOUT e nada mais"),
+    ],
+)
+def test_a_code_stays_with_the_colon_that_announces_it(before: str, after: str) -> None:
+    """The colon stands where a cut would give the most even pieces, and no sentence ends anywhere."""
+    passages = markdown(f"{FILLER * 14}{before} {after} {FILLER * 14}").passages
+    together = f"{before.split()[-1]} {after.split()[0]}"
+    assert [together in passage.text for passage in passages].count(True) == 1
+    assert len(passages) == 2
+
+
+def test_a_paragraph_is_cut_at_a_colon_only_where_no_sentence_ends() -> None:
+    halves = f"{FILLER * 14}conclusão:", f"{FILLER * 14}".strip()
+    assert [passage.text for passage in markdown(" ".join(halves)).passages] == [*halves]
+    early = f"{FILLER * 8}fim."
+    assert markdown(f"{early} {' '.join(halves)}").passages[0].text == early
+
+
 def test_a_word_longer_than_a_passage_is_cut() -> None:
     document = markdown("a" * 5000)
     assert sum(len(passage.text) for passage in document.passages) == 5000

@@ -85,17 +85,19 @@ def test_a_loss_in_one_language_is_not_made_good_by_another() -> None:
 
 
 def test_an_objection_refuses_and_says_how_to_promote_all_the_same() -> None:
-    with pytest.raises(NotPromoted, match=r"category: only 3 tickets.*--force --why") as refused:
-        admitted("v2", ["category"], [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
+    with pytest.raises(
+        NotPromoted, match=r"category: only 3 tickets.*triagem --desk main promote v2 --force --why"
+    ) as refused:
+        admitted("main", "v2", ["category"], [verdict(TicketField.CATEGORY, "v1", tickets(3, 0, 0))])
     assert refused.value.objections == ((TicketField.CATEGORY, Objection(ObjectionCode.FEW_TICKETS, tickets=3)),)
 
 
 def test_a_new_field_that_is_no_better_than_a_guess_is_left_out_and_holds_up_no_other() -> None:
     passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 0, 0))
     guess = FieldVerdict(TicketField.PRIORITY, COMMONEST, Comparison(0, 0, 0), GUESSED)
-    assert admitted("v2", ["category", "priority"], [passed, guess]) == ("category",)
+    assert admitted("main", "v2", ["category", "priority"], [passed, guess]) == ("category",)
     with pytest.raises(NotPromoted, match="priority: no better than always naming the commonest class"):
-        admitted("v2", ["priority"], [guess])
+        admitted("main", "v2", ["priority"], [guess])
 
 
 def test_probabilities_that_mean_less_and_slower_answers_are_objections() -> None:

@@ -52,7 +52,7 @@ def test_targets_that_cannot_be_meant_are_refused(database: Database) -> None:
     for wrong in (Targets(0.3, 0.2), Targets(0.999, 0.8), Targets(0.8, 0.9)):
         with pytest.raises(InvalidInput, match=r"between 0\.5 and 0\.995"):
             change(triager, "main", CATEGORY, wrong)
-    with pytest.raises(NoModel, match="triagem train"):
+    with pytest.raises(NoModel, match="triagem --desk main train"):
         change(triager, "main", TicketField.TEAM, Targets())
 
 

@@ -169,9 +169,9 @@ def test_it_is_kept_and_who_changed_it_is_written_down(database: Database) -> No
 
 
 def test_a_label_that_nothing_uses_is_taken_for_a_slip_of_the_pen() -> None:
-    assert known_label(Taxonomy(), CATEGORY, "fax", used=frozenset({"fax"})) == "fax"
-    with pytest.raises(NotFound, match="no label 'faks'"):
-        known_label(LISTED, CATEGORY, "faks", used=frozenset({"fax"}))
+    assert known_label("main", Taxonomy(), CATEGORY, "fax", used=frozenset({"fax"})) == "fax"
+    with pytest.raises(NotFound, match=r"no label 'faks'.* triagem --desk main taxonomy"):
+        known_label("main", LISTED, CATEGORY, "faks", used=frozenset({"fax"}))
 
 
 def test_a_file_lists_labels_with_what_they_mean(tmp_path: Path) -> None:

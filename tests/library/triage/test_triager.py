@@ -85,7 +85,7 @@ def test_a_model_of_another_encoder_does_not_answer_and_the_log_says_to_retrain(
     publish(database, "v1", handmade(), encoder="another")
     with caplog.at_level(logging.ERROR):
         assert ask(Triager(database, ENCODER)).fields[CATEGORY].reason is Reason.NO_MODEL
-    assert "triagem train" in caplog.text
+    assert "triagem --desk main train" in caplog.text
 
 
 def test_while_models_are_swapped_every_answer_is_of_one_of_them(database: Database) -> None:
