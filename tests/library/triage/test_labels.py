@@ -152,7 +152,7 @@ def test_reopening_takes_back_no_more_than_correcting_could() -> None:
 
 def test_reopening_what_was_never_spoken_of_uses_up_nothing() -> None:
     silent = [said("reopened", by="ana", after_h=n, about=triage(f"{n:05}")) for n in range(100)]
-    assert words_of(silent) == []
+    assert words_of(silent, Taxonomy()) == []
 
 
 def test_who_speaks_again_of_the_same_ticket_uses_up_the_cap_once() -> None:
