@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -94,4 +93,4 @@ def test_a_rollback_under_load_fails_no_request_and_is_everywhere_within_a_secon
     for client in clients:
         client.join()
     assert {answered for _, answered, _ in asking.answers} == {200}
-    assert statistics.median(taken) < 1, taken
+    assert max(taken) < 1, taken

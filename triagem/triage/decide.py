@@ -72,10 +72,16 @@ def naming(rules: Rules, current: Callable[[str], str | None]) -> Rules:
 
 
 def decide(
-    field: TicketField, rules: Rules, probabilities: NDArray[np.float64], *, familiarity: float
+    field: TicketField,
+    rules: Rules,
+    probabilities: NDArray[np.float64],
+    *,
+    familiarity: float,
+    is_foreign: bool = False,
 ) -> FieldDecision:
     """The field's likeliest class in the furthest mode it has proven, with the three likeliest beside it.
 
+    A text that `is_foreign` is at most suggested: of other languages than Portuguese and English nothing is proven.
     A suggestion says why it is not more; a field left open why it is not even that. Both name the branch of the tree of
     labels that is likely enough.
     """
@@ -88,20 +94,23 @@ def decide(
     # What is proven is proven of a class by itself, whatever else goes by its name and however much was retired.
     best = max((at for at, name in enumerate(rules.answers) if name == first.value), key=lambda at: probabilities[at])
 
+    is_unlike_all = head.least_familiar is not None and familiarity < head.least_familiar
+
     def decision(mode: Mode, reason: Reason | None = None) -> FieldDecision:
         value = None if mode is Mode.ABSTAIN else first.value
-        is_like_any = reason is not None and reason is not Reason.OUT_OF_SCOPE
-        branch = branch_of(first.value, shares) if is_like_any else None
+        branch = branch_of(first.value, shares) if reason is not None and not is_unlike_all else None
         return FieldDecision(field, mode, value, first.probability, candidates, reason, branch)
 
-    if head.least_familiar is not None and familiarity < head.least_familiar:
-        return decision(Mode.ABSTAIN, Reason.OUT_OF_SCOPE)
-    if probabilities[best] >= rules.auto[best].probability:
+    if is_unlike_all:
+        return decision(Mode.ABSTAIN, Reason.UNSUPPORTED_LANGUAGE if is_foreign else Reason.OUT_OF_SCOPE)
+    if not is_foreign and probabilities[best] >= rules.auto[best].probability:
         return decision(Mode.AUTO)
-    if probabilities[best] >= rules.preselect[best].probability:
+    if not is_foreign and probabilities[best] >= rules.preselect[best].probability:
         return decision(Mode.PRESELECT)
     if first.probability < _LEAST_PROBABILITY or first.probability - second < _LEAST_MARGIN:
         return decision(Mode.ABSTAIN, Reason.AMBIGUOUS)
+    if is_foreign:
+        return decision(Mode.SUGGEST, Reason.UNSUPPORTED_LANGUAGE)
     return decision(Mode.SUGGEST, Reason.TOO_FEW_EXAMPLES if rules.rare[best] else Reason.BELOW_THRESHOLD)
 
 

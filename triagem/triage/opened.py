@@ -12,6 +12,7 @@ import numpy as np
 from triagem.encoder.base import Vectors
 from triagem.encoder.small_talk import SmallTalk
 from triagem.store.database import Connection
+from triagem.text.language import is_foreign
 from triagem.triage import mix, taxonomy
 from triagem.triage.classifier import UNOWNED, Classifier, Head, Judgement
 from triagem.triage.decide import Rules, Targets, abstain, decide
@@ -65,8 +66,10 @@ class Opened:
         """The same for many texts, whose vectors `(len(texts), dimension)` are given, in a fifth of the time."""
         found = {version: self.judge(version, texts, vectors) for version in self.classifiers}
         name = "+".join(sorted(self.classifiers)) or None
+        foreign = [is_foreign(text) for text in texts]
         return [
-            Triaged(name, {field: self._one(field, found, row) for field in TicketField}) for row in range(len(texts))
+            Triaged(name, {field: self._one(field, found, row, foreign=foreign[row]) for field in TicketField})
+            for row in range(len(texts))
         ]
 
     def judge(self, version: str, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, Judgement]:
@@ -78,12 +81,25 @@ class Opened:
             for field, one in judged.items()
         }
 
-    def _one(self, field: TicketField, found: Mapping[str, Mapping[TicketField, Judgement]], row: int) -> FieldDecision:
+    def _one(
+        self,
+        field: TicketField,
+        found: Mapping[str, Mapping[TicketField, Judgement]],
+        row: int,
+        *,
+        foreign: bool,
+    ) -> FieldDecision:
         version = self.versions.get(field)
         if version is None:
             return abstain(field, Reason.NO_MODEL)
         judged = found[version][field]
-        return decide(field, self.rules[field], judged.probabilities[row], familiarity=float(judged.familiarity[row]))
+        return decide(
+            field,
+            self.rules[field],
+            judged.probabilities[row],
+            familiarity=float(judged.familiarity[row]),
+            is_foreign=foreign,
+        )
 
 
 def put_together(

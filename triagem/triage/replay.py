@@ -16,6 +16,7 @@ from triagem.progress import Progress, silent
 from triagem.store import tickets, triaged, vectors
 from triagem.store.database import Database
 from triagem.text.inputs import ticket_input
+from triagem.text.language import is_foreign
 from triagem.triage.classifier import Head
 from triagem.triage.decide import Targets, decide
 from triagem.triage.opened import Opened
@@ -203,7 +204,7 @@ def _decisions(
         for field, version in opened.versions.items()
     }
     for row, text in enumerate(texts):
-        found = {}
+        found, foreign = {}, is_foreign(text.text)
         for field, version in opened.versions.items():
             probabilities = judged[version][field].probabilities[row]
             familiarity = float(judged[version][field].familiarity[row])
@@ -212,7 +213,9 @@ def _decisions(
                 rest = (1.0 - probability) / max(1, len(probabilities) - 1)
                 probabilities = np.where(np.arange(len(probabilities)) == best, probability, rest)
                 familiarity = _FAMILIAR
-            found[field] = decide(field, opened.rules[field], probabilities, familiarity=familiarity)
+            found[field] = decide(
+                field, opened.rules[field], probabilities, familiarity=familiarity, is_foreign=foreign
+            )
         yield found
 
 

@@ -18,7 +18,6 @@ from triagem.store import choices, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import input_digest, ticket_input
-from triagem.text.language import is_foreign
 from triagem.triage import taxonomy
 from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Rules, Targets, abstain
@@ -121,7 +120,7 @@ class Triager:
         if in_force is not None and told:
             answered = in_force.decide_all([texts[row] for row in told], vectors[told])
             for row, one in zip(told, answered, strict=True):
-                found[row] = _in_its_language(texts[row], one)
+                found[row] = one
         labels = cache(partial(self._labels, desk))
         for row in told:
             found[row] = self._with_priority(texts[row], found[row], contracts[row], labels)
@@ -274,15 +273,6 @@ class Triager:
 
 def _left_open(reason: Reason) -> Triaged:
     return Triaged(None, {field: abstain(field, reason) for field in TicketField})
-
-
-def _in_its_language(text: str, found: Triaged) -> Triaged:
-    """The same, but where a text is like nothing learned and its language is why, that is the reason given."""
-    unlike = {field: one for field, one in found.fields.items() if one.reason is Reason.OUT_OF_SCOPE}
-    if not unlike or not is_foreign(text):
-        return found
-    foreign = {field: replace(one, reason=Reason.UNSUPPORTED_LANGUAGE) for field, one in unlike.items()}
-    return replace(found, fields={**found.fields, **foreign})
 
 
 def model_path(data_dir: Path, desk: str, version: str) -> Path:

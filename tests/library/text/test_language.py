@@ -93,7 +93,32 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
         ("I cannot sign in to my account", False),
         ("mi cuenta", False),
         ("ERR-4012 ERR-4013 https://example.com/password/reset/again", False),
+        ("Das WLAN geht nicht", True),
+        ("路由器每天晚上都断网，无法连接", True),
+        ("", False),
     ],
 )
 def test_a_text_is_foreign_when_it_is_long_enough_to_say_so(text: str, foreign: bool) -> None:
     assert is_foreign(text) is foreign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "modelo de recibo mecenato",
+        "como criar login no salic",
+        "limite cache artista solo",
+        "Publicar rótulos de confidencialidade",
+        "os ecrãs estão pretos desde ontem",
+        "oi tudo bem? my router nao conecta, help",
+        "roteador Archer AX55 TP-Link não conecta",
+        "Netflix Disney+ Prime Video HBO",
+        "Giovanni Bianchi, São Paulo",
+        "Lukasz Bajsarowicz 27381",
+        "Müller GmbH",
+        "Schema name Attribute name",
+        "NullPointerException at org.example.Main",
+    ],
+)
+def test_what_only_looks_foreign_is_not(text: str) -> None:
+    assert not is_foreign(text)

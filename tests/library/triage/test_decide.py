@@ -17,6 +17,7 @@ def decided(
     right: int = 0,
     wrong: int = 0,
     least: float | None = None,
+    is_foreign: bool = False,
     classes: tuple[str, ...] = CLASSES,
 ) -> FieldDecision:
     """The decision of a field whose evidence is of the second class alone, all at 0.6."""
@@ -24,7 +25,7 @@ def decided(
     evidence = Evidence(np.ones(count, dtype=np.int32), np.full(count, 0.6), np.arange(count) < right)
     head = replace(handmade().heads[TicketField.CATEGORY], classes=classes, evidence=evidence, least_familiar=least)
     rules = rules_of(head, Targets(auto=0.95, preselect=0.80))
-    return decide(TicketField.CATEGORY, rules, np.array(probabilities), familiarity=familiarity)
+    return decide(TicketField.CATEGORY, rules, np.array(probabilities), familiarity=familiarity, is_foreign=is_foreign)
 
 
 def test_without_evidence_the_likeliest_class_is_suggested_with_the_three_likeliest_beside_it() -> None:
@@ -46,6 +47,14 @@ def test_a_proven_precision_of_80_per_cent_preselects() -> None:
 def test_less_sure_than_what_was_proven_stays_a_suggestion() -> None:
     decision = decided(0.2, 0.55, 0.2, 0.05, right=60)
     assert (decision.mode, decision.reason) == (Mode.SUGGEST, Reason.BELOW_THRESHOLD)
+
+
+@pytest.mark.parametrize("proof", [{"right": 60}, {"right": 54, "wrong": 6}, {}])
+def test_a_text_of_a_foreign_language_is_at_most_suggested_whatever_is_proven(proof: dict[str, int]) -> None:
+    decision = decided(0.1, 0.6, 0.25, 0.05, is_foreign=True, **proof)
+    assert (decision.mode, decision.value, decision.probability) == (Mode.SUGGEST, "billing", 0.6)
+    assert decision.reason is Reason.UNSUPPORTED_LANGUAGE
+    assert [candidate.value for candidate in decision.candidates] == ["billing", "network", "account"]
 
 
 def test_two_classes_as_likely_as_each_other_are_left_open() -> None:

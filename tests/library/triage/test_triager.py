@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade, publish
+from tests.library.triage.proof import evidence
 from triagem.store import desks, models
 from triagem.store.database import Database
 from triagem.triage.taxonomy import Taxonomy, store
@@ -187,6 +188,31 @@ def test_what_is_like_nothing_learned_says_when_its_language_is_why(
     publish(database, "v1", handmade(least_familiar=0.9))
     field = ask(Triager(database, ENCODER), text).fields[CATEGORY]
     assert (field.mode, field.value, field.reason) == (Mode.ABSTAIN, None, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die invoice is wrong, ich kann mich nicht bei meinem Konto anmelden",
+        "the invoice is wrong, no puedo entrar en mi cuenta desde hace tres días",
+    ],
+)
+def test_what_a_foreign_text_would_be_filled_with_is_only_suggested(database: Database, text: str) -> None:
+    publish(database, "v1", handmade(evidence=evidence(billing=400)))
+    triager = Triager(database, ENCODER)
+    field = ask(triager, text).fields[CATEGORY]
+    assert (field.mode, field.value, field.reason) == (Mode.SUGGEST, "billing", Reason.UNSUPPORTED_LANGUAGE)
+    assert [one.value for one in field.candidates] == ["billing", "network"]
+    shadow = triager.candidate("main", "v1").decide(text, ENCODER.encode([text])[0])
+    assert shadow.fields[CATEGORY].mode is Mode.SUGGEST
+
+
+@pytest.mark.parametrize(
+    "text", ["my invoice is wrong", "the invoice is wrong, a fatura está errada", "invoice wrong ERR-4012", "invoice"]
+)
+def test_a_text_of_our_languages_is_filled_as_before(database: Database, text: str) -> None:
+    publish(database, "v1", handmade(evidence=evidence(billing=400)))
+    assert ask(Triager(database, ENCODER), text).fields[CATEGORY].mode is Mode.AUTO
 
 
 @pytest.mark.parametrize(("least_familiar", "reason"), [(-99.0, Reason.OUT_OF_SCOPE), (None, Reason.TOO_FEW_EXAMPLES)])

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service import uploads
+from tests.library.triage.handmade import handmade, publish
 from tests.waiting import eventually
 from tests.web.conftest import LOOPBACK, Site
 from tests.web.pages.browse import Reader, text_of
@@ -28,6 +29,21 @@ def _triage_of(reader: Reader) -> str:
 def _learned(site: Site) -> dict[str, str | None]:
     with Database(site.data_dir).read() as connection:
         return {one.ticket.id: one.ticket.category for one in learnable(connection, "main").tickets}
+
+
+def test_why_names_each_word_with_what_the_odds_are_divided_by(client: TestClient, open_site: Site) -> None:
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade())
+    database.close()
+    ticket = {
+        "subject": "Good morning",
+        "description": "Sadly my invoice is wrong.",
+        "created_at": "2026-01-05T10:00:00Z",
+    }
+    assert client.put("/v1/tickets/T-9", json=ticket).status_code == 201
+    told = text_of(Reader(client).get("/agent/tickets/T-9/evidence/category"))
+    assert re.search(r"sem cada uma:\s+(invoice|wrong)\s+÷ \d,\d", told)
+    assert re.search(r"Sadly my invoice is wrong\.\s+÷ \d+", told)
 
 
 def test_a_correction_is_learned_and_closing_the_ticket_keeps_it(client: TestClient, open_site: Site) -> None:
