@@ -136,6 +136,6 @@ def test_a_refused_promotion_names_each_objection_by_code_and_in_words(client: T
     assert said in problem["detail"]
     page = client.get("/admin/models/v2/gate", headers={"Accept-Language": "pt-BR"}).text
     assert "Há só 20 chamados para comparar, e são necessários 30." in page
-    assert "Chamados de menos para dizer, julgados juntos: opção &#39;fraud&#39;." in page
+    assert "Chamados de menos para dizer, julgados juntos: opção &#39;account&#39;, opção &#39;fraud&#39;, " in page
     [category] = client.get("/v1/models/v2/gate").json()["fields"]
-    assert (category["untold_classes"], category["untold_languages"]) == (["fraud"], [])
+    assert (category["untold_classes"], category["untold_languages"]) == (["account", "fraud"], ["pt", "und"])
