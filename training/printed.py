@@ -10,7 +10,7 @@ from tqdm import tqdm
 from triagem.progress import Progress
 from triagem.store.models import Model, Promotion
 from triagem.triage.gate import COMMONEST, FieldVerdict
-from triagem.triage.objection import sentence
+from triagem.triage.objection import parts_named, sentence
 from triagem.triage.standing import Standing
 from triagem.triage.targets import Covered, Effect
 from triagem.types import Language
@@ -164,7 +164,8 @@ def _error(ece: float | None) -> str:
 
 def verdict_line(one: FieldVerdict) -> str:
     """What the gate found of a field."""
-    return f"{one.field.value}: {_verdict(one)}"
+    untold = parts_named(one.untold_classes, one.untold_languages, Language.EN)
+    return f"{one.field.value}: {_verdict(one)}{f'; too few tickets to tell: {untold}' if untold else ''}"
 
 
 def _verdict(one: FieldVerdict) -> str:

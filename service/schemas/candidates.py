@@ -65,7 +65,8 @@ class FieldGateOut(Out):
     so many only the other (`lost`).
 
     `calibration` are the calibration errors and `seconds` the times to judge a ticket, of the new version and of the
-    other; null where that was not compared. A field without an objection passes.
+    other; null where that was not compared. `untold_classes` and `untold_languages` have fewer than three tickets,
+    which are judged together. A field without an objection passes.
     """
 
     field: TicketField
@@ -76,6 +77,8 @@ class FieldGateOut(Out):
     is_better: bool
     calibration: tuple[float, float] | None
     seconds: tuple[float, float] | None
+    untold_classes: tuple[str, ...]
+    untold_languages: tuple[str, ...]
     objection: ObjectionOut | None
 
 

@@ -124,7 +124,8 @@ def test_texts_are_kept_masked_or_not_at_all(client: TestClient, open_site: Site
 def test_a_refused_promotion_names_each_objection_by_code_and_in_words(client: TestClient) -> None:
     for number in range(18):  # two tickets are there
         category = ("billing", "network")[number % 2]
-        body = {"created_at": "2026-01-05T00:00:00Z", "subject": _subject(category, number), "category": category}
+        body = {"created_at": "2026-01-05T00:00:00Z", "subject": _subject(category, number)}
+        body["category"] = category if number else "fraud"
         assert client.put(f"/v1/tickets/L-{number}", json=body).status_code == 201
     assert (train(client), train(client)) == ("v1", "v2")
     refused = client.post("/v1/models/v2:promote")
@@ -135,3 +136,6 @@ def test_a_refused_promotion_names_each_objection_by_code_and_in_words(client: T
     assert said in problem["detail"]
     page = client.get("/admin/models/v2/gate", headers={"Accept-Language": "pt-BR"}).text
     assert "Há só 20 chamados para comparar, e são necessários 30." in page
+    assert "Chamados de menos para dizer, julgados juntos: opção &#39;account&#39;, opção &#39;fraud&#39;, " in page
+    [category] = client.get("/v1/models/v2/gate").json()["fields"]
+    assert (category["untold_classes"], category["untold_languages"]) == (["account", "fraud"], ["pt", "und"])

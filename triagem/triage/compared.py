@@ -66,6 +66,24 @@ def compare(
             yield Compared(label, language, named(by_new[identifier]) == label, named(by_old[identifier]) == label)
 
 
+def contradicted(
+    database: Database, desk: str, field: TicketField, old: Classifier, stored: Sequence[StoredTicket]
+) -> tuple[int, int] | None:
+    """How many of the tickets that the old model learned from have another label now, and one that it did not give
+    them when asked without them; and of how many. None where too few are left to tell.
+
+    A label that was renamed is the same one, and what was retired is no other's contradiction.
+    """
+    head, answers = old.heads[field], _answers(old, field, ahead=False)
+    with database.read() as connection:
+        named = partial(taxonomy.load(connection, desk).current, field)
+    learned = {old.anchors.ids[anchor]: named(head.classes[head.owners[anchor]]) for anchor in head.proving}
+    now = {one.ticket.id: label for one in stored if (label := one.ticket.label(field)) and learned.get(one.ticket.id)}
+    if len(now) < _FEWEST:
+        return None
+    return sum(label not in (learned[one], named(answers[one])) for one, label in now.items()), len(now)
+
+
 def _answers(classifier: Classifier, field: TicketField, *, ahead: bool) -> dict[str, str]:
     head, ids = classifier.heads[field], classifier.anchors.ids
     given = head.ahead if ahead else head.evidence.predicted

@@ -3,21 +3,23 @@
 It judges and changes nothing; promoting is left to `triagem.store.models`, by whoever asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage.classifier import Classifier
-from triagem.triage.compared import Compared, calibration, compare, seconds_a_ticket
+from triagem.triage.compared import Compared, calibration, compare, contradicted, seconds_a_ticket
 from triagem.triage.learnable import learnable
 from triagem.triage.objection import FEWEST_TICKETS, NotPromoted, Objection, ObjectionCode, sentence
-from triagem.triage.paired import Comparison
+from triagem.triage.paired import FEWEST_OF_PART, Comparison
 from triagem.triage.triager import open_model
 from triagem.types import Language, TicketField
 
-_FEWEST_OF_PART = 20
+# Where labels are corrected, few change and most of these to what the model said: decision 20.
+_CONTRADICTED = 0.10
 # The calibration error of a few hundred tickets moves by a hundredth or two of itself.
 _WORSE_CALIBRATION = 0.03
 # Judging is a small part of an answer; twice the time and two milliseconds more would be felt.
@@ -31,6 +33,7 @@ class FieldVerdict:
 
     `against` is the version that answers now, or `COMMONEST` where none does. `calibration` are the calibration errors
     and `seconds` the times to judge a ticket, of the new version and of the other; None where that was not compared.
+    `untold_classes` and `untold_languages` have too few tickets to tell what became of each: they are judged together.
     """
 
     field: TicketField
@@ -39,6 +42,8 @@ class FieldVerdict:
     objection: Objection | None
     calibration: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
+    untold_classes: tuple[str, ...] = ()
+    untold_languages: tuple[str, ...] = ()
 
 
 def gate_as_record(version: str, verdicts: Sequence[FieldVerdict], language: Language) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def gate_as_details(verdicts: Sequence[FieldVerdict]) -> dict[str, dict[str, Any
 def judge_promotion(database: Database, desk: str, version: str, *, encoder_digest: str) -> list[FieldVerdict]:
     """A verdict for each field of `version` that it does not answer yet. Raises `NotFound` for an unknown version.
 
-    It is compared with the version that answers now on the same tickets, and where none does with always naming the
+    It is compared with the version that answers now on the same tickets, and everywhere with always naming the
     commonest class.
     """
     with database.read() as connection:
@@ -67,7 +72,9 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
         unanswered = [TicketField(name) for name in model.fields if name not in assigned]
         others = {other: models.get(connection, desk, other) for other in set(answering.values())}
         stored = list(learnable(connection, desk).tickets) if answering else []
-    first = [first_verdict(field, model.report.get("fields", {}).get(field.value)) for field in unanswered]
+    described = model.report.get("fields", {})
+    guessed = {TicketField(name) for name in model.fields if name in described and not beats_majority(described[name])}
+    first = [first_verdict(field, described.get(field.value)) for field in unanswered]
     if not answering:
         return first
 
@@ -81,7 +88,11 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
     }
     judged = [
         with_costs(
-            verdict(field, other, list(compare(database, desk, field, new, old[other], stored, encoder_digest))),
+            with_labels(
+                verdict(field, other, list(compare(database, desk, field, new, old[other], stored, encoder_digest))),
+                changed=contradicted(database, desk, field, old[other], stored),
+                guessed=field in guessed,
+            ),
             calibration=calibration(field, new, old[other], stored),
             seconds=seconds[other],
         )
@@ -91,12 +102,14 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
 
 
 def verdict(field: TicketField, against: str, compared: Sequence[Compared]) -> FieldVerdict:
-    """Passes what is better, or not inferior, and not worse in any class or language that can be told."""
+    """Passes what is better, or not inferior, and lost no class or language, by `Comparison.is_worse`.
+
+    Those of fewer than three tickets are judged together, and named as `untold`.
+    """
     whole = _comparison(compared)
-    classes, languages = dict(_parts(compared, "label")), dict(_parts(compared, "language"))
+    (classes, untold_classes), (languages, untold_languages) = _parts(compared, "label"), _parts(compared, "language")
     among = len(classes) + len(languages)
-    worse_classes = tuple(name for name, part in classes.items() if part.is_worse(among=among))
-    worse_languages = tuple(name for name, part in languages.items() if part.is_worse(among=among))
+    worse_classes, worse_languages = _worse(classes, "label", among), _worse(languages, "language", among)
     objection = None
     if whole.tickets < FEWEST_TICKETS:
         objection = Objection(ObjectionCode.FEW_TICKETS, tickets=whole.tickets)
@@ -104,7 +117,24 @@ def verdict(field: TicketField, against: str, compared: Sequence[Compared]) -> F
         objection = Objection(ObjectionCode.WORSE_IN_PART, classes=worse_classes, languages=worse_languages)
     elif not whole.is_better and not whole.is_not_inferior:
         objection = Objection(ObjectionCode.NOT_SHOWN, tickets=whole.tickets, gained=whole.gained, lost=whole.lost)
-    return FieldVerdict(field, against, whole, objection)
+    return FieldVerdict(
+        field, against, whole, objection, untold_classes=untold_classes, untold_languages=untold_languages
+    )
+
+
+def with_labels(found: FieldVerdict, *, changed: tuple[int, int] | None, guessed: bool) -> FieldVerdict:
+    """The verdict with what speaks against the labels that both were judged by, before all else.
+
+    Of so many tickets that the old model learned from, `changed[1]`, so many have another label now that it would not
+    give them, `changed[0]`. With more than one in ten they are not the labels any more that it was chosen by, and no
+    comparison by them means anything. `guessed` is whether the new one is no better than the commonest class.
+    """
+    objection = found.objection
+    if changed is not None and changed[0] > _CONTRADICTED * changed[1]:
+        objection = Objection(ObjectionCode.LABELS_CHANGED, changed=changed[0], tickets=changed[1])
+    elif guessed:
+        objection = Objection(ObjectionCode.NO_BETTER_THAN_GUESSING)
+    return replace(found, objection=objection)
 
 
 def with_costs(
@@ -145,16 +175,28 @@ def admitted(desk: str, version: str, fields: Sequence[str], verdicts: Iterable[
 
 def first_verdict(field: TicketField, described: Mapping[str, Any] | None) -> FieldVerdict:
     """The verdict on a field that nothing answers yet."""
-    if described is None or beats_majority(described):
-        return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), None)
-    return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), Objection(ObjectionCode.NO_BETTER_THAN_GUESSING))
+    guessed = described is not None and not beats_majority(described)
+    objection = Objection(ObjectionCode.NO_BETTER_THAN_GUESSING) if guessed else None
+    return FieldVerdict(field, COMMONEST, Comparison(0, 0, 0), objection)
 
 
-def _parts(compared: Sequence[Compared], attribute: str) -> Iterator[tuple[str, Comparison]]:
-    for name in sorted({getattr(one, attribute) for one in compared}):
-        part = _comparison([one for one in compared if getattr(one, attribute) == name])
-        if part.tickets >= _FEWEST_OF_PART:
-            yield name, part
+def _parts(compared: Sequence[Compared], attribute: str) -> tuple[list[list[Compared]], tuple[str, ...]]:
+    """The tickets by class or by language, those of fewer than three tickets as one part, and the names of these."""
+    by_name: defaultdict[str, list[Compared]] = defaultdict(list)
+    for one in compared:
+        by_name[getattr(one, attribute)].append(one)
+    untold = tuple(sorted(name for name, part in by_name.items() if len(part) < FEWEST_OF_PART))
+    together = [one for name in untold for one in by_name.pop(name)]
+    return [*by_name.values(), *([together] if together else [])], untold
+
+
+def _worse(parts: Iterable[Sequence[Compared]], attribute: str, among: int) -> tuple[str, ...]:
+    """The names of what lost tickets in the parts that are worse."""
+    names: set[str] = set()
+    for part in parts:
+        if _comparison(part).is_worse(among=among, was_right=sum(one.old_right for one in part)):
+            names |= {getattr(one, attribute) for one in part if one.old_right and not one.new_right}
+    return tuple(sorted(names))
 
 
 def _comparison(compared: Sequence[Compared]) -> Comparison:
@@ -180,5 +222,7 @@ def _field_record(one: FieldVerdict, language: Language) -> dict[str, Any]:
         "is_better": one.comparison.is_better,
         "calibration": one.calibration,
         "seconds": one.seconds,
+        "untold_classes": one.untold_classes,
+        "untold_languages": one.untold_languages,
         "objection": {"code": objection.code.value, "sentence": sentence(objection, language)} if objection else None,
     }

@@ -22,6 +22,7 @@ class ObjectionCode(StrEnum):
     NOT_SHOWN = "not_shown"
     WORSE_CALIBRATED = "worse_calibrated"
     SLOWER = "slower"
+    LABELS_CHANGED = "labels_changed"
     NO_BETTER_THAN_GUESSING = "no_better_than_guessing"
 
 
@@ -32,6 +33,8 @@ class Objection:
     `FEW_TICKETS`: `tickets`. `NOT_SHOWN`: also the tickets that only the new version gets right (`gained`) and those
     that only the other does (`lost`). `WORSE_IN_PART`: the `classes` and `languages` it is worse in. `WORSE_CALIBRATED`
     and `SLOWER`: the calibration error or the seconds a ticket, of the `new` version and of the one that answers `now`.
+    `LABELS_CHANGED`: of the `tickets` that the one that answers learned from, how many have another label now that it
+    would not give them (`changed`).
     """
 
     code: ObjectionCode
@@ -42,6 +45,7 @@ class Objection:
     languages: tuple[str, ...] = ()
     new: float = 0.0
     now: float = 0.0
+    changed: int = 0
 
 
 class NotPromoted(Conflict):
@@ -66,14 +70,17 @@ def sentence(one: Objection, language: Language) -> str:
         needed=number(FEWEST_TICKETS, language),
         gained=number(one.gained, language),
         lost=number(one.lost, language),
-        parts=", ".join(_parts(one, language)),
+        parts=parts_named(one.classes, one.languages, language),
         new=number(times * one.new, language, places=places),
         now=number(times * one.now, language, places=places),
+        changed=number(one.changed, language),
     )
 
 
-def _parts(one: Objection, language: Language) -> list[str]:
-    return [
-        *(say("objection.part_class", language, part=name) for name in one.classes),
-        *(say("objection.part_language", language, part=name) for name in one.languages),
+def parts_named(classes: Sequence[str], languages: Sequence[str], language: Language) -> str:
+    """Classes and languages as people read them, one after the other; empty for none."""
+    named = [
+        *(say("objection.part_class", language, part=name) for name in classes),
+        *(say("objection.part_language", language, part=name) for name in languages),
     ]
+    return ", ".join(named)

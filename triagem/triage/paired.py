@@ -13,6 +13,9 @@ RISK = 0.05
 _MARGIN = 0.02
 # With few tickets two of them may be lost by chance alone; a share says too little there.
 _MARGIN_TICKETS = 2
+# In a part of the tickets: a class, a language. What equal models lose there, and what is missed: decision 20.
+_PART_MARGIN, _PART_SHARE = 0.10, 0.5
+FEWEST_OF_PART = 3
 _Z = 1.645
 _BINS = 15
 
@@ -43,9 +46,18 @@ class Comparison:
         spread = math.sqrt(max(self.gained + self.lost + 1 - size * mean * mean, 0.0)) / size
         return mean - _Z * spread > -max(_MARGIN, _MARGIN_TICKETS / max(self.tickets, 1))
 
-    def is_worse(self, *, among: int) -> bool:
-        """Whether so many losses would happen to equal models in at most 5 % of cases, `among` as many comparisons."""
-        return _at_least(self.lost, self.gained + self.lost) <= RISK / among
+    def is_worse(self, *, among: int, was_right: int) -> bool:
+        """Whether a part of the tickets, one of `among`, lost what must not be lost; the old model had `was_right`.
+
+        Either more than happens to equal models in 5 % of cases, over all the parts (Bonferroni); or more than ten
+        points, and more than happens in 5 % in this part alone; or half of what was right, of three tickets or more.
+        """
+        net, chance = self.lost - self.gained, _at_least(self.lost, self.gained + self.lost)
+        return (
+            chance <= RISK / among
+            or (chance <= RISK and net > _PART_MARGIN * self.tickets)
+            or net >= max(FEWEST_OF_PART, _PART_SHARE * was_right)
+        )
 
 
 def calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:

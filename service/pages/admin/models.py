@@ -27,7 +27,7 @@ from triagem.store.audit import OVER_HTTP
 from triagem.store.models import Model, Promotion
 from triagem.triage import taxonomy
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
-from triagem.triage.objection import sentence
+from triagem.triage.objection import parts_named, sentence
 from triagem.triage.report_page import report_body
 from triagem.triage.shadow import in_shadow
 from triagem.triage.taxonomy import Taxonomy
@@ -120,7 +120,12 @@ def objection_of(verdict: FieldVerdict, speaker: Speaker) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-_FOR_VERDICTS: Final[dict[str, Any]] = {"objection_of": objection_of, "commonest": COMMONEST}
+def untold_of(verdict: FieldVerdict, speaker: Speaker) -> str:
+    """What has too few tickets to be judged alone, in the page's language."""
+    return parts_named(verdict.untold_classes, verdict.untold_languages, speaker.language)
+
+
+_FOR_VERDICTS: Final[dict[str, Any]] = {"objection_of": objection_of, "untold_of": untold_of, "commonest": COMMONEST}
 
 
 async def _models_page(

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.trust import gate as simulated
 from triagem.triage.compared import Compared
-from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, verdict, with_costs
+from triagem.triage.gate import COMMONEST, FieldVerdict, admitted, beats_majority, verdict, with_costs, with_labels
 from triagem.triage.objection import NotPromoted, Objection, ObjectionCode, sentence
 from triagem.triage.paired import Comparison
 from triagem.types import Language, TicketField
@@ -33,6 +34,13 @@ SAID = [
         Objection(ObjectionCode.SLOWER, new=0.0121, now=0.005),
         "mais lento: 12,1 ms por chamado, e hoje 5,0 ms",
         "slower: 12.1 ms a ticket where it is 5.0 ms now",
+    ),
+    (
+        Objection(ObjectionCode.LABELS_CHANGED, changed=1950, tickets=1996),
+        "os rótulos contradizem o que o atual aprendeu: 1.950 dos 1.996 chamados com que foi treinado têm hoje outro "
+        "rótulo, que ele não lhes daria; confira-os com: triagem audit",
+        "the labels contradict what the current one learned: 1,950 of the 1,996 tickets it was trained on have another "
+        "label now, one that it would not give them; look at them with: triagem audit",
     ),
     (
         GUESSED,
@@ -84,6 +92,55 @@ def test_a_loss_in_one_language_is_not_made_good_by_another() -> None:
     assert objection(*compared) == Objection(ObjectionCode.WORSE_IN_PART, languages=("en",))
 
 
+@pytest.mark.parametrize(
+    ("part", "objected"),
+    [
+        (tickets(10, 0, 10, label="fraud"), Objection(ObjectionCode.WORSE_IN_PART, classes=("fraud",))),
+        (tickets(0, 0, 19, label="fraud"), Objection(ObjectionCode.WORSE_IN_PART, classes=("fraud",))),
+        (tickets(0, 0, 4, label="fraud"), Objection(ObjectionCode.WORSE_IN_PART, classes=("fraud",))),
+        (tickets(45, 0, 5, label="fraud"), None),
+    ],
+    ids=["half of twenty", "all of nineteen", "all of four", "one in ten"],
+)
+def test_what_a_class_of_seventy_seven_loses_is_not_made_good_by_all_the_others(
+    part: list[Compared], objected: Objection | None
+) -> None:
+    others = [one for number in range(76) for one in tickets(19, 1, 0, label=f"class {number}")]
+    found = verdict(TicketField.CATEGORY, "v1", [*others, *part])
+    assert found.comparison.is_better
+    assert found.objection == objected
+
+
+@pytest.mark.parametrize(("both", "lost"), [(0, 19), (15, 10), (0, 3)])
+def test_no_language_is_lost_to_what_the_other_gains(both: int, lost: int) -> None:
+    english = [one for number in range(76) for one in tickets(19, 1, 0, label=f"class {number}", language="en")]
+    portuguese = [
+        one
+        for number in range(both + lost)
+        for one in tickets(number < both, 0, number >= both, label=f"class {number}")
+    ]
+    assert objection(*english, *portuguese) == Objection(ObjectionCode.WORSE_IN_PART, languages=("pt",))
+
+
+def test_classes_of_one_or_two_tickets_are_judged_together_and_named_as_untold() -> None:
+    rare = [one for number in range(10) for one in tickets(1, 0, number < 7, label=f"rare {number}")]
+    found = verdict(TicketField.CATEGORY, "v1", [*tickets(200, 9, 0), *rare])
+    assert found.untold_classes == tuple(f"rare {number}" for number in range(10))
+    lost = tuple(f"rare {number}" for number in range(7))
+    assert found.objection == Objection(ObjectionCode.WORSE_IN_PART, classes=lost)
+    assert verdict(TicketField.CATEGORY, "v1", [*tickets(200, 9, 0), *tickets(0, 0, 2, label="rare")]) == FieldVerdict(
+        TicketField.CATEGORY, "v1", Comparison(211, 9, 2), None, untold_classes=("rare",)
+    )
+
+
+def test_labels_that_contradict_what_the_current_model_learned_are_told_before_all_else() -> None:
+    passed = verdict(TicketField.CATEGORY, "v1", tickets(100, 20, 0))
+    shuffled = with_labels(passed, changed=(11, 100), guessed=True)
+    assert shuffled.objection == Objection(ObjectionCode.LABELS_CHANGED, changed=11, tickets=100)
+    assert with_labels(passed, changed=(10, 100), guessed=False).objection is None
+    assert with_labels(passed, changed=None, guessed=True).objection == GUESSED
+
+
 def test_an_objection_refuses_and_says_how_to_promote_all_the_same() -> None:
     with pytest.raises(
         NotPromoted, match=r"category: only 3 tickets.*triagem --desk main promote v2 --force --why"
@@ -124,6 +181,17 @@ def test_a_field_that_nothing_answers_must_be_told_apart_better_than_by_its_comm
     assert beats_majority({"ahead": few, "left_out": better})
     assert not beats_majority({"ahead": {**few, "tickets": 30, "accuracy": 0.4}, "left_out": better})
     assert beats_majority({"ahead": {"tickets": 0}, "left_out": {"tickets": 0}})
+
+
+@pytest.mark.parametrize(("classes", "of_each", "rounds"), [(77, 26, 200), (7, 50, 1_000)])
+def test_of_two_equally_good_models_hardly_one_is_called_better_or_worse_in_a_class(
+    classes: int, of_each: int, rounds: int
+) -> None:
+    """The whole verdict over classes and two languages, where 2 % of the tickets differ by chance."""
+    found = simulated(classes=classes, of_each=of_each, rounds=rounds)
+    assert found["equal"]["called_better"] <= 0.05
+    assert found["equal"]["lost_no_part"] >= 0.98
+    assert found["a class halved"]["passes"] <= 0.02
 
 
 @pytest.mark.parametrize(("count", "differing"), [(200, 0.10), (1_000, 0.02), (2_000, 0.10)])
