@@ -34,6 +34,26 @@ from triagem.types import Kind
 
 _WORK = Path("build/collections")
 _UNANSWERED = 150
+_READ = (
+    "adobe_commerce_kb",
+    "aia_bde_pt",
+    "alchemy_m365_kb_ptbr",
+    "banking77",
+    "clinc150",
+    "stackfaq",
+    "tais_ptbr",
+    "tobi_synthetic_tickets",
+)
+# What the project set itself for nDCG@10 before the first line of it was written.
+_GOALS = {
+    "adobe en symptom -> article": 0.93,
+    "adobe pt-BR symptom -> article": 0.92,
+    "adobe pt title -> en article": 0.95,
+    "aia_bde rewording -> question": 0.87,
+    "aia_bde rewording -> answer only": 0.58,
+    "stackfaq question -> thread": 0.92,
+    "alchemy en heading -> pt body": 0.72,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +182,15 @@ def main() -> None:
         figures=figures,
         title="Finding the article: nDCG@10 on development collections",
         columns=[
-            "collection", "queries", "words", "MiniLM", "encoder", "learned, MiniLM", "learned", "95 %", "R@1", "R@3",
-            "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden", "nothing for strangers",
+            "collection", "queries", "words", "MiniLM", "encoder", "learned, MiniLM", "learned", "95 %", "goal",
+            "R@1", "R@3", "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden", "nothing for strangers",
             "nothing for other desks",
         ],
         rows=[row(name, one) for name, one in figures.items()],
         notes="`learned` ranks by weights fitted on the other collections. To alchemy and tobi nothing is fitted; "
         "alchemy was in view (its loss led to the rule on untitled articles), tobi was used for no choice. `learned, "
         "MiniLM` has MiniLM's vectors and our table of word pieces.",
-        data=data_digest(*sorted(path for path in (data / "adobe_commerce_kb").iterdir() if path.is_file())),
+        data=data_digest(*(path for folder in _READ for path in sorted((data / folder).glob("*.*")))),
         seed=0,
     )  # fmt: skip
 
@@ -181,13 +201,19 @@ def row(name: str, one: dict[str, Any]) -> list[Any]:
     rival = {key: _two(one["rival"][key]["ndcg@10"]) if "rival" in one else "–" for key in ("encoder", "learned")}
     return [
         name, one["queries"], _two(one["words"]["ndcg@10"]), rival["encoder"], _two(one["encoder"]["ndcg@10"]),
-        rival["learned"], _two(learned["ndcg@10"]), f"{_two(low)}–{_two(high)}", _two(learned["r@1"]),
-        _two(learned["r@3"]),
+        rival["learned"], _two(learned["ndcg@10"]), f"{_two(low)}–{_two(high)}", _goal(name, learned["ndcg@10"]),
+        _two(learned["r@1"]), _two(learned["r@3"]),
         _two(one["learned, no accents"]["ndcg@10"]), _two(one["ece_of_first"]), _two(one["ece_by_chance"]),
         f"{one['shown']:.0%}",
         f"{one['right_when_shown']:.0%}", f"{one['right_but_hidden']:.0%}", f"{one['strangers_answered_nothing']:.0%}",
         f"{one['others_answered_nothing']:.0%}",
     ]  # fmt: skip
+
+
+def _goal(name: str, value: float) -> str:
+    if name not in _GOALS:
+        return "–"
+    return f"{_GOALS[name]:.2f} {'reached' if value >= _GOALS[name] else 'missed'}"
 
 
 def _two(value: float) -> str:
