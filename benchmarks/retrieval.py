@@ -183,8 +183,8 @@ def main() -> None:
         title="Finding the article: nDCG@10 on development collections",
         columns=[
             "collection", "queries", "words", "MiniLM", "encoder", "learned, MiniLM", "learned", "95 %", "goal",
-            "R@1", "R@3", "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden", "nothing for strangers",
-            "nothing for other desks",
+            "R@1", "R@3", "no accents", "ECE", "by chance", "shown", "right when shown", "right but hidden",
+            "nothing for strangers", "nothing for other desks",
         ],
         rows=[row(name, one) for name, one in figures.items()],
         notes="`learned` ranks by weights fitted on the other collections. To alchemy and tobi nothing is fitted; "
