@@ -211,7 +211,7 @@ def _stackfaq(data: Path) -> Iterator[Collection]:
 
 
 def _sample_desk() -> Collection:
-    """The articles of the sample company, each in both languages, and people's words for what they solve."""
+    """The Markdown articles of the sample company, each in both languages, and people's words for what they solve."""
     articles = []
     for path in sorted(_SAMPLES.rglob("*.md")):
         said, body = split_front_matter(path.read_text(encoding="utf-8"))
@@ -221,7 +221,7 @@ def _sample_desk() -> Collection:
     queries = tuple(
         Judged(row["query"], frozenset(row["article_ids"]), Language(row["language"]))
         for row in _rows(_SAMPLES / "queries.jsonl")
-        if row["article_ids"]
+        if {article.id for article in articles}.intersection(row["article_ids"])
     )
     return Collection("sample desk query -> article", queries, tuple(articles))
 
