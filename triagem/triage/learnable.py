@@ -80,10 +80,11 @@ def _labelled(
     stored: StoredTicket, reviews: dict[TicketField, Review], names: Taxonomy, counts: Counter[str]
 ) -> StoredTicket:
     ticket = stored.ticket
+    is_trusted = ticket.provenance is not Provenance.AUTO_UNREVIEWED
     labels: dict[str, str | None] = {}
     for field in TicketField:
         own, review = (ticket.label(field) or "").strip() or None, reviews.get(field)
-        trusted = own is not None and ticket.provenance is not Provenance.AUTO_UNREVIEWED
+        trusted = own is not None and is_trusted
         if review is not None and not (trusted and ticket.closed_at is not None and ticket.closed_at > review.at):
             labels[field.value] = review.value
             counts[review.provenance.value] += 1
@@ -92,7 +93,7 @@ def _labelled(
             counts[ticket.provenance.value] += own is not None
         given = labels[field.value]
         labels[field.value] = names.current(field, given) if given is not None else None
-    if all(ticket.label(TicketField(name)) == label for name, label in labels.items()):
+    if is_trusted and all(ticket.label(TicketField(name)) == label for name, label in labels.items()):
         return stored
     return replace(stored, ticket=replace(ticket, provenance=Provenance.HUMAN, **labels))  # type: ignore[arg-type]
 

@@ -56,6 +56,18 @@ def test_ten_thousand_corrections_by_one_person_teach_no_more_than_the_newest_fi
     assert (counts["human"], counts["over_cap"]) == (400, 150)
 
 
+def test_what_a_person_accepts_of_an_automatic_label_is_learned_and_the_rest_is_not(
+    database: Database, encoder: HashingEncoder
+) -> None:
+    tickets = [replace(one, type=None, team=None, provenance=Provenance.AUTO_UNREVIEWED) for one in sample(30)]
+    put(database, *tickets)
+    accepted = tickets[:12]
+    confirmed = {"event": "corrected", "field": "category", "by": "key:ana"}
+    say(database, [(one, {**confirmed, "value": str(one.category)}) for one in accepted])
+    learned = {one.id: one.labels for one in snapshot_of(database, encoder).examples}
+    assert learned == {one.id: {TicketField.CATEGORY: one.category} for one in accepted}
+
+
 HONEST = 300
 
 
