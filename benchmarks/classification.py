@@ -219,8 +219,25 @@ def _with_few(bench: Bench, texts: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 _OOS_PARTS = (("train", "in"), ("valid", "in"), ("valid", "id-oos"))
 _SETS = ("banking77", "tais", "oos", "clinc150", "mozilla", "netbeans")
+# What the project set itself for accuracy before the first line of it was written.
+_GOALS = {
+    "banking77": 0.950,
+    "banking77, 10 a class": 0.885,
+    "banking77, 5 a class": 0.845,
+    "banking77, 1 a class": 0.75,
+    "banking77, 0 a class": 0.67,
+    "tais (pt-BR)": 0.900,
+    "clinc150": 0.972,
+    "mozilla severe/mild": 0.85,
+}
 _SHOWN = ("linear", "logistic", "contrastive", "ours", "ours_sd", "ece", "auroc", "fit_s")
-_NAMES = ("TF-IDF + SVM", "encoder + logistic", "contrastive", "Triagem", "±", "ECE", "out-of-scope AUROC", "fit_s")
+_NAMES = ("TF-IDF + SVM", "encoder + logistic", "SetFit's recipe", "Triagem", "±", "ECE", "out-of-scope AUROC", "fit_s")
+
+
+def _goal(name: str, found: dict[str, Any]) -> str:
+    if name not in _GOALS:
+        return ""
+    return f"{_GOALS[name]:.3f} {'reached' if found['ours'] >= _GOALS[name] else 'missed'}"
 
 
 def _trust_lines(figures: dict[str, Any]) -> Iterator[list[str]]:
@@ -247,7 +264,7 @@ def main() -> None:
     figures = measure(encoder, data, asked.sets.split(","), seeds=asked.seeds, slow=asked.slow)
     sealed = data_digest(*(data / name for name in FILES))
     lines = [
-        [name, *(f"{found[shown]:.3f}" if shown in found else "" for shown in _SHOWN)]
+        [name, *(f"{found[shown]:.3f}" if shown in found else "" for shown in _SHOWN), _goal(name, found)]
         for name, found in figures.items()
     ]
     trusted = {name: found for name, found in figures.items() if "trust" in found}
@@ -255,10 +272,11 @@ def main() -> None:
         "classification",
         figures={**figures, "encoder": encoder.digest, "peak_memory_mb": peak_memory_mb()},
         title="Sorting the ticket: accuracy on tickets that were not learned from",
-        columns=["set", *_NAMES],
+        columns=["set", *_NAMES, "goal"],
         rows=lines,
         notes="Development parts only; each figure is the mean of the seeds. With 0 a class there is nothing to learn "
-        "from but the names of the classes, which all learners get.",
+        "from but the names of the classes, which all learners get. banking77_oos, clinc150, netbeans and 0 a class "
+        "are one run each; so is SetFit's recipe, 200 steps of it however many tickets there are, on all-MiniLM-L6-v2.",
         data=sealed,
         seed=0,
     )
