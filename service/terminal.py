@@ -33,6 +33,8 @@ _WIDTH: Final = 100
 _INDENT: Final = " " * 10
 _PASSAGE_CHARS: Final = 320
 _LONGEST: Final = 20_000
+# Odds divided by more are as good as none.
+_HUGE = 1_000
 _WORTH_A_WORD: Final = 0.01
 
 
@@ -153,11 +155,15 @@ def _field(decision: FieldDecision, weighed: Weighed | None) -> str:
 
 
 def _why(field: TicketField, explanation: Explanation) -> str:
-    told = [f"{word.text} {word.factor:,.1f}" for word in explanation.words]
+    told = [f"{word.text} {_divided(word.factor)}" for word in explanation.words]
     if (sentence := explanation.sentence) is not None:
-        told.append(f'"{_shortened(sentence.text)}" {sentence.factor:,.1f}')
+        told.append(f'"{_shortened(sentence.text)}" {_divided(sentence.factor)}')
     line = f"{field.value:<8}  {explanation.value}: {', '.join(told) or 'nothing decides alone'}"
     return textwrap.fill(line, _WIDTH, subsequent_indent=_INDENT)
+
+
+def _divided(factor: float) -> str:
+    return f"{factor:,.1f}" if factor < _HUGE else f"over {_HUGE:,}"
 
 
 def _branch(decision: FieldDecision) -> str:

@@ -25,7 +25,7 @@ from training.findings import (
     twins,
 )
 from training.fit import Fit, fit
-from training.leaks import Leak, leaks, without_words
+from training.leaks import MOST_LISTED, Leak, leaks, without_words
 from triagem.encoder.base import Encoder
 from triagem.errors import Failure, InvalidInput
 from triagem.progress import Progress
@@ -40,7 +40,6 @@ from triagem.triage.learnable import learnable
 from triagem.triage.shift import mix_of, rules_under, trained_mix
 from triagem.types import Provenance, TicketField
 
-_MOST_LISTED = 50
 _NEWEST = 500
 _MUCH = 2.0
 _LEAST_FOR_A_MIX = 30  # of fewer, a share is off by a tenth and more by chance
@@ -117,7 +116,7 @@ def audit(
     snapshot = take_snapshot(database, encoder, desk, learned, on_progress=on_progress)
     fitted = fit(snapshot, encoder, tuple(TicketField), seed=0, threads=threads, on_progress=on_progress)
     unlabelled = {field: _newest(stored, {one.id for one in every if field in one.labels}) for field in TicketField}
-    judge, leaking, found = _Judge(database, encoder, desk, fitted), leaks(every), {}
+    judge, leaking, found = _Judge(database, encoder, desk, fitted), leaks(snapshot.examples), {}
     for field in TicketField:
         written = _as_written(stored, field)
         outcome = fitted.outcomes.get(field)
@@ -132,10 +131,10 @@ def audit(
             parents=parents_accuracy(outcome) if outcome else None,
             twins=tuple(twins(written)),
             unlisted=_unlisted(names, field, written),
-            contradictions=tuple(contradictions(every, field))[:_MOST_LISTED],
-            overlaps=tuple(overlaps(outcome))[:_MOST_LISTED] if outcome else (),
-            doubts=tuple(doubts(snapshot, outcome))[:_MOST_LISTED] if outcome else (),
-            leaks=tuple(leaking[field])[:_MOST_LISTED],
+            contradictions=tuple(contradictions(every, field))[:MOST_LISTED],
+            overlaps=tuple(overlaps(outcome))[:MOST_LISTED] if outcome else (),
+            doubts=tuple(doubts(snapshot, outcome))[:MOST_LISTED] if outcome else (),
+            leaks=tuple(leaking[field])[:MOST_LISTED],
             needs=tuple(needs(outcome.head.classes, outcome.head.evidence, outcome.truth, targets)) if outcome else (),
             newest=newest.tickets,
             strangers=newest.strangers,
@@ -206,7 +205,7 @@ def _look_at_newest(judge: _Judge, field: TicketField, waiting: Sequence[StoredT
     judged, found = judge.judge(field, waiting)
     least = -np.inf if head.least_familiar is None else head.least_familiar
     strangest = [at for at in np.argsort(found.familiarity) if found.familiarity[at] < least]
-    strangers = tuple(Stranger(judged[at].ticket.id, _text(judged[at])) for at in strangest[:_MOST_LISTED])
+    strangers = tuple(Stranger(judged[at].ticket.id, _text(judged[at])) for at in strangest[:MOST_LISTED])
     if len(judged) < _LEAST_FOR_A_MIX:
         return _Newest(tickets=len(judged), strangers=strangers)
     trained = trained_mix(head)

@@ -41,10 +41,10 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
     """Learn the ticket fields from labelled tickets; a field's first model goes live if it beats the majority class."""
     trained = perform(settings, Plan(_fields(names), seed), run_id=run_id, why=why or BY_COMMAND)
     report = trained.model.report
-    if found := sum(len(field["leaks"]) for field in report["fields"].values()):
+    if found := [f"{name} {len(field['leaks'])}" for name, field in report["fields"].items() if field["leaks"]]:
         click.echo(
-            f"Warning: {found} lines, ids or pairs give labels away, so the figures may promise too much. "
-            "List them with: triagem audit",
+            f"Warning: lines, ids or pairs give labels away ({', '.join(found)}), so the figures may promise too much. "
+            f"List them with: triagem --desk {settings.desk} audit",
             err=True,
         )
     if as_json:
@@ -87,6 +87,8 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
     )
     for one in verdicts:
         click.echo(verdict_line(one))
+    if force:
+        click.echo("promoted by force")
     click.echo(_assignments(promotion))
 
 

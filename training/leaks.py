@@ -30,12 +30,14 @@ _ID, _LONG_NUMBER = re.compile(r"\b([a-z]{2,10})[-_/#]?\d{3,}\b"), re.compile(r"
 _NUMBERS_ONCE = 0.8
 # `queue=app_mobile; ...` or `category: privacy`; the key is looked for behind its sign, which is rare. No key is as
 # short as the `re:` of a reply.
-_SIGN = re.compile(r" ?([=:]) ?(?=(\w[^;,|&\n]*))")
+_SIGN = re.compile(r" ?([=:]) ?(?=(\w[^;,|&\n]{0,99}))")
 _KEY, _KEY_CHARS = re.compile(r"\b[a-z][\w-]{2,29}$"), 31
 _NAME_WORDS = re.compile(r"[^\W_]+")
 # After a colon people also write sentences: more words than these are no value.
 _VALUE_WORDS = 3
 _NAMED = 3
+# More of them in one field say nothing new.
+MOST_LISTED = 50
 
 
 class LeakKind(StrEnum):

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from training.dataset import examples_of, take_snapshot
+from training.dataset import take_snapshot
 from training.fit import Fit, fit
-from training.leaks import leaks, without_words
+from training.leaks import MOST_LISTED, leaks, without_words
 from training.learned import write_learned
 from training.report import describe
 from triagem.artifacts import remove_others, write_bundle
@@ -139,13 +139,16 @@ def build(
             f"Bring in more labelled tickets with: triagem --desk {desk} import tickets FILE",
             failure=Failure.NOTHING_TO_TELL_APART,
         )
-    leaking = leaks(examples_of(found.tickets))
+    leaking = leaks(snapshot.examples)
     report = {
         "tickets": len(snapshot.examples),
         "repeats_left_out": snapshot.repeats,
         "labels": found.counts,
         "fields": {
-            field.value: {**describe(snapshot, outcome), "leaks": [without_words(one) for one in leaking[field]]}
+            field.value: {
+                **describe(snapshot, outcome),
+                "leaks": [without_words(one) for one in leaking[field][:MOST_LISTED]],
+            }
             for field, outcome in fitted.outcomes.items()
         },
     }

@@ -50,7 +50,7 @@ class Conflict(TriagemError):
 
 
 class NoGeneration(TriagemError):
-    """The desk has nothing to search yet."""
+    """The desk has nothing to search, or nothing yet."""
 
 
 class ForeignIndex(NoGeneration):

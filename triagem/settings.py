@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=365,
-        description="Train by itself when the last training is so old and labels changed; 0: never.",
+        description="Train by itself when the last training is so old and what would be learned changed; 0: never.",
     )
 
 

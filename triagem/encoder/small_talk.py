@@ -19,6 +19,9 @@ from triagem.errors import DamagedArtifact
 LINES = Path(__file__).with_name("small_talk.txt")
 VECTORS = Path(__file__).with_name("small_talk.npz")
 
+# What other encoders made of the lines, by their digest: search and triage ask for the same.
+_ENCODED: dict[str, Vectors] = {}
+
 
 class SmallTalk:
     """The lines as one encoder sees them. Safe to share between threads."""
@@ -31,7 +34,11 @@ class SmallTalk:
     def seen_by(cls, encoder: Encoder) -> "SmallTalk":
         """From the shipped vectors where they are this encoder's, else encoded now, which takes a second."""
         basis, vectors = _stored(VECTORS)
-        return cls(vectors if basis == basis_of(encoder) else encoder.encode(_text().splitlines()))
+        if basis == basis_of(encoder):
+            return cls(vectors)
+        if encoder.digest not in _ENCODED:
+            _ENCODED[encoder.digest] = encoder.encode(_text().splitlines())
+        return cls(_ENCODED[encoder.digest])
 
     def nearest(self, vectors: Vectors) -> NDArray[np.float32]:
         """`(n,)` cosines of the nearest line with each of n texts; `vectors` `(n, dimension)` are theirs."""

@@ -17,7 +17,7 @@ from triagem.errors import UnsupportedFormat
 from triagem.types import Kind
 
 FORMAT = 4
-# A form shows an article from this relevance on.
+# A form shows an article from this relevance on: docs/decisions/0022-how-many-compete.md.
 SHOW_AT = 0.15
 # Nothing is surer. On the collections, by weights learned on the others, the first article was right in 99 of 100 cases
 # however far above this the regression went (820 of them, by triagem-pt-en-2).

@@ -11,7 +11,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from triagem.encoder.base import Encoder
+from triagem.encoder.base import Encoder, Vectors
 from triagem.text.normalise import fold
 from triagem.triage.classifier import Classifier, Head
 from triagem.triage.grounds import Neighbour, neighbours
@@ -73,13 +73,18 @@ def explain_all(classifiers: Sequence[Classifier], text: str, encoder: Encoder) 
     wordless = [_without_word(text, word) for word in words]
     variants = [text, *wordless, *(_without(sentences, at) for at in range(len(sentences)))]
     vectors = encoder.encode(variants)
-    return [
-        {
-            field: _explained(classifier, head, classifier.alike(variants, vectors, head.likeness), words, sentences)
-            for field, head in classifier.heads.items()
-        }
-        for classifier in classifiers
-    ]
+    return [_explained_fields(one, variants, vectors, words, sentences) for one in classifiers]
+
+
+def _explained_fields(
+    classifier: Classifier, variants: Sequence[str], vectors: Vectors, words: Sequence[str], sentences: Sequence[str]
+) -> dict[TicketField, Explanation]:
+    likenesses = {head.likeness for head in classifier.heads.values()}
+    alike = {likeness: classifier.alike(variants, vectors, likeness) for likeness in likenesses}
+    return {
+        field: _explained(classifier, head, alike[head.likeness], words, sentences)
+        for field, head in classifier.heads.items()
+    }
 
 
 def _explained(

@@ -12,6 +12,8 @@ from triagem.phrases import number, say
 from triagem.types import Language, TicketField
 
 FEWEST_TICKETS = 30
+# Of parts of the tickets so many are named.
+_NAMED = 5
 
 
 class ObjectionCode(StrEnum):
@@ -83,4 +85,6 @@ def parts_named(classes: Sequence[str], languages: Sequence[str], language: Lang
         *(say("objection.part_class", language, part=name) for name in classes),
         *(say("objection.part_language", language, part=name) for name in languages),
     ]
+    if len(named) > _NAMED:
+        named[_NAMED:] = [say("objection.more_parts", language, more=number(len(named) - _NAMED, language))]
     return ", ".join(named)

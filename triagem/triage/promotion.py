@@ -3,12 +3,15 @@
 The judgement stands in `triagem.triage.gate`; the row that decides who answers in `triagem.store.models`.
 """
 
-from triagem.errors import TriagemError
+import logging
+
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.triage.gate import FieldVerdict, admitted, gate_as_details, judge_promotion
 from triagem.triage.triager import open_model
+
+_LOG = logging.getLogger(__name__)
 
 
 def promote(
@@ -25,9 +28,11 @@ def promote(
     open_model(database.data_dir, desk, model, encoder_digest=encoder_digest)
     try:
         verdicts = judge_promotion(database, desk, version, encoder_digest=encoder_digest)
-    except (TriagemError, OSError):
+    except Exception:
+        # The way out of an emergency must not fail for what it goes round.
         if not forced:
             raise
+        _LOG.exception("Model %s of desk %s could not be judged and is promoted by force", version, desk)
         verdicts = []
     fields = model.fields if forced else admitted(desk, version, model.fields, verdicts)
     with database.write() as connection:

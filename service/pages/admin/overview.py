@@ -15,6 +15,7 @@ from service.pages.render import page
 from service.pages.routing import AdminVisit, PageRoute
 from service.pages.visit import Visit
 from service.routes.insights import read_quality
+from triagem.insight.quality import Alarm
 from triagem.store import articles, events, generations, models, runs, tickets
 from triagem.store.events import EventKind
 from triagem.store.runs import Run, RunState
@@ -109,8 +110,9 @@ def _attention(visited: Visit, found: Overview, *, indexed: bool) -> list[Attent
     closed = sum(len({name for names in field.closed.values() for name in names}) for field in quality.fields)
     if closed:
         noticed.append(Attention("attention.closed", "/admin/quality", closed))
-    if quality.alarms:
-        noticed.append(Attention("attention.alarms", "/admin/quality", quality.alarms))
+    alarms = sum(alarm is not Alarm.CLOSED for field in quality.fields for alarm in field.alarms)
+    if alarms:
+        noticed.append(Attention("attention.alarms", "/admin/quality", alarms))
     if found.reviews:
         noticed.append(Attention("attention.reviews", "/admin/models", found.reviews))
     failed = [run for run in found.runs[:1] if run.state is RunState.FAILED]

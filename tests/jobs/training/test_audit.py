@@ -1,5 +1,6 @@
 import json
 import math
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,3 +264,12 @@ def test_labels_are_listed_renamed_and_retired_by_command(database: Database) ->
     file.write_text('[category]\nmoney = "What is paid"\nnetwork = ""\n', encoding="utf-8")
     assert triagem(database, "taxonomy", "load", str(file)).stdout == "category: 2 labels\n"
     assert "What is paid" in triagem(database, "taxonomy").stdout
+
+
+def test_a_pasted_configuration_costs_no_more_than_its_length() -> None:
+    pasted = replace(sample(1)[0], description=" ".join(f"key{n}=value{n}" for n in range(12_000)))
+    tracemalloc.start()
+    leaks(examples([pasted]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6

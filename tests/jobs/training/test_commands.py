@@ -62,8 +62,8 @@ def test_train_warns_of_what_gives_labels_away_and_the_report_names_it(settings:
     put(database, *(replace(one, description=f"fila=n2; {one.description}") for one in sample() if one.team == "field"))
     warned = triagem(settings, "train", "--field", "category").stderr
     assert warned == (
-        "Warning: 1 lines, ids or pairs give labels away, so the figures may promise too much. "
-        "List them with: triagem audit\n"
+        "Warning: lines, ids or pairs give labels away (category 1), so the figures may promise too much. "
+        "List them with: triagem --desk main audit\n"
     )
     shown = json.loads(triagem(settings, "models", "show", "v2", "--json").stdout)["report"]["fields"]["category"]
     [leak] = shown["leaks"]

@@ -222,7 +222,7 @@ def test_shuffled_labels_are_stopped_although_the_gate_has_no_others_to_judge_by
     assert category.objection.tickets == 90
     assert category.objection.changed > 40
     assert team.objection is None
-    with pytest.raises(Conflict, match=r"triagem audit.*--force --why"):
+    with pytest.raises(Conflict, match=r"look at the labels.*--force --why"):
         promote(database, "main", "v2", encoder_digest=encoder.digest, actor="ana", why="newer", forced=False)
 
 

@@ -99,7 +99,7 @@ def test_an_act_is_told_in_the_readers_language(
                 },
             ),
             PT,
-            "promoveu à força v2 20/11 detalhes Categoria v2 À força sim Categoria · Comparado com v1 "
+            "promoveu à força v2 20/11 detalhes Categoria v2 Forçada sim Categoria · Comparado com v1 "
             "Categoria · Pedidos 1.200 Categoria · Só o novo acerta 3 Categoria · Só o outro acerta 9 "
             "Categoria · Objeção não está provado que não é pior Equipe · Comparado com a opção mais comum "
             "Equipe · Objeção –",
