@@ -21,7 +21,7 @@ from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
 from triagem.triage.features import unknown_words
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, last_words, reviews_of, within_cap
 from triagem.triage.mix import Standing
 from triagem.triage.shadow import ShadowRecord, shadow_record
 from triagem.triage.targets import closed_classes
@@ -141,7 +141,7 @@ def measure_quality(
         if one.created_at >= start
     ]
     names = taxonomy.load(connection, desk)
-    words = words_of(events.on_triages(connection, desk, since=start), names)
+    words = last_words(events.on_triages(connection, desk, since=start), names)
     reviews = reviews_of(within_cap(words, own_labels={}))
     watched = reviews_that_count(connection, desk)
     texts = [

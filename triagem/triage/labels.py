@@ -72,7 +72,7 @@ class Word:
     review: Review | None
 
 
-def words_of(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Word]:
+def last_words(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Word]:
     """Everybody's last words: from pairs of a triage and feedback on it, in the order of the feedback."""
     words: dict[tuple[str, TicketField, str], Word] = {}
     spoken_of: defaultdict[str, dict[TicketField, None]] = defaultdict(dict)

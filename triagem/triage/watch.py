@@ -15,7 +15,7 @@ from triagem.store.choices import Choice
 from triagem.store.database import Connection, Database
 from triagem.triage import taxonomy
 from triagem.triage.decide import Rules, Targets
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, last_words, reviews_of, within_cap
 from triagem.triage.targets import closed_classes, proven
 from triagem.triage.thresholds import RISK, precision_bound, proven_together
 from triagem.triage.triager import Triager
@@ -95,7 +95,7 @@ def reviews_that_count(connection: Connection, desk: str) -> list[Review]:
     since = promotion.created_at if promotion else None
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}
     begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
-    words = words_of(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
+    words = last_words(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
     new = [one for one in words if one.field not in begins or one.at > begins[one.field]]
     return reviews_of(within_cap(new, own_labels={}))
 
