@@ -109,6 +109,11 @@ def last_words(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Wor
     return list(words.values())
 
 
+def of_answers(words: Iterable[Word]) -> list[Word]:
+    """Those that judge an answer: of a value that was shown, and those that take something back."""
+    return [one for one in words if one.review is None or one.review.shown is not None]
+
+
 def cap_of(own_labels: int) -> int:
     """On how many tickets one person may speak of a field, in a desk whose own tickets carry `own_labels` of it."""
     return max(ACTOR_LABELS, int(ACTOR_SHARE * own_labels))

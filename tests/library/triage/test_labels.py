@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triagem.store.events import Event, EventKind
-from triagem.triage.labels import ACTOR_LABELS, KEY_LABELS, Word, cap_of, key_cap_of, last_words, reviews_of, within_cap
+from triagem.triage.labels import (
+    ACTOR_LABELS,
+    KEY_LABELS,
+    Word,
+    cap_of,
+    key_cap_of,
+    last_words,
+    of_answers,
+    reviews_of,
+    within_cap,
+)
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, TicketField
 
@@ -153,6 +163,14 @@ def test_reopening_takes_back_no_more_than_correcting_could() -> None:
 def test_reopening_what_was_never_spoken_of_uses_up_nothing() -> None:
     silent = [said("reopened", by="ana", after_h=n, about=triage(f"{n:05}")) for n in range(100)]
     assert last_words(silent, Taxonomy()) == []
+
+
+def test_of_answers_are_words_on_what_was_shown_and_those_that_take_back() -> None:
+    corrected = said("corrected", values={"category": "network", "priority": "high"}, by="ana")
+    reopened = said("reopened", by="bia", after_h=2)
+    judged = of_answers(last_words([corrected, reopened], Taxonomy()))
+    assert [one.field.value for one in judged if one.by == "ana"] == ["category"]
+    assert [one.field.value for one in judged if one.by == "bia"] == ["category", "priority"]
 
 
 def test_who_speaks_again_of_the_same_ticket_uses_up_the_cap_once() -> None:
