@@ -46,7 +46,7 @@ def _happened(
     database: Database,
     count: int,
     *,
-    value: str,
+    value: str | None,
     right: str | None,
     text: str,
     first: int = 0,
@@ -56,7 +56,7 @@ def _happened(
     new, texts = [], []
     for number in range(first, first + count):
         at = datetime.now(UTC) + timedelta(seconds=number)
-        answer: dict[str, Any] = {"mode": "auto", "value": value, "probability": 0.92}
+        answer: dict[str, Any] = {"mode": "auto" if value else "abstain", "value": value, "probability": 0.92}
         payload = {"fields": {"category": answer}, "language": "en", "channel": "email"}
         new.append(Event(f"t{number}", EventKind.TRIAGE, payload, at))
         texts.append(TriagedText(f"t{number}", "", text, Language.EN, "x", at))
@@ -99,7 +99,7 @@ def test_another_mix_other_words_and_corrections_raise_alarms(database: Database
     found = _category(database)
     assert found.drift.classes is not None and found.drift.classes.psi > 0.25
     assert found.drift.unknown_words == 1.0
-    assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE, Alarm.DOUBTED}
+    assert set(found.alarms) == {Alarm.CLASSES, Alarm.WORDS, Alarm.ACCEPTANCE}
     assert found.by_class["billing"].precision == 0.0
 
 
@@ -145,7 +145,23 @@ def test_what_one_person_says_beyond_the_cap_moves_no_figure(database: Database)
 def test_a_class_that_one_person_alone_speaks_against_is_named_to_the_admin(database: Database) -> None:
     _happened(database, 48, value="billing", right="network", text="the invoice is wrong", people=("mallory",))
     found = _category(database)
-    assert (found.doubted, found.alarms) == ({"auto": ("billing",)}, (Alarm.DOUBTED,))
+    assert (found.doubted, found.alarms) == ({"auto": ("billing",)}, (Alarm.ACCEPTANCE, Alarm.DOUBTED))
+
+
+def test_what_several_people_proved_is_not_doubted_but_closed_within_the_minute(database: Database) -> None:
+    _happened(database, 12, value="billing", right="network", text="the invoice is wrong")
+    found = _category(database)
+    assert (found.doubted, found.alarms) == ({}, ())
+
+
+def test_one_person_alone_is_told_that_less_is_accepted_whatever_they_said_of_answers_left_open(
+    database: Database,
+) -> None:
+    _happened(database, 60, value="billing", right="orders", text="the invoice is wrong", people=("ana",))
+    _happened(database, 40, value=None, right="orders", text="the invoice is wrong", first=60, people=("ana",))
+    found = _category(database)
+    assert (found.by_mode[Mode.AUTO].reviewed, found.by_mode[Mode.AUTO].right) == (50, 0)
+    assert Alarm.ACCEPTANCE in found.alarms
 
 
 def test_too_few_tickets_say_nothing_of_drift(database: Database) -> None:

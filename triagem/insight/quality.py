@@ -21,18 +21,20 @@ from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
 from triagem.triage.features import unknown_words
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, last_words, of_answers, reviews_of, within_cap
 from triagem.triage.mix import Standing
 from triagem.triage.shadow import ShadowRecord, shadow_record
 from triagem.triage.targets import closed_classes
 from triagem.triage.thresholds import precision_bound
 from triagem.triage.triager import Answering
-from triagem.triage.watch import Broken, broken, reviews_that_count
+from triagem.triage.watch import Broken, doubted, words_that_count
 from triagem.types import Mode, TicketField
 
 _MOST_TRIAGES = 5_000
 _MOST_TEXTS = 1_000
 _FEWEST = 50
+# Fewer than the cap on one person, so that a desk where one person reviews is told too.
+_FEWEST_REVIEWS = 30
 # So much more unknown words than in training, in all words of a ticket, is another world.
 _MANY_UNKNOWN = 0.10
 _LESS_ACCEPTED = 0.05
@@ -88,8 +90,8 @@ class Drift:
 class FieldQuality:
     """One field since its model answers, under the names of now. `coverage` are shares of triaged requests by mode.
 
-    `doubted` are open classes that corrections speak against, `closed` those that they have closed, both by mode; `mix`
-    is what the mix of the newest requests does.
+    `doubted` are open classes that corrections speak against, but of too few people to close them, `closed` those that
+    they have closed, both by mode; `mix` is what the mix of the newest requests does.
     """
 
     field: TicketField
@@ -141,9 +143,9 @@ def measure_quality(
         if one.created_at >= start
     ]
     names = taxonomy.load(connection, desk)
-    words = words_of(events.on_triages(connection, desk, since=start), names)
-    reviews = reviews_of(within_cap(words, own_labels={}))
-    watched = reviews_that_count(connection, desk)
+    words = last_words(events.on_triages(connection, desk, since=start), names)
+    reviews = reviews_of(within_cap(of_answers(words), own_labels={}))
+    watched = words_that_count(connection, desk)
     texts = [
         ticket_input(one.subject, one.description)
         for one in triaged.newest_first(connection, desk, limit=_MOST_TEXTS)
@@ -165,7 +167,7 @@ def measure_quality(
                 model.version if model else None,
                 triages,
                 [one for one in reviews if one.field is field],
-                doubted=broken(answer.rules, targets[field], said, answer.version) if answer else [],
+                doubted=doubted(answer.rules, targets[field], said, answer.version) if answer else [],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
                 standing=mix.standing_of(answer.terms.head, targets[field], mixed, named) if answer and mixed else None,
                 profile=described.get("profile"),
@@ -191,17 +193,16 @@ def _field(
 ) -> FieldQuality:
     answers = [one.payload["fields"][field.value] for one in triages if field.value in one.payload["fields"]]
     modes = Counter(answer["mode"] for answer in answers)
-    shown = [one for one in reviews if one.shown is not None]
     drift = _drift(answers, profile, unknown, named)
     return FieldQuality(
         field=field,
         version=version,
         triaged=len(answers),
         coverage={mode: modes[mode.value] / max(1, len(answers)) for mode in Mode},
-        by_mode=_by(shown, lambda one: one.mode, [Mode.AUTO, Mode.PRESELECT, Mode.SUGGEST]),
-        by_language=_by(shown, lambda one: str(one.triage.get("language"))),
-        by_channel=_by(shown, lambda one: str(one.triage.get("channel") or "api")),
-        by_class=_by(shown, lambda one: str(one.shown)),
+        by_mode=_by(reviews, lambda one: one.mode, [Mode.AUTO, Mode.PRESELECT, Mode.SUGGEST]),
+        by_language=_by(reviews, lambda one: str(one.triage.get("language"))),
+        by_channel=_by(reviews, lambda one: str(one.triage.get("channel") or "api")),
+        by_class=_by(reviews, lambda one: str(one.shown)),
         doubted={
             mode.value: tuple(dict.fromkeys(map(named, names)))
             for mode in Mode
@@ -210,7 +211,7 @@ def _field(
         closed={mode: tuple(dict.fromkeys(map(named, names))) for mode, names in closed.items() if names},
         mix=standing,
         drift=drift,
-        alarms=tuple(_alarms(drift, shown, doubted, closed, standing, profile)),
+        alarms=tuple(_alarms(drift, reviews, doubted, closed, standing, profile)),
     )
 
 
@@ -245,7 +246,7 @@ def _renamed(shares: Mapping[str, float], named: Callable[[str], str]) -> dict[s
 
 def _alarms(
     drift: Drift,
-    shown: Sequence[Review],
+    reviews: Sequence[Review],
     doubted: Sequence[Broken],
     closed: Mapping[str, Sequence[str]],
     standing: Standing | None,
@@ -258,8 +259,8 @@ def _alarms(
     known_before = drift.unknown_words_trained
     if drift.unknown_words is not None and known_before is not None:
         yield from [Alarm.WORDS] if drift.unknown_words > known_before + _MANY_UNKNOWN else []
-    if profile is not None and len(shown) >= _FEWEST:
-        accepted = sum(one.is_right for one in shown) / len(shown)
+    if profile is not None and len(reviews) >= _FEWEST_REVIEWS:
+        accepted = sum(one.is_right for one in reviews) / len(reviews)
         if accepted < profile["accuracy"] - _LESS_ACCEPTED:
             yield Alarm.ACCEPTANCE
     if doubted:

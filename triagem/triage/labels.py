@@ -72,7 +72,7 @@ class Word:
     review: Review | None
 
 
-def words_of(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Word]:
+def last_words(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Word]:
     """Everybody's last words: from pairs of a triage and feedback on it, in the order of the feedback."""
     words: dict[tuple[str, TicketField, str], Word] = {}
     spoken_of: defaultdict[str, dict[TicketField, None]] = defaultdict(dict)
@@ -107,6 +107,11 @@ def words_of(said: Iterable[tuple[Event, Event]], names: Taxonomy) -> list[Word]
             words.pop((subject, field, by), None)  # so that it comes after what others said since
             words[subject, field, by] = Word(subject, field, by, feedback.created_at, review)
     return list(words.values())
+
+
+def of_answers(words: Iterable[Word]) -> list[Word]:
+    """Those that judge an answer: of a value that was shown, and those that take something back."""
+    return [one for one in words if one.review is None or one.review.shown is not None]
 
 
 def cap_of(own_labels: int) -> int:

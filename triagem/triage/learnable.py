@@ -14,7 +14,7 @@ from triagem.store.tickets import StoredTicket
 from triagem.store.triaged import TriagedText
 from triagem.text.normalise import digest
 from triagem.triage import taxonomy
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, last_words, reviews_of, within_cap
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, Ticket, TicketField
 
@@ -56,7 +56,7 @@ def learnable(connection: Connection, desk: str) -> Learnable:
     Feedback counts over the label a ticket came with, unless the ticket was closed with another one after it.
     """
     stored, labels = list(tickets.each(connection, desk)), taxonomy.load(connection, desk)
-    words = words_of(events.on_triages(connection, desk), labels)
+    words = last_words(events.on_triages(connection, desk), labels)
     kept = within_cap(words, own_labels=_own_labels(stored))
     by_subject: dict[str, dict[TicketField, Review]] = {}
     for review in reviews_of(kept):

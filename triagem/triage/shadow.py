@@ -14,7 +14,7 @@ from triagem.store.choices import Choice
 from triagem.store.database import Connection
 from triagem.store.events import Event, EventKind
 from triagem.triage import taxonomy
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, last_words, reviews_of, within_cap
 from triagem.triage.opened import Triaged
 from triagem.triage.paired import Comparison
 from triagem.triage.taxonomy import Taxonomy
@@ -96,7 +96,7 @@ def shadow_record(connection: Connection, desk: str, *, since: datetime | None =
         if shadow.payload["version"] == version
     ]
     names = taxonomy.load(connection, desk)
-    words = words_of(events.on_triages(connection, desk, since=since), names)
+    words = last_words(events.on_triages(connection, desk, since=since), names)
     reviews = reviews_of(within_cap(words, own_labels={}))
     by_triage: dict[str, list[Review]] = {}
     for review in reviews:

@@ -3,7 +3,7 @@
 What is said is read by `triagem.triage.labels`; opening is left to a new model or to an admin.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from triagem.store.choices import Choice
 from triagem.store.database import Connection, Database
 from triagem.triage import taxonomy
 from triagem.triage.decide import Rules, Targets
-from triagem.triage.labels import Review, reviews_of, within_cap, words_of
+from triagem.triage.labels import Review, Word, last_words, of_answers, reviews_of, within_cap
 from triagem.triage.targets import closed_classes, proven
 from triagem.triage.thresholds import RISK, precision_bound, proven_together
 from triagem.triage.triager import Triager
@@ -47,23 +47,23 @@ class Broken:
 def close_broken(database: Database, triager: Triager, desk: str) -> list[Broken]:
     """Closes what is broken and not closed yet, from the next answer on, and writes it down; returns what it closed.
 
-    Nothing is closed on one person's word. Where nobody else says anything, that person closes one class of each field,
-    the one that was wrong most often, and no other before an admin reopens it or another model answers.
+    Nothing is closed on one person's word. Where nobody else judges an answer, that person closes one class of each
+    field, the one that was wrong most often, and no other before an admin reopens it or another model answers.
     """
     answering = triager.answering(desk)
     if not answering:
         return []
     with database.read() as connection:
-        reviews, closed = reviews_that_count(connection, desk), closed_classes(connection, desk)
+        words, closed = words_that_count(connection, desk), closed_classes(connection, desk)
     targets = triager.targets(desk)
-    is_alone = len({one.by for one in reviews}) == 1
+    is_alone = len({one.by for one in words}) == 1
     found = []
     for field, answer in answering.items():
-        said = [one for one in reviews if one.field is field]
+        said = [one for one in words if one.field is field]
         if not is_alone:
             found += broken_by_many(answer.rules, targets[field], said, answer.version)
         elif not closed.get(answer.version, {}).get(field.value):
-            against = broken(answer.rules, targets[field], said, answer.version)
+            against = broken(answer.rules, targets[field], reviews_of(said), answer.version)
             found += sorted(against, key=lambda one: one.right / one.reviewed)[:1]
     if found:
         with database.write() as connection:
@@ -86,45 +86,54 @@ def reopen(connection: Connection, desk: str, field: TicketField, *, actor: str,
     audit.record(connection, desk, Entry(actor, Action.REOPEN_CLASS, field.value, why))
 
 
-def reviews_that_count(connection: Connection, desk: str) -> list[Review]:
+def words_that_count(connection: Connection, desk: str) -> list[Word]:
     """What people said of answers of the models in force, of each field since an admin last reopened it.
 
-    No person beyond the cap.
+    No person beyond the cap. Whoever was spoken over is still among them.
     """
     promotion = models.in_force(connection, desk)
     since = promotion.created_at if promotion else None
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}
     begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
-    words = words_of(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
+    words = last_words(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
     new = [one for one in words if one.field not in begins or one.at > begins[one.field]]
-    return reviews_of(within_cap(new, own_labels={}))
+    return within_cap(of_answers(new), own_labels={})
 
 
-def broken_by_many(rules: Rules, targets: Targets, reviews: Sequence[Review], version: str) -> list[Broken]:
-    """Of what is broken that which is so whoever's reviews are left out: no one person decides."""
-    found = broken(rules, targets, reviews, version)
-    people = {one.by for one in reviews if not one.is_right} if found else set()
-    for person in people:
-        others = [one for one in reviews if one.by != person]
+def broken_by_many(rules: Rules, targets: Targets, words: Sequence[Word], version: str) -> list[Broken]:
+    """Of what is broken that which is so whoever's words are left out: no one person decides.
+
+    Without them, what they had corrected or taken back stands as others said it.
+    """
+    found = broken(rules, targets, reviews_of(words), version)
+    for person in {one.by for one in words}:
+        if not found:
+            break
+        others = reviews_of(one for one in words if one.by != person)
         still = {(one.mode, one.name) for one in broken(rules, targets, others, version)}
         found = [one for one in found if (one.mode, one.name) in still]
     return found
 
 
-def broken(rules: Rules, targets: Targets, reviews: Iterable[Review], version: str) -> list[Broken]:
+def doubted(rules: Rules, targets: Targets, words: Sequence[Word], version: str) -> list[Broken]:
+    """Of what is broken that which would not be so without one person's words."""
+    by_many = broken_by_many(rules, targets, words, version)
+    return [one for one in broken(rules, targets, reviews_of(words), version) if one not in by_many]
+
+
+def broken(rules: Rules, targets: Targets, reviews: Sequence[Review], version: str) -> list[Broken]:
     """The open classes that the reviews speak against.
 
     A class's proof falls when evidence and reviews together no longer prove the target, or when the reviews alone show
     with 95 % confidence that it is missed. Classes that were proven together fall together; of them those are closed
     that were wrong at all.
     """
-    shown = [one for one in reviews if one.shown is not None]
     found = []
     for mode, target in ((Mode.AUTO, targets.auto), (Mode.PRESELECT, targets.preselect)):
         for group in proven_together(proven(rules, mode)):
             # Classes that were renamed to one name share what is said of it: it counts once.
             names = {rules.answers[at] for at in group}
-            said = [one for one in shown if one.mode is mode and one.shown in names]
+            said = [one for one in reviews if one.mode is mode and one.shown in names]
             bound = _bound(rules, mode, group, said, target)
             of_each = {at: [one for one in said if one.shown == rules.answers[at]] for at in group}
             found += [

@@ -22,7 +22,7 @@ from triagem.store.tickets import StoredTicket
 from triagem.text.inputs import ticket_input
 from triagem.text.normalise import fold
 from triagem.triage import taxonomy
-from triagem.triage.labels import Review, reviews_of, words_of
+from triagem.triage.labels import Review, last_words, reviews_of
 from triagem.triage.sla import Clock
 from triagem.triage.targets import PROVEN_MODES
 from triagem.types import FieldDecision, Mode, Ticket, TicketField
@@ -130,7 +130,7 @@ def read_queue(state: State, desk: str, chosen: Chosen, *, now: datetime, keepin
         said = events.on_triages(connection, desk, tickets=[one.ticket.id for one in stored])
         names = taxonomy.load(connection, desk)
         closed = _closed(connection, desk, chosen.words)
-    reviews = by_ticket(reviews_of(words_of(said, names)))
+    reviews = by_ticket(reviews_of(last_words(said, names)))
     decided = state.sources.triager.decide_all(
         desk,
         [ticket_input(one.ticket.subject, one.ticket.description) for one in stored],

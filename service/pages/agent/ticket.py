@@ -18,7 +18,7 @@ from triagem.store import events, tickets
 from triagem.store.events import Event
 from triagem.triage import taxonomy
 from triagem.triage.explain import Explanation
-from triagem.triage.labels import Review, reviews_of, words_of
+from triagem.triage.labels import Review, last_words, reviews_of
 from triagem.triage.priority import Weighed
 from triagem.triage.signs import Sign
 from triagem.triage.sla import Clock
@@ -66,7 +66,7 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
         choices = {field: used[:_CHOICES] for field, used in tickets.labels(connection, desk).items()}
     return Known(
         ticket=ticket,
-        reviews=by_ticket(reviews_of(words_of(said, names))).get(ticket_id, {}),
+        reviews=by_ticket(reviews_of(last_words(said, names))).get(ticket_id, {}),
         last=last,
         history=[one for one in history if one.id != ticket_id],
         choices=choices,

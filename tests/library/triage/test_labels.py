@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triagem.store.events import Event, EventKind
-from triagem.triage.labels import ACTOR_LABELS, KEY_LABELS, Word, cap_of, key_cap_of, reviews_of, within_cap, words_of
+from triagem.triage.labels import (
+    ACTOR_LABELS,
+    KEY_LABELS,
+    Word,
+    cap_of,
+    key_cap_of,
+    last_words,
+    of_answers,
+    reviews_of,
+    within_cap,
+)
 from triagem.triage.taxonomy import Taxonomy
 from triagem.types import Provenance, TicketField
 
@@ -28,7 +38,7 @@ def said(
 
 
 def labels(*events: tuple[Event, Event]) -> dict[str, tuple[str, Provenance]]:
-    return {one.field.value: (one.value, one.provenance) for one in reviews_of(words_of(events, Taxonomy()))}
+    return {one.field.value: (one.value, one.provenance) for one in reviews_of(last_words(events, Taxonomy()))}
 
 
 def test_accepting_confirms_every_value_that_was_shown_and_nothing_where_none_was() -> None:
@@ -78,7 +88,7 @@ def test_a_reopened_ticket_loses_its_labels_until_somebody_gives_them_again() ->
 def test_two_triages_of_a_ticket_are_one_subject() -> None:
     first, second = triage("a", ticket="T-1"), triage("b", ticket="T-1")
     correction = said("corrected", field="team", value="field", about=second)
-    found = reviews_of(words_of([said("accepted", about=first), correction], Taxonomy()))
+    found = reviews_of(last_words([said("accepted", about=first), correction], Taxonomy()))
     assert {(one.subject, one.field.value, one.value) for one in found} == {
         ("T-1", "category", "billing"),
         ("T-1", "team", "field"),
@@ -95,7 +105,7 @@ def test_what_was_said_of_a_renamed_label_is_said_of_its_name_of_now() -> None:
     names = Taxonomy().with_renamed(TicketField.CATEGORY, "billing", "invoices").with_retired(TicketField.TEAM, "field")
     wrong = said("corrected", values={"category": "network", "team": "field"})
     right = said("corrected", field="category", value="invoices", about=triage("b"))
-    found = reviews_of(words_of([wrong, right], names))
+    found = reviews_of(last_words([wrong, right], names))
     assert [(one.shown, one.value, one.is_right) for one in found] == [
         ("invoices", "network", False),
         ("finance", "field", False),
@@ -108,12 +118,12 @@ def flood(count: int, by: str) -> list[Word]:
         said("corrected", field="category", value="network", by=by, after_h=n, about=triage(f"{by}-{n:05}"))
         for n in range(count)
     )
-    return words_of(said_of_each, Taxonomy())
+    return last_words(said_of_each, Taxonomy())
 
 
 def counted(*events: tuple[Event, Event]) -> Counter[str]:
     """The values that stand of what counts, at a desk without labels of its own."""
-    return Counter(one.value for one in reviews_of(within_cap(words_of(events, Taxonomy()), own_labels={})))
+    return Counter(one.value for one in reviews_of(within_cap(last_words(events, Taxonomy()), own_labels={})))
 
 
 def honest(count: int) -> list[tuple[Event, Event]]:
@@ -152,7 +162,15 @@ def test_reopening_takes_back_no_more_than_correcting_could() -> None:
 
 def test_reopening_what_was_never_spoken_of_uses_up_nothing() -> None:
     silent = [said("reopened", by="ana", after_h=n, about=triage(f"{n:05}")) for n in range(100)]
-    assert words_of(silent, Taxonomy()) == []
+    assert last_words(silent, Taxonomy()) == []
+
+
+def test_of_answers_are_words_on_what_was_shown_and_those_that_take_back() -> None:
+    corrected = said("corrected", values={"category": "network", "priority": "high"}, by="ana")
+    reopened = said("reopened", by="bia", after_h=2)
+    judged = of_answers(last_words([corrected, reopened], Taxonomy()))
+    assert [one.field.value for one in judged if one.by == "ana"] == ["category"]
+    assert [one.field.value for one in judged if one.by == "bia"] == ["category", "priority"]
 
 
 def test_who_speaks_again_of_the_same_ticket_uses_up_the_cap_once() -> None:
