@@ -38,9 +38,9 @@ SAID = [
     (
         Objection(ObjectionCode.LABELS_CHANGED, changed=1950, tickets=1996),
         "os rótulos contradizem o que o atual aprendeu: 1.950 dos 1.996 chamados com que foi treinado têm hoje outro "
-        "rótulo, que ele não lhes daria; confira-os com: triagem audit",
+        "rótulo, que ele não lhes daria; confira os rótulos",
         "the labels contradict what the current one learned: 1,950 of the 1,996 tickets it was trained on have another "
-        "label now, one that it would not give them; look at them with: triagem audit",
+        "label now, one that it would not give them; look at the labels",
     ),
     (
         GUESSED,
