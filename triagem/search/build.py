@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from triagem import artifacts
 from triagem.encoder import pieces
 from triagem.encoder.base import Encoder
 from triagem.errors import DamagedArtifact
 from triagem.progress import Progress, silent
+from triagem.search import asked
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
 from triagem.store import articles, changes, desks, generations, tickets, vectors
@@ -26,7 +30,7 @@ _DELTA_ENTRIES = 200
 _DELTA_SHARE = 0.05
 _CHUNK = 256
 # Which files and columns a generation has: raise it when they change.
-LAYOUT = 3
+LAYOUT = 4
 
 
 def folder_of(data_dir: Path, desk: str) -> Path:
@@ -107,9 +111,12 @@ def open_generation(data_dir: Path, desk: str, generation: Generation) -> dict[K
 
 def _segments(database: Database, encoder: Encoder, *, desk: str, on_progress: Progress) -> dict[Kind, Segment]:
     with database.read() as connection:
-        ids = {Kind.ARTICLE: articles.ids(connection, desk), Kind.TICKET: tickets.ids(connection, desk)}
+        # Tickets first: what they tell of the articles that solved them is part of those.
+        ids = {Kind.TICKET: tickets.ids(connection, desk), Kind.ARTICLE: articles.ids(connection, desk)}
+        links = list(tickets.links(connection, desk))
     total, done = max(1, sum(map(len, ids.values()))), 0
     segments: dict[Kind, Segment] = {}
+    before: dict[str, NDArray[np.float32]] = {}
     for kind, everyone in ids.items():
         entries: list[Entry] = []
         for start in range(0, len(everyone), _CHUNK):
@@ -117,6 +124,10 @@ def _segments(database: Database, encoder: Encoder, *, desk: str, on_progress: P
             on_progress(0.95 * done / total, f"indexing {kind.value}s")
             entries += load_entries(database, encoder, desk=desk, kind=kind, ids=chunk)
             done += len(chunk)
+        if kind is Kind.TICKET:
+            before = asked.by_article(links, {entry.id: entry for entry in entries})
+        else:
+            entries = [asked.told(entry, before.get(entry.id)) for entry in entries]
         segments[kind] = Segment.build(entries, dimension=encoder.dimension)
     return segments
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from triagem import artifacts
 from triagem.encoder.base import Encoder
 from triagem.errors import DamagedArtifact, ForeignIndex, NoGeneration
+from triagem.search.asked import told
 from triagem.search.build import build_generation, folder_of, open_generation
 from triagem.search.entries import load_entries
 from triagem.search.segment import Entry, Segment
@@ -122,6 +123,8 @@ class LiveIndexes:
         for kind in {change.kind for change in news}:
             refs = sorted({change.ref for change in news if change.kind is kind})
             fresh = load_entries(self._database, self._encoder, desk=desk, kind=kind, ids=refs)
+            # What an article was asked for is learned anew by the next generation.
+            fresh = [told(entry, index.segments[kind].asked_of(entry.id)) for entry in fresh]
             kept = {entry_id: entry for entry_id, entry in entries[kind].items() if entry_id not in set(refs)}
             entries[kind] = kept | {entry.id: entry for entry in fresh}
             hidden[kind] = hidden[kind].union(refs)

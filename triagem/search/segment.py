@@ -24,7 +24,10 @@ from triagem.text.synonyms import Asked
 from triagem.types import Language
 
 _LANGUAGES = tuple(Language)
-TITLE = -1
+TITLE, ASKED = -1, -2
+# In cosines: requests are nearer to one another than to what answers them, so what solved them had better not stand
+# before an article that says as much itself.
+_ASKED_BEHIND = np.float32(0.05)
 # How many rows each leg hands to the ranking; beyond these neither leg's order says anything.
 NEAREST_ROWS = 100
 BEST_BY_WORDS = 50
@@ -36,7 +39,8 @@ TITLE_WEIGHT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`.
+    """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`, and what
+    was asked by the tickets that an article solved has `ASKED`, stands last and for no terms.
 
     `leaning` is how much likelier than its likeness says it is to answer, in cosines.
     """
@@ -78,7 +82,8 @@ class Candidates:
     """n entries by position, each with the cosine of its most similar passage and of its title, and with how near its
     lead's words are to the query's, `(n,) float32`.
 
-    An entry without a title's vector has the passage's cosine in both.
+    An entry without a title's vector has the passage's cosine in both. What an article was asked for before is as good
+    as a title that comes `_ASKED_BEHIND` less near.
     """
 
     positions: NDArray[np.int64]
@@ -171,6 +176,12 @@ class Segment:
                 mask[position] = False
         return mask
 
+    def asked_of(self, entry_id: str) -> NDArray[np.float32] | None:
+        """The vector of what an entry was asked for, `(dimension,)`; None where nothing is known of it."""
+        position = self._position.get(entry_id)
+        last = -1 if position is None else int(self._starts[position + 1]) - 1
+        return self._vectors.vector(last) if last >= 0 and self._ordinals[last] == ASKED else None
+
     def language_of(self, position: int) -> Language:
         return _LANGUAGES[int(self.languages[position])]
 
@@ -198,7 +209,7 @@ class Segment:
         reached = scores_between(self._passages, asked, start=start, stop=stop)
         words = reached / self._passages.weight_of(asked.terms)
         value = similarities + WORDS_BESIDE_MEANING * words + self._leanings[start:stop]
-        value[self._ordinals[start:stop] == TITLE] = -np.inf
+        value[self._ordinals[start:stop] < 0] = -np.inf  # a title, or what others asked
         return int(self._ordinals[start + int(np.argmax(value))])
 
     def _compared(self, vector: NDArray[np.float32], asked: AskedPieces, positions: NDArray[np.int64]) -> Candidates:
@@ -207,9 +218,12 @@ class Segment:
             return Candidates(positions, nothing, nothing, nothing)
         rows, firsts = rows_of(self._starts, positions)
         similarities = self._vectors.similarities(vector, rows)
-        is_title = self._ordinals[rows] == TITLE
-        passages = np.maximum.reduceat(np.where(is_title, -1.0, similarities).astype(np.float32), firsts)
-        titles = np.where(is_title[firsts], similarities[firsts], passages)
+        ordinals = self._ordinals[rows]
+        passages = np.maximum.reduceat(np.where(ordinals < 0, -1.0, similarities).astype(np.float32), firsts)
+        titles = np.where(ordinals[firsts] == TITLE, similarities[firsts], passages)
+        lasts = np.append(firsts[1:], len(rows)) - 1
+        before = np.where(ordinals[lasts] == ASKED, similarities[lasts] - _ASKED_BEHIND, titles)
+        titles = np.maximum(titles, before)
         return Candidates(positions, passages, titles, self._near_words.likeness(asked, positions))
 
     def save(self, folder: Path, name: str) -> None:

@@ -53,6 +53,11 @@ class VectorIndex:
         """The cosines of the given rows, in their order."""
         return self._stored[rows].astype(np.float32) @ vector
 
+    def vector(self, row: int) -> Vectors:
+        """What stands in a row, `(dimension,) float32`."""
+        stored: Vectors = self._stored[row].astype(np.float32)
+        return stored
+
     def save(self, path: Path) -> None:
         faiss.write_index(self._index, str(path))
 

@@ -112,6 +112,19 @@ def with_requester(connection: Connection, desk: str, *, since: datetime, until:
     return [_stored(row).ticket for row in connection.execute(query)]
 
 
+def links(connection: Connection, desk: str) -> Iterator[tuple[str, str]]:
+    """Articles and the tickets that they solved, by id, the newest ticket first: those that were closed with a link and
+    not opened again. What a machine linked and nobody looked at solved nothing.
+    """
+    query = (
+        select(tickets.c.id, tickets.c.article_ids)
+        .where(tickets.c.desk == desk, tickets.c.closed_at.is_not(None), tickets.c.reopened.is_(False))
+        .where(tickets.c.provenance != Provenance.AUTO_UNREVIEWED.value)
+    )
+    for ticket_id, article_ids in connection.execute(_newest_first(query)):
+        yield from ((article_id, ticket_id) for article_id in dict.fromkeys(article_ids))
+
+
 def count_open(connection: Connection, desk: str) -> int:
     """Tickets that nobody has closed."""
     query = select(func.count()).select_from(tickets).where(tickets.c.desk == desk, tickets.c.closed_at.is_(None))

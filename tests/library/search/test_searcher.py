@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.library.search.conftest import ARTICLES, TICKETS
+from tests.library.search.conftest import ARTICLES, MARCH, TICKETS
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import ForeignIndex, NoGeneration
 from triagem.search.build import LAYOUT, build_generation, folder_of
@@ -13,7 +14,7 @@ from triagem.search.ingest import Incoming, Ingest
 from triagem.search.searcher import Answer, Query, Searcher
 from triagem.store import generations
 from triagem.store.database import Database
-from triagem.types import Article, Audience, Kind, Language
+from triagem.types import Article, Audience, Kind, Language, Provenance, Ticket
 
 PASSWORD = Query("esqueci minha senha", prefers=Language.PT)
 PUBLIC = frozenset({Audience.PUBLIC})
@@ -272,3 +273,72 @@ def test_only_two_generations_are_kept(database: Database, ingest: Ingest, encod
 def test_the_same_database_gives_the_same_files(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
     first, second = (build_generation(database, encoder, desk="main") for _ in range(2))
     assert first.manifest_digest == second.manifest_digest
+
+
+ODD = "Meu cofrinho sumiu da tela inicial"
+
+
+def solved_by(article_id: str, ticket_id: str = "T-9", text: str = ODD, **changes: Any) -> Ticket:
+    said = Ticket(ticket_id, MARCH, text, language=Language.PT, closed_at=MARCH, article_ids=(article_id,))
+    return replace(said, **changes)
+
+
+def relevance_of(searcher: Searcher, article_id: str, text: str = ODD) -> float:
+    return {hit.id: hit.relevance for hit in searcher.search("main", Query(text)).hits}.get(article_id, 0.0)
+
+
+def test_an_article_is_found_by_the_words_of_tickets_that_it_solved(
+    database: Database, ingest: Ingest, encoder: HashingEncoder
+) -> None:
+    build_generation(database, encoder, desk="main")
+    before = relevance_of(Searcher(database, encoder), "boleto")
+    ingest.put_tickets([solved_by("boleto")])
+    build_generation(database, encoder, desk="main")
+    searcher = Searcher(database, encoder)
+    best = searcher.search("main", Query(ODD)).hits[0]
+    assert best.id == "boleto"
+    assert best.relevance > before + 0.2
+    assert best.passage in {"Abra Pagamentos.", "Toque em Boletos."}  # never what somebody asked
+    ingest.put_articles([Incoming(replace(ARTICLES[2], title="Segunda via"))])  # from the delta
+    assert relevance_of(searcher, "boleto") > before + 0.2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"closed_at": None},
+        {"reopened": True},
+        {"provenance": Provenance.AUTO_UNREVIEWED},
+        {"article_ids": ()},
+        {"article_ids": ("gone",)},
+    ],
+    ids=["open", "reopened", "linked by a machine", "not linked", "linked to what is not there"],
+)
+def test_a_ticket_that_no_article_solved_teaches_nothing(
+    database: Database, ingest: Ingest, encoder: HashingEncoder, changes: dict[str, Any]
+) -> None:
+    build_generation(database, encoder, desk="main")
+    before = relevance_of(Searcher(database, encoder), "boleto")
+    ingest.put_tickets([solved_by("boleto", **changes)])
+    build_generation(database, encoder, desk="main")
+    assert relevance_of(Searcher(database, encoder), "boleto") == pytest.approx(before)
+
+
+def test_one_wrong_link_among_many_weighs_little(database: Database, ingest: Ingest, encoder: HashingEncoder) -> None:
+    ingest.put_tickets([solved_by("boleto", f"T-1{number}", f"pagar a fatura {number}") for number in range(9)])
+    ingest.put_tickets([solved_by("boleto")])
+    build_generation(database, encoder, desk="main")
+    among_many = relevance_of(Searcher(database, encoder), "boleto")
+    ingest.remove_tickets([f"T-1{number}" for number in range(9)])
+    build_generation(database, encoder, desk="main")
+    assert among_many < relevance_of(Searcher(database, encoder), "boleto") - 0.2
+
+
+def test_an_article_says_more_itself_than_what_it_was_asked_for(
+    database: Database, ingest: Ingest, encoder: HashingEncoder
+) -> None:
+    ingest.put_tickets([solved_by("boleto", text="Redefinir a senha")])
+    build_generation(database, encoder, desk="main")
+    assert (
+        ids(Searcher(database, encoder).search("main", Query("Redefinir a senha", prefers=Language.PT)))[0] == "senha"
+    )
