@@ -37,7 +37,7 @@ def test_every_sign_is_told_with_its_reason_and_what_the_matrix_makes_of_them(cl
     assert (
         "Signs in the text: severity high (roubado); impact low (nothing tells of more); "
         "urgency low (nothing tells of more) "
-        "By the matrix, under the contract business: urgent , for what the rule asks for: severity, contract."
+        "By the matrix, under the contract business: urgent , by the rule for: severity, contract."
     ) in told(client, "P-1")
 
 
