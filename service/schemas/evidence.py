@@ -3,7 +3,7 @@
 from service.schemas.base import Out
 from triagem.triage.explain import Explanation
 from triagem.triage.grounds import Grounds
-from triagem.triage.priority import Weighed
+from triagem.triage.priority import Condition, Weighed
 from triagem.triage.signs import Level
 from triagem.types import Candidate
 
@@ -41,12 +41,17 @@ class SignOut(Out):
 
 
 class SignsOut(Out):
-    """What speaks for a priority, and what the desk's matrix makes of it under the contract."""
+    """What speaks for a priority, and what the desk's matrix makes of it under the contract, whoever answers the field.
+
+    `decided_by` names what the matrix's rule asks for; nothing where no other fits and it is the usual priority.
+    """
 
     severity: SignOut
     impact: SignOut
     urgency: SignOut
+    contract: str | None
     priority: str
+    decided_by: list[Condition]
 
 
 class BranchOut(Out):
@@ -89,7 +94,14 @@ def _signs_out(weighed: Weighed) -> SignsOut:
     severity, impact, urgency = (
         SignOut(level=sign.level, words=list(sign.words)) for sign in (signs.severity, signs.impact, signs.urgency)
     )
-    return SignsOut(severity=severity, impact=impact, urgency=urgency, priority=weighed.priority)
+    return SignsOut(
+        severity=severity,
+        impact=impact,
+        urgency=urgency,
+        contract=weighed.contract,
+        priority=weighed.priority,
+        decided_by=list(weighed.decided_by),
+    )
 
 
 def _left_out(explained: Explanation) -> LeftOut:

@@ -48,7 +48,9 @@ def test_the_signs_of_priority_are_shown_and_suggest_one_where_no_model_does(sha
         "severity": {"level": "high", "words": ["sem rede"]},
         "impact": {"level": "high", "words": ["escola inteira"]},
         "urgency": {"level": "high", "words": ["imediato"]},
+        "contract": "basic",
         "priority": "urgent",
+        "decided_by": ["severity", "impact"],
     }
 
 

@@ -1,10 +1,12 @@
 """A ticket's priority from three signs and the customer's contract, by the first rule of a matrix that fits.
 
-It answers where no model has learned priorities from labels, and gives its reasons in either case; how the signs are
-read stands in `triagem.triage.signs`, the rules in `priority.toml` or a desk's own file.
+It answers where no model has learned priorities from labels; where one has, what it says stands beside the model's
+answer, with its reasons. How the signs are read stands in `triagem.triage.signs`, the rules in `priority.toml` or a
+desk's own file.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -14,6 +16,16 @@ from triagem.text.names import is_met, wanted
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.triage.signs import Level, Signs, signs_of
 from triagem.types import FieldDecision, Mode, Reason, TicketField
+
+
+class Condition(StrEnum):
+    """What a rule may ask for: a level of one of the signs, a contract, a type."""
+
+    SEVERITY = "severity"
+    IMPACT = "impact"
+    URGENCY = "urgency"
+    CONTRACT = "contract"
+    TYPE = "type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,11 @@ class Rule:
     contract: frozenset[str] | None = None
     type: frozenset[str] | None = None
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it asks for; nothing in the rule that fits every ticket."""
+        return tuple(one for one in Condition if getattr(self, one.value) is not None)
+
     def fits(self, signs: Signs, contract: str | None, ticket_type: str | None) -> bool:
         levels = ((self.severity, signs.severity), (self.impact, signs.impact), (self.urgency, signs.urgency))
         named = is_met(self.contract, contract) and is_met(self.type, ticket_type)
@@ -35,11 +52,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the matrix says of a ticket, and the signs that it was read from; `is_usual` by the rule that fits all."""
+    """What the matrix says of a ticket, and the signs and the contract that it was read from.
+
+    `decided_by` is what the rule asks for that fitted first; nothing where it is the one for what is usual.
+    """
 
     priority: str
     signs: Signs
-    is_usual: bool
+    contract: str | None
+    decided_by: tuple[Condition, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -50,7 +71,7 @@ class Weighed:
 
     def as_decision(self) -> FieldDecision | None:
         """A suggestion without a probability, since nobody has measured one; None for what is usual."""
-        if self.is_usual:
+        if not self.decided_by:
             return None
         return FieldDecision(TicketField.PRIORITY, Mode.SUGGEST, self.priority, None, reason=Reason.NO_MODEL)
 
@@ -70,7 +91,7 @@ class Matrix:
         """The priority of a text under a contract; `ticket_type` where it is known."""
         signs = signs_of(text)
         first = next(rule for rule in self.rules if rule.fits(signs, contract, ticket_type))
-        return Weighed(first.priority, signs, is_usual=first is self.rules[-1])
+        return Weighed(first.priority, signs, contract, first.conditions)
 
 
 _Levels = Annotated[list[Level], Field(min_length=1)]

@@ -1,6 +1,8 @@
 """One ticket as an agent sees it: everything that triage says of it, and who wrote before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,13 +18,14 @@ from triagem.errors import NotFound
 from triagem.phrases import say
 from triagem.store import events, tickets
 from triagem.store.events import Event
+from triagem.text.names import as_compared
 from triagem.triage import taxonomy
 from triagem.triage.explain import Explanation
 from triagem.triage.labels import Review, last_words, reviews_of
 from triagem.triage.priority import Weighed
 from triagem.triage.signs import Sign
 from triagem.triage.sla import Clock
-from triagem.types import Hit, Language, Ticket, TicketField
+from triagem.types import Hit, Language, Reason, Ticket, TicketField
 
 _HISTORY: Final = 10
 _CHOICES: Final = 300
@@ -39,6 +42,17 @@ class Known:
     last: Event | None
     history: list[Ticket]
     choices: dict[TicketField, list[str]]
+
+
+class BesideModel(StrEnum):
+    """How the matrix's priority stands to the one that a model proposes.
+
+    They cannot be compared where the desk has no priority of that name, such as one that calls its own P1 and P2.
+    """
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    INCOMPARABLE = "incomparable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,9 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
         "fields": fields,
         "acceptable": [one for one in fields if one.acceptable],
         "model_version": answer.triaged.model_version,
+        "weighed": answer.triaged.weighed,
         "signs": signs_of(answer.triaged.weighed),
+        "beside_model": beside_model(answer.triaged.weighed, fields),
         "question": question,
         "question_lines": question.count("\n") + 2,
         "question_language": spoken,
@@ -129,12 +145,23 @@ def clock_of(visited: Visit, ticket: Ticket, fields: list[FieldView]) -> Clock |
 
 
 def signs_of(weighed: Weighed | None) -> list[tuple[str, Sign]]:
-    """What in the text speaks for a priority, by name; only signs that were found."""
+    """What in the text speaks for a priority, by name; nothing for an empty text."""
     if weighed is None:
         return []
     signs = weighed.signs
-    named = [("severity", signs.severity), ("impact", signs.impact), ("urgency", signs.urgency)]
-    return [(name, sign) for name, sign in named if sign.words]
+    return [("severity", signs.severity), ("impact", signs.impact), ("urgency", signs.urgency)]
+
+
+def beside_model(weighed: Weighed | None, fields: Sequence[FieldView]) -> BesideModel | None:
+    """The matrix beside the model that proposes a priority; None where none does."""
+    field = next(one for one in fields if one.field is TicketField.PRIORITY)
+    if weighed is None or field.proposed is None or field.reason is Reason.NO_MODEL:
+        return None
+    says = as_compared(weighed.priority)
+    if says == as_compared(field.proposed):
+        return BesideModel.AGREES
+    is_known = says in map(as_compared, field.choices)
+    return BesideModel.DIFFERS if is_known else BesideModel.INCOMPARABLE
 
 
 def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:

@@ -31,6 +31,7 @@ def handmade(
     *,
     evidence: Evidence = NO_EVIDENCE,
     least_familiar: float | None = None,
+    field: TicketField = TicketField.CATEGORY,
 ) -> Classifier:
     """Whatever is like the first text is of the first class, whatever is like the second of the second.
 
@@ -49,7 +50,7 @@ def handmade(
         proving=np.where(evidence.correct, evidence.predicted, 1 - evidence.predicted).astype(np.int32),
         ahead=np.zeros(0, dtype=np.int32),
     )
-    return Classifier(lexicon, anchors, {TicketField.CATEGORY: head})
+    return Classifier(lexicon, anchors, {field: head})
 
 
 def publish(
@@ -60,7 +61,7 @@ def publish(
     digest = artifacts.write_bundle(path, {}, fill=lambda aside: save_classifier(aside, classifier))
     model = Model(
         version=version,
-        fields=("category",),
+        fields=tuple(classifier.heads),
         manifest_digest=digest,
         model_digest=digest,
         snapshot_digest="",
@@ -70,7 +71,9 @@ def publish(
     )
     with database.write() as connection:
         models.add(connection, desk, model)
-        models.promote(connection, desk, assignments={"category": version}, actor="a test", why="to be asked")
+        models.promote(
+            connection, desk, assignments=dict.fromkeys(classifier.heads, version), actor="a test", why="to be asked"
+        )
     return path
 
 

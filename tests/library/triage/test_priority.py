@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from triagem.errors import InvalidInput
-from triagem.triage.priority import read_matrix
+from triagem.triage.priority import Condition, read_matrix
 from triagem.triage.signs import Level, signs_of
 from triagem.types import Mode, Reason
 
@@ -53,6 +53,13 @@ def test_the_contract_is_part_of_the_matrix() -> None:
     text = "Meu notebook foi roubado"
     assert MATRIX.weigh(text).priority == "high"
     assert MATRIX.weigh(text, contract="Business").priority == "urgent"
+
+
+def test_what_the_matrix_says_comes_with_the_contract_and_with_what_its_rule_asks_for() -> None:
+    found = MATRIX.weigh("Meu notebook foi roubado", contract="Business")
+    assert (found.contract, found.decided_by) == ("Business", (Condition.SEVERITY, Condition.CONTRACT))
+    assert MATRIX.weigh("Meu notebook foi roubado").decided_by == (Condition.SEVERITY,)
+    assert MATRIX.weigh("Bom dia", contract="Business").decided_by == ()
 
 
 def test_what_is_usual_is_no_suggestion() -> None:

@@ -133,6 +133,17 @@ def test_the_contract_is_weighed_with_the_signs(database: Database) -> None:
     assert (priority(None), priority("business")) == ("high", "urgent")
 
 
+def test_where_a_model_gives_the_priority_what_the_matrix_says_stands_beside_it(database: Database) -> None:
+    publish(database, "v1", handmade(("urgent", "normal"), field=TicketField.PRIORITY))
+    triager, text = Triager(database, ENCODER), "the router is offline, the whole company has no internet"
+    found = triager.decide("main", subject="", description=text, vector=ENCODER.encode([text])[0], contract="business")
+    priority, weighed = found.fields[TicketField.PRIORITY], found.weighed
+    assert (priority.value, priority.probability is None) == ("normal", False)
+    assert weighed is not None
+    assert (weighed.priority, weighed.contract) == ("urgent", "business")
+    assert weighed.words == ("no internet", "whole company")
+
+
 def test_a_priority_that_the_desk_does_not_have_is_not_suggested(database: Database) -> None:
     listed = Taxonomy().with_listed(TicketField.PRIORITY, {"P1": "", "P2": ""})
     with database.write() as connection:

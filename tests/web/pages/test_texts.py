@@ -11,6 +11,7 @@ import pytest
 
 from service.pages.admin.knowledge import Worry
 from service.pages.agent.queue import Need, Order
+from service.pages.agent.ticket import BesideModel
 from service.pages.render import environment
 from service.pages.texts import TEMPLATES, Speaker, catalogue
 from triagem.errors import Failure
@@ -19,6 +20,8 @@ from triagem.settings import Settings
 from triagem.store.audit import Action
 from triagem.store.keys import Scope
 from triagem.store.runs import RunKind, RunState
+from triagem.triage.priority import Condition
+from triagem.triage.signs import Level
 from triagem.types import Language, Mode, Reason, TicketField
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -73,6 +76,9 @@ def test_every_count_has_its_two_forms(path: Path) -> None:
         ("failure", Failure),
         ("language", Language),
         ("alarm", Alarm),
+        ("condition", Condition),
+        ("level", Level),
+        ("matrix", BesideModel),
     ],
 )
 def test_every_choice_has_its_words(group: str, names: type[StrEnum]) -> None:
