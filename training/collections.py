@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from triagem.search.records import ticket_from_record
 from triagem.text.frontmatter import split_front_matter
 from triagem.text.normalise import fold
 from triagem.types import Article, BodyFormat, Kind, Language, Ticket
@@ -88,7 +89,7 @@ def read_ticket_collections(data: Path) -> Iterator[Collection]:
 
 def read_judges(data: Path) -> Iterator[Collection]:
     """The collections that no weight is fitted to, in a fixed order."""
-    for reader in (_alchemy, _tobi):
+    for reader in (_alchemy, _tobi, _tais_answers):
         yield from reader(data)
 
 
@@ -226,6 +227,11 @@ def _sample_desk() -> Collection:
     return Collection("sample desk query -> article", queries, tuple(articles))
 
 
+def sample_tickets() -> tuple[Ticket, ...]:
+    """The tickets of the sample desk, most of them solved by articles that they link."""
+    return tuple(ticket_from_record(row) for row in _rows(_SAMPLES / "tickets.jsonl"))
+
+
 def _alchemy(data: Path) -> Iterator[Collection]:
     """English headings to Portuguese bodies without their headings."""
     path = data / "alchemy_m365_kb_ptbr" / "articles_pt-BR.jsonl.gz"
@@ -260,6 +266,21 @@ def _tobi(data: Path) -> Iterator[Collection]:
         articles = tuple(_text_article(row["id"], "", _with_lines(row["answer"]), language) for row in rows)
         queries = tuple(Judged(_with_lines(row["body"]), frozenset([row["id"]]), language) for row in rows[:_ASKED])
         yield Collection(f"tobi {language.value} request -> answer", queries, articles)
+
+
+def _tais_answers(data: Path) -> Iterator[Collection]:
+    """What people ask a ministry's chat, and its answers, which have no titles; small talk among both."""
+    folder = data / "tais_ptbr"
+    if not (folder / "answers.jsonl").exists():
+        return
+    answers = {row["intent"]: row["answer"] for row in _rows(folder / "answers.jsonl")}
+    intents: dict[str, set[str]] = {}
+    for row in _rows(folder / "utterances.jsonl"):
+        if row["intent"] in answers:
+            intents.setdefault(row["text"], set()).add(row["intent"])
+    articles = tuple(_text_article(intent, "", answer, Language.PT) for intent, answer in answers.items())
+    queries = tuple(Judged(text, frozenset(several), Language.PT) for text, several in intents.items())
+    yield Collection("tais utterance -> answer", queries, articles)
 
 
 def _text_article(article_id: str, title: str, body: str, language: Language) -> Article:
