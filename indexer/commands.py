@@ -14,6 +14,7 @@ from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder
+from triagem.search.encodings import remark
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.triage.sla_file import read_policies
@@ -107,6 +108,8 @@ def _zone(settings: Settings) -> ZoneInfo:
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:
     report = outcome.report
+    if said := remark(report.encoding):
+        click.echo(said, err=True)
     if as_json:
         click.echo(json.dumps(outcome.as_record(), ensure_ascii=False))
     else:

@@ -24,6 +24,7 @@ from training.metrics import (
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
+from triagem.search.columns import CASE_COLUMNS
 from triagem.search.ingest import prepare_ticket
 from triagem.search.records import language_of, strings, ticket_from_record
 from triagem.search.records_file import records
@@ -91,7 +92,7 @@ class _Judged:
 def read_cases(path: Path) -> list[Ticket] | list[Pair]:
     """The labelled tickets or the pairs of a JSONL or CSV file; raises `InvalidInput` naming the first wrong line."""
     cases: list[Any] = []
-    for number, record in records(path):
+    for number, record in records(path, CASE_COLUMNS):
         try:
             if isinstance(record, InvalidInput):
                 raise record
