@@ -27,6 +27,7 @@ _DATES = click.option(
     type=click.Choice([order.value for order in DateOrder]),
     help="How to read 05/04/2026 [as the other dates prove].",
 )
+_PORTUGUESE = "Columns may have Portuguese names too, such as criado em."
 _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
 
@@ -67,7 +68,7 @@ def import_() -> None:
     """Import past tickets or articles; bad lines are reported with their number, good ones kept."""
 
 
-@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}.")
+@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}. {_PORTUGUESE}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN
@@ -82,7 +83,7 @@ def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | Non
     _show(perform(settings, job, what="tickets", path=file, run_id=run_id), as_json=as_json)
 
 
-@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}.")
+@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}. {_PORTUGUESE}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN

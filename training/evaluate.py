@@ -242,6 +242,9 @@ def _mode(judged: Sequence[_Judged], mode: Mode) -> dict[str, float | None]:
 
 
 def _means(found: Sequence[_Found]) -> dict[str, Any]:
+    """Each measure's mean with its interval, both None of no query."""
+    if not found:
+        return {"queries": 0, **{name: {"mean": None, "interval": None} for name in _MEASURES}}
     figures = {}
     for name, measure in _MEASURES.items():
         values = [measure(one.ids, one.pair.article_ids) for one in found]
