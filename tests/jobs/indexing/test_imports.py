@@ -238,6 +238,12 @@ def test_articles_with_portuguese_columns_are_read_too(run: Run, state: Path, tm
     assert texts == ["Abra a cobrança."]
 
 
+def test_of_several_columns_for_the_body_the_one_with_something_in_it_counts(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id;markdown;html", "a;# Um;", "b;;<p>Dois</p>", "c;# Um;<p>Dois</p>")
+    report = run("import", "articles", path)
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 4"])
+
+
 @pytest.mark.parametrize("codec", ["cp850", "mac_roman"])
 def test_a_table_in_another_alphabet_is_refused_as_a_whole_and_told_how_to_be_saved(
     run: Run, state: Path, tmp_path: Path, codec: str
