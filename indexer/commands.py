@@ -14,6 +14,7 @@ from indexer.sync import Report, sync
 from indexer.work import Job, Outcome, perform
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder
+from triagem.search.encodings import remark
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.triage.sla_file import read_policies
@@ -26,6 +27,7 @@ _DATES = click.option(
     type=click.Choice([order.value for order in DateOrder]),
     help="How to read 05/04/2026 [as the other dates prove].",
 )
+_PORTUGUESE = "Columns may have Portuguese names too, such as criado em."
 _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
 
@@ -66,7 +68,7 @@ def import_() -> None:
     """Import past tickets or articles; bad lines are reported with their number, good ones kept."""
 
 
-@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}.")
+@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}. {_PORTUGUESE}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN
@@ -81,7 +83,7 @@ def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | Non
     _show(perform(settings, job, what="tickets", path=file, run_id=run_id), as_json=as_json)
 
 
-@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}.")
+@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}. {_PORTUGUESE}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
 @_RUN
@@ -107,6 +109,8 @@ def _zone(settings: Settings) -> ZoneInfo:
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:
     report = outcome.report
+    if said := remark(report.encoding):
+        click.echo(said, err=True)
     if as_json:
         click.echo(json.dumps(outcome.as_record(), ensure_ascii=False))
     else:

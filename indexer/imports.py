@@ -1,6 +1,6 @@
 """Imports a file of tickets or articles: good records go in, bad ones are reported with their line."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,9 +10,10 @@ from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
+from triagem.search.columns import ARTICLE_COLUMNS, TICKET_COLUMNS, Columns
 from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest
-from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS, article_from_record, ticket_from_record
+from triagem.search.records import article_from_record, ticket_from_record
 from triagem.search.records_file import records
 from triagem.store.database import Database
 from triagem.types import Article, Ticket
@@ -36,13 +37,13 @@ def import_tickets(
     `dates` reads 05/04/2026; None leaves that to the file's other dates. Dates that name no zone are of `zone`.
     Of an id given twice the later line is kept.
     """
-    found = survey(path, TICKET_FIELDS)
-    ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
+    found = survey(path, TICKET_COLUMNS)
+    ingest, report = Ingest(database, open_encoder(), desk=desk), Report(encoding=found.encoding)
 
     def read(record: Mapping[str, Any]) -> Ticket:
         return ticket_from_record(record, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, TICKET_FIELDS, found, report, on_progress):
+    for batch in _batches(path, read, TICKET_COLUMNS, found, report, on_progress):
         report.count(ingest.put_tickets(batch))
     return report
 
@@ -58,13 +59,13 @@ def import_articles(
     on_progress: Progress,
 ) -> Report:
     """Puts the articles of a JSONL or CSV file into a desk, as `import_tickets` does with tickets."""
-    found = survey(path, ARTICLE_FIELDS)
-    ingest, report = Ingest(database, open_encoder(), desk=desk), Report()
+    found = survey(path, ARTICLE_COLUMNS)
+    ingest, report = Ingest(database, open_encoder(), desk=desk), Report(encoding=found.encoding)
 
     def read(record: Mapping[str, Any]) -> Article:
         return article_from_record(record, source=path.name, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, ARTICLE_FIELDS, found, report, on_progress):
+    for batch in _batches(path, read, ARTICLE_COLUMNS, found, report, on_progress):
         put_each(ingest, [Incoming(article) for article in batch], report)
     return report
 
@@ -72,23 +73,22 @@ def import_articles(
 def _batches(
     path: Path,
     read: Callable[[Mapping[str, Any]], _Noun],
-    known: Sequence[str],
+    columns: Columns,
     found: Survey,
     report: Report,
     on_progress: Progress,
 ) -> Iterator[list[_Noun]]:
     """The readable records in batches; those whose id comes twice at the end, each as its last readable line has it."""
-    if found.flaw is not None:
-        number, reason = found.flaw
-        report.refused.append((f"line {number}", str(reason)))
+    if found.unknown is not None:
+        report.refused.append(("line 1", str(found.unknown)))
         return
     batch: list[_Noun] = []
     held: dict[str, tuple[int, _Noun]] = {}
-    for number, record in records(path):
+    for number, record in records(path, columns):
         try:
             if isinstance(record, InvalidInput):
                 raise record
-            if (unknown := unknown_fields(record, known)) is not None:
+            if (unknown := unknown_fields(record, columns)) is not None:
                 raise unknown
             noun = read(record)
         except InvalidInput as reason:

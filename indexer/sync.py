@@ -10,6 +10,7 @@ from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
 from triagem.search.dates import DateOrder
+from triagem.search.encodings import Encoding
 from triagem.search.ingest import Incoming, Ingest, Outcome
 from triagem.store import articles
 from triagem.store.database import Database
@@ -22,7 +23,8 @@ _BATCH = 32
 class Report:
     """What a sync or an import did. `refused` pairs a file or line number with the reason.
 
-    `repeated` does so for lines that a later one with the same id replaced; the counts are without them.
+    `repeated` does so for lines that a later one with the same id replaced; the counts are without them. `encoding` is
+    the one in which a table was read.
     """
 
     added: int = 0
@@ -31,6 +33,7 @@ class Report:
     removed: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
+    encoding: Encoding | None = None
 
     def count(self, outcomes: Sequence[Outcome]) -> None:
         self.added += sum(outcome is Outcome.ADDED for outcome in outcomes)

@@ -185,16 +185,12 @@ def triage(
 
 
 def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
-    """What the searcher finds; nothing in a desk that has nothing to search yet, which is no error over HTTP.
+    """What the searcher finds, however little it helps, with what was asked for marked in it.
 
-    Raises `ForeignIndex` where another encoder made the index.
+    Nothing in a desk that has nothing to search yet, which is no error over HTTP. Raises `ForeignIndex` where another
+    encoder made the index.
     """
-    try:
-        return searcher.search(desk, query, vector=vector)
-    except ForeignIndex:
-        raise
-    except NoGeneration:
-        return Answer((), None)
+    return _marked(searcher, query, _search(searcher, desk, query, vector))
 
 
 def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
@@ -206,10 +202,19 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
     return tuple(topics.values())[:_NEAR_TOPICS]
 
 
-def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
-    """What `search` finds, and nothing in an index of another encoder: a form and a queue have to go on working."""
+def _search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
     try:
-        return search(searcher, desk, query, vector)
+        return searcher.search(desk, query, vector=vector)
+    except ForeignIndex:
+        raise
+    except NoGeneration:
+        return Answer((), None)
+
+
+def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answer:
+    """What there is to find, and nothing in an index of another encoder: a form and a queue have to go on working."""
+    try:
+        return _search(searcher, desk, query, vector)
     except ForeignIndex:
         return Answer((), None)
 
@@ -217,11 +222,12 @@ def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vec
 def _for_asker(sources: Sources, found: Answer, query: Query, limit: int) -> Answer:
     """What is worth showing, with what was asked for marked in it."""
     hits = _in_own_language(_worth_showing(found), query.prefers).hits[:limit]
-    synonyms = sources.searcher.synonyms
-    return Answer(
-        tuple(replace(hit, highlights=highlights(hit.passage, query.text, synonyms=synonyms)) for hit in hits),
-        found.generation_id,
-    )
+    return _marked(sources.searcher, query, Answer(hits, found.generation_id))
+
+
+def _marked(searcher: Searcher, query: Query, answer: Answer) -> Answer:
+    wanted = searcher.synonyms.ask(query.text).every_term if answer.hits else frozenset()
+    return replace(answer, hits=tuple(replace(hit, highlights=highlights(hit.passage, wanted)) for hit in answer.hits))
 
 
 def _in_own_language(answer: Answer, own: Language) -> Answer:

@@ -16,6 +16,8 @@ from training.train import Plan
 from training.work import perform
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
+from triagem.search.encodings import remark
+from triagem.search.records_file import table_encoding
 from triagem.settings import Settings, operator
 from triagem.store import audit, models
 from triagem.store.audit import BY_COMMAND
@@ -137,6 +139,9 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
             found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
+    found["encoding"] = table_encoding(file)
+    if said := remark(found["encoding"]):
+        click.echo(said, err=True)
     if unknown := found.get("unknown_articles"):
         click.echo(unknown_articles_line(unknown), err=True)
     if as_json:

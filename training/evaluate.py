@@ -24,6 +24,7 @@ from training.metrics import (
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
 from triagem.progress import Progress
+from triagem.search.columns import CASE_COLUMNS
 from triagem.search.ingest import prepare_ticket
 from triagem.search.records import language_of, strings, ticket_from_record
 from triagem.search.records_file import records
@@ -91,7 +92,7 @@ class _Judged:
 def read_cases(path: Path) -> list[Ticket] | list[Pair]:
     """The labelled tickets or the pairs of a JSONL or CSV file; raises `InvalidInput` naming the first wrong line."""
     cases: list[Any] = []
-    for number, record in records(path):
+    for number, record in records(path, CASE_COLUMNS):
         try:
             if isinstance(record, InvalidInput):
                 raise record
@@ -241,6 +242,9 @@ def _mode(judged: Sequence[_Judged], mode: Mode) -> dict[str, float | None]:
 
 
 def _means(found: Sequence[_Found]) -> dict[str, Any]:
+    """Each measure's mean with its interval, both None of no query."""
+    if not found:
+        return {"queries": 0, **{name: {"mean": None, "interval": None} for name in _MEASURES}}
     figures = {}
     for name, measure in _MEASURES.items():
         values = [measure(one.ids, one.pair.article_ids) for one in found]

@@ -90,8 +90,13 @@ def tickets_table(found: dict[str, Any]) -> Iterator[str]:
 
 def pairs_table(found: dict[str, Any]) -> Iterator[str]:
     """An evaluation on pairs of query and article."""
-    yield f"{'language':<9} queries  nDCG@10 (95 %)        R@1    R@3    MRR"
+    if found["all"]["queries"]:
+        yield f"{'language':<9} queries  nDCG@10 (95 %)        R@1    R@3    MRR"
+    else:
+        yield "None of these queries has an article that answers it, so there is no order to measure."
     for language, part in {"all": found["all"], **found["by_language"]}.items():
+        if not part["queries"]:
+            continue
         low, high = part["ndcg@10"]["interval"]
         others = "  ".join(f"{part[name]['mean']:.3f}" for name in ("recall@1", "recall@3", "mrr"))
         yield f"{language:<9} {part['queries']:>7}  {part['ndcg@10']['mean']:.3f} ({low:.3f}-{high:.3f})  {others}"

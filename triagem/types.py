@@ -168,6 +168,7 @@ class Kind(StrEnum):
 class Hit:
     """One article or ticket found, with its best passage. `relevance` is a probability in [0, 1].
 
+    `start` is where the passage begins in the article's plain text, in characters; a ticket's is its whole description.
     `raw_relevance` is what it was before the desk's own correction. `highlights` are the parts of the passage that were
     asked for, as (start, end) in characters.
     """
@@ -179,11 +180,17 @@ class Hit:
     passage: str
     heading: str
     relevance: float
+    start: int = 0
     url: str | None = None
     resolution: str | None = None
     category: str | None = None
     raw_relevance: float = 0.0
     highlights: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Where the passage ends in the text that `start` counts in."""
+        return self.start + len(self.passage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from service.auth import MayIndex
 from service.imports import import_lines, imported
+from service.reading import article_plain
 from service.routes.common import PathId, Responses, problems
 from service.schemas.articles import ArticleIn, ArticleOut, ImportOut, PutOut, article_out
 from service.state import Open, State
@@ -15,7 +16,6 @@ from triagem.errors import NotFound
 from triagem.search.ingest import Incoming, Outcome
 from triagem.search.records import article_from_record
 from triagem.store import articles
-from triagem.types import Article
 
 router = APIRouter(prefix="/v1", tags=["articles"], responses=problems())
 
@@ -36,7 +36,7 @@ async def put_article(article_id: PathId, body: ArticleIn, caller: MayIndex, sta
 @router.get("/articles/{article_id:path}", responses=problems(404))
 async def get_article(article_id: PathId, caller: MayIndex, state: Open) -> ArticleOut:
     """An article as it was stored."""
-    return article_out(await anyio.to_thread.run_sync(_get, state, caller.desk, article_id))
+    return await anyio.to_thread.run_sync(_get, state, caller.desk, article_id)
 
 
 @router.delete("/articles/{article_id:path}", status_code=HTTPStatus.NO_CONTENT, responses=problems(404))
@@ -67,12 +67,12 @@ def _put(state: State, desk: str, body: ArticleIn, article_id: str) -> Outcome:
     return outcome
 
 
-def _get(state: State, desk: str, article_id: str) -> Article:
+def _get(state: State, desk: str, article_id: str) -> ArticleOut:
     with state.database.read() as connection:
         article = articles.get(connection, desk, article_id)
     if article is None:
         raise NotFound("This desk has no such article.")
-    return article
+    return article_out(article, article_plain(article))
 
 
 def _delete(state: State, desk: str, article_id: str) -> None:

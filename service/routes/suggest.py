@@ -10,7 +10,7 @@ from service import answering
 from service.answering import SuggestAnswer, without_articles
 from service.eventlog import new_event, shown
 from service.pace import MayAsk
-from service.reading import article_html
+from service.reading import article_html, article_plain
 from service.routes.common import PathId, problems
 from service.schemas.suggest import PublicArticleOut, SuggestIn, SuggestionOut, public_article_out, suggestion_out
 from service.state import Open, State
@@ -58,7 +58,8 @@ def _public_article(state: State, desk: str, article_id: str) -> PublicArticleOu
         article = articles.get(connection, desk, article_id)
         if article is None or article.audience is not Audience.PUBLIC:
             raise NotFound("This desk has no such public article.")
-        return public_article_out(article, article_html(connection, desk, article, way_to=_way_to))
+        html = article_html(connection, desk, article, way_to=_way_to)
+    return public_article_out(article, html=html, plain=article_plain(article))
 
 
 def _way_to(linked: Linked) -> dict[str, str]:

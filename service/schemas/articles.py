@@ -43,13 +43,17 @@ class ArticleIn(In):
 
 
 class ArticleOut(Out):
-    """An article as it is stored; exactly one of `markdown`, `html` and `text` is set."""
+    """An article as it is stored; exactly one of `markdown`, `html` and `text` is set.
+
+    `plain` is its text without markup, the one that the passages of answers are cut from.
+    """
 
     id: Id
     title: str
     markdown: str | None
     html: str | None
     text: str | None
+    plain: str
     language: Language
     kind: ArticleKind
     audience: Audience
@@ -83,13 +87,14 @@ class ImportOut(Out):
     errors_omitted: int
 
 
-def article_out(article: Article) -> ArticleOut:
+def article_out(article: Article, plain: str) -> ArticleOut:
     return ArticleOut(
         id=article.id,
         title=article.title,
         markdown=article.body if article.format is BodyFormat.MARKDOWN else None,
         html=article.body if article.format is BodyFormat.HTML else None,
         text=article.body if article.format is BodyFormat.TEXT else None,
+        plain=plain,
         language=article.language,
         kind=article.kind,
         audience=article.audience,

@@ -27,8 +27,9 @@ class AskIn(In):
 class ArticleHitOut(Out):
     """An article and the passage that matters. `relevance` is the probability that it helps.
 
-    `highlights` are the words of the passage that were asked for, each as its start and end, counted in characters
-    (Unicode code points, not UTF-16 units).
+    The passage is `plain[start:end]` of the article as it is read by its id. `highlights` are the words of the passage
+    that were asked for, each as its start and end in the passage. All are counted in characters (Unicode code points,
+    not UTF-16 units).
     """
 
     article_id: str
@@ -37,6 +38,8 @@ class ArticleHitOut(Out):
     language: Language
     passage: str
     heading: str
+    start: int
+    end: int
     relevance: float
     highlights: list[tuple[int, int]]
 
@@ -56,6 +59,8 @@ def article_out(hit: Hit) -> ArticleHitOut:
         language=hit.language,
         passage=hit.passage,
         heading=hit.heading,
+        start=hit.start,
+        end=hit.end,
         relevance=hit.relevance,
         highlights=list(hit.highlights),
     )

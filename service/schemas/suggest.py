@@ -23,6 +23,7 @@ class SuggestIn(AskIn):
 class PublicArticleOut(Out):
     """A public article to be read beside a form. `html` is sanitised: no script, form, style or image.
 
+    `plain` is its text without markup, the one that the passages of answers are cut from.
     In it links to other public articles name them by `data-article`, an `article_id`, and lead to their `url`, if any.
     """
 
@@ -31,6 +32,7 @@ class PublicArticleOut(Out):
     language: Language
     url: str | None
     html: str
+    plain: str
 
 
 class SuggestionOut(Out):
@@ -58,11 +60,12 @@ def suggestion_out(suggestion_id: str, answer: SuggestAnswer) -> SuggestionOut:
     )
 
 
-def public_article_out(article: Article, html: str) -> PublicArticleOut:
+def public_article_out(article: Article, *, html: str, plain: str) -> PublicArticleOut:
     return PublicArticleOut(
         article_id=article.id,
         title=article.title,
         language=article.language,
         url=article.url,
         html=html,
+        plain=plain,
     )

@@ -6,6 +6,7 @@ import pytest
 from service.runner import LOCK_FILE
 from tests.house.checkout import ROOT
 from triagem import artifacts
+from triagem.search.columns import ARTICLE_COLUMNS, TICKET_COLUMNS, Columns
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.store import database
@@ -43,6 +44,13 @@ def test_the_fields_of_a_file_are_explained_and_no_others(title: str, fields: tu
     section = IMPORTING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     rows = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(fields)
+
+
+@pytest.mark.parametrize(("title", "columns"), [("Tickets", TICKET_COLUMNS), ("Articles", ARTICLE_COLUMNS)])
+def test_the_portuguese_names_of_columns_are_listed_and_no_others(title: str, columns: Columns) -> None:
+    section = IMPORTING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", section.partition("| in Portuguese |")[2], re.MULTILINE)
+    assert dict(listed) == {field: ", ".join(others) for field, others in columns.items() if others}
 
 
 @pytest.mark.slow

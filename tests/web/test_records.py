@@ -26,7 +26,14 @@ def test_an_article_comes_back_as_it_was_put(client: TestClient) -> None:
     }
     client.put("/v1/articles/nota", json=body)
     stored = client.get("/v1/articles/nota").json()
-    assert stored == {**body, "language": "pt", "id": "nota", "markdown": None, "text": None}
+    assert stored == {
+        **body,
+        "language": "pt",
+        "id": "nota",
+        "markdown": None,
+        "text": None,
+        "plain": "Baixe a nota no site.",
+    }
 
 
 def test_putting_the_same_article_again_changes_nothing(client: TestClient) -> None:

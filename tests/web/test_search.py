@@ -8,7 +8,8 @@ def test_hits_come_best_first_with_the_fields_of_the_contract(shared: TestClient
     assert set(answer) == {"hits", "index_generation"}
     first = answer["hits"][0]
     assert (first["id"], first["kind"]) == ("pt/wifi", "article")
-    assert set(first) == {"id", "kind", "title", "language", "passage", "relevance"}
+    named = {"id", "kind", "title", "language", "passage", "heading", "start", "end", "relevance", "highlights"}
+    assert set(first) == named
 
 
 def test_a_language_leaves_only_what_is_written_in_it(shared: TestClient) -> None:

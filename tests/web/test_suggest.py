@@ -33,8 +33,8 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(shared: TestClient) ->
         "notices",
         "index_generation",
     }
-    named = {"article_id", "title", "url", "language", "passage", "heading", "relevance", "highlights"}
-    assert set(answer["articles"][0]) == named
+    named = {"article_id", "title", "url", "language", "passage", "heading", "start", "end"}
+    assert set(answer["articles"][0]) == named | {"relevance", "highlights"}
 
 
 def test_what_a_report_of_a_fault_lacks_is_asked_for_in_its_language(shared: TestClient) -> None:

@@ -50,7 +50,9 @@ def article_from_record(
     `dates` and `zone` read dates as `moment` does.
     """
     _refuse_unknown(record, ARTICLE_FIELDS)
-    bodies = [name for name in BodyFormat if record.get(name.value) is not None]
+    given = [name for name in BodyFormat if record.get(name.value) is not None]
+    # A table with a column for each has empty cells in the others.
+    bodies = [name for name in given if record[name.value] != ""] or given
     if len(bodies) != 1:
         raise InvalidInput("Give the body as exactly one of: markdown, html, text.")
     body = _string(record, bodies[0].value, limit=ARTICLE_BYTES)

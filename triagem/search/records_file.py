@@ -1,47 +1,47 @@
 """JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from triagem.errors import Failure, InvalidInput
+from triagem.search.columns import Columns, fields_of
+from triagem.search.encodings import Encoding, encoding_of
 from triagem.search.records import record_from_line
 
+# "Unicode text" of Excel is a table too, parted by tabs.
+TABLES: Final = (".csv", ".tsv", ".txt")
+ENDINGS: Final = (".jsonl", ".ndjson", *TABLES)
 _LINE_BYTES = 8 << 20
+# Of a ZIP archive, as .xlsx and .ods are, and of the older .xls.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 csv.field_size_limit(_LINE_BYTES)
 
 
-def records(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
-    """Each line's number, counted from 1, with its record or the reason why it has none."""
+def records(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
+    """Each line's number, counted from 1, with its record or the reason why it has none.
+
+    A table's header may name its fields as `columns` do; an empty row of it is passed over. Raises `InvalidInput` for
+    a file that is not there, has another ending or is a workbook.
+    """
     if not path.is_file():
         raise InvalidInput(f"{path} is not a file.", failure=Failure.FILE_MISSING)
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        yield from _csv(path)
-    elif suffix in (".jsonl", ".ndjson"):
+    with path.open("rb") as stream:
+        if stream.read(4) in _WORKBOOKS:
+            raise InvalidInput(f'{path.name} is a workbook; in Excel save it as "CSV UTF-8" and give that file.')
+    if path.suffix.lower() in TABLES:
+        yield from _table(path, columns)
+    elif path.suffix.lower() in ENDINGS:
         yield from _jsonl(path)
     else:
-        raise InvalidInput(f"{path.name}: give a file ending in .jsonl, .ndjson or .csv.")
+        raise InvalidInput(f"{path.name}: give a file ending in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
 
 
-def line_not_utf8(path: Path) -> int | None:
-    """The first line that is not UTF-8, counted from 1, of a file in which no line is both UTF-8 and more than ASCII.
-
-    Such a file was written in another alphabet as a whole; in others a line or two is broken.
-    """
-    first = None
-    with path.open("rb") as stream:
-        for number, line in enumerate(iter(lambda: stream.readline(_LINE_BYTES), b""), 1):
-            if line.isascii():
-                continue
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                first = first or number
-            else:
-                return None
-    return first
+def table_encoding(path: Path) -> Encoding | None:
+    """The encoding in which `records` reads a table; None where it cannot, and of lines of JSON, which are UTF-8."""
+    return encoding_of(path) if path.suffix.lower() in TABLES else None
 
 
 def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
@@ -64,25 +64,41 @@ def _parsed(line: bytes) -> dict[str, Any] | InvalidInput:
         return reason
 
 
-def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
+    encoding = encoding_of(path)
+    if encoding is None:
+        yield 1, InvalidInput('The file is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8").')
+        return
+    codec = "utf-8-sig" if encoding is Encoding.UTF_8 else encoding.value
+    # What cannot be decoded comes in as surrogates, and its row is refused.
+    errors = "surrogatepass" if encoding is Encoding.UTF_16 else "surrogateescape"
+    with path.open(encoding=codec, errors=errors, newline="") as stream:
         first = stream.readline()
         stream.seek(0)
         # Spreadsheets set to Portuguese part columns by semicolons.
-        rows = csv.DictReader(stream, delimiter=";" if first.count(";") > first.count(",") else ",")
+        rows = csv.reader(stream, delimiter=max(",;\t", key=first.count))
         try:
+            header = next(rows, [])
+            if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
+                header = next(rows, [])
+            fields = fields_of(header, columns)
+            if twice := [field for field in columns if fields.count(field) > 1]:
+                yield 1, InvalidInput(f"More than one column is {twice[0]}; keep one of them.")
+                return
             for row in rows:
-                yield rows.line_num, _row(row)
-        except csv.Error as error:
+                if any(row):
+                    yield rows.line_num, _record(fields, row)
+        except (csv.Error, UnicodeDecodeError) as error:
             yield rows.line_num, InvalidInput(f"Not CSV from here on: {error}.")
 
 
-def _row(row: dict[str | None, Any]) -> dict[str, Any] | InvalidInput:
-    if None in row:
-        return InvalidInput("The row has more cells than the header.")
-    if any(text is not None and _is_broken(text) for text in (*row, *row.values())):
+def _record(fields: Sequence[str], row: Sequence[str]) -> dict[str, Any] | InvalidInput:
+    if any(_is_broken(text) for text in (*fields, *row)):
         return InvalidInput('The row is not UTF-8; save the file as UTF-8 (in Excel: "CSV UTF-8").')
-    return {str(name).strip(): value for name, value in row.items()}
+    cells = list(zip_longest(fields, row, fillvalue=""))
+    if any(cell and not field for field, cell in cells):
+        return InvalidInput("The row has a cell without a name above it.")
+    return {field: cell for field, cell in cells if field}
 
 
 def _is_broken(value: str) -> bool:

@@ -228,6 +228,7 @@ def _article_hit(article: Headline, ranked: _Ranked, own: Recalibration) -> Hit:
         passage=article.passage,
         heading=article.heading,
         relevance=own.of(ranked.relevance),
+        start=article.start,
         url=article.url,
         category=article.category,
         raw_relevance=ranked.relevance,

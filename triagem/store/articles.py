@@ -28,7 +28,10 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """An article without its body, and one of its passages; heading and passage are empty where it has none."""
+    """An article without its body, and one of its passages; heading and passage are empty where it has none.
+
+    `start` is where the passage begins in the article's plain text, in characters.
+    """
 
     id: str
     title: str
@@ -37,12 +40,13 @@ class Headline:
     category: str | None
     heading: str
     passage: str
+    start: int
 
 
 # Built once: making a statement costs more than running it.
 _HEADLINES = (
     select(articles.c.id, articles.c.title, articles.c.url, articles.c.language, articles.c.category)
-    .add_columns(passages.c.ordinal, passages.c.heading, passages.c.text)
+    .add_columns(passages.c.ordinal, passages.c.heading, passages.c.text, passages.c.start)
     .select_from(
         articles.outerjoin(
             passages,
@@ -160,7 +164,7 @@ def headlines(connection: Connection, desk: str, ordinals: Mapping[str, int]) ->
     for row in connection.execute(_HEADLINES, wanted):
         if row.ordinal == ordinals[row.id] or row.id not in found:
             exact = row.ordinal == ordinals[row.id]
-            passage = (row.heading, row.text) if exact else ("", "")
+            passage = (row.heading, row.text, row.start) if exact else ("", "", 0)
             found[row.id] = Headline(row.id, row.title, row.url, Language(row.language), row.category, *passage)
     return found
 

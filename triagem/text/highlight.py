@@ -3,7 +3,6 @@
 So accents, endings and capitals play no part here either; how a mark looks is the page's business.
 """
 
-from triagem.text.synonyms import Synonyms, shipped
 from triagem.text.tokens import located
 
 Span = tuple[int, int]
@@ -11,12 +10,11 @@ Span = tuple[int, int]
 _MOST = 40
 
 
-def highlights(passage: str, question: str, *, synonyms: Synonyms | None = None) -> tuple[Span, ...]:
-    """Where words of `question`, or synonyms, stand in `passage`: (start, end) in characters, in order, apart.
+def highlights(passage: str, wanted: frozenset[str]) -> tuple[Span, ...]:
+    """Where words of the terms `wanted` stand in `passage`: (start, end) in characters, in order, apart.
 
     Words with nothing but a space between them are marked as one. At most 40, so that a page stays readable.
     """
-    wanted = (synonyms or shipped()).ask(question).every_term
     spans: list[Span] = []
     for start, end, terms in located(passage):
         if wanted.isdisjoint(terms):

@@ -24,8 +24,9 @@ from service.pages.visit import Visit
 from service.routes.common import PathId
 from service.routes.runs import cancel_run
 from triagem.errors import Conflict
+from triagem.search.columns import ARTICLE_COLUMNS, TICKET_COLUMNS
 from triagem.search.dates import DateOrder
-from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
+from triagem.search.records_file import ENDINGS
 from triagem.store import desks, runs
 from triagem.store.once import id_of
 from triagem.store.runs import Run, RunKind
@@ -34,7 +35,6 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _SHOWN: Final = 20
 _KINDS: Final = ("tickets", "articles")
-_ENDINGS: Final = (".jsonl", ".ndjson", ".csv")
 _LARGEST: Final = 512 * 1024 * 1024
 _ERRORS_SHOWN: Final = 50
 _PLACES_SHOWN: Final = 5
@@ -88,8 +88,8 @@ async def upload(visited: AdminVisit) -> Response:
         what, file = form.get("what"), form.get("file")
         if what not in _KINDS or not isinstance(file, UploadFile) or not file.filename:
             raise Refused("imports.no_file")
-        if not file.filename.lower().endswith(_ENDINGS):
-            raise Refused("imports.wrong_ending", endings=" ".join(_ENDINGS))
+        if not file.filename.lower().endswith(ENDINGS):
+            raise Refused("imports.wrong_ending", endings=" ".join(ENDINGS))
         dates = next((order for order in DateOrder if order == form.get("dates")), None)
         once = Form(form).once
         run = await anyio.to_thread.run_sync(lambda: _keep_and_queue(visited, what, file, dates=dates, once=once))
@@ -109,7 +109,8 @@ async def _page(visited: Visit, *, refused: Refused | None = None, chosen: FormD
         visited,
         status=refused.status if refused else HTTPStatus.OK,
         runs=await anyio.to_thread.run_sync(_newest, visited),
-        fields={"tickets": TICKET_FIELDS, "articles": ARTICLE_FIELDS},
+        columns={"tickets": TICKET_COLUMNS, "articles": ARTICLE_COLUMNS},
+        endings=ENDINGS,
         orders=list(DateOrder),
         refused=refused.said(visited.speaker) if refused else None,
         what=given.get("what") if given.get("what") in _KINDS else _KINDS[0],

@@ -79,7 +79,7 @@ def test_a_spreadsheet_saved_in_brazil_is_read(run: Run, state: Path, tmp_path: 
     )
     report = run("import", "tickets", path)
     assert report["added"] == 1
-    assert "more cells" in report["errors"][0]["reason"]
+    assert "a cell without a name" in report["errors"][0]["reason"]
     with Database(state).read() as connection:
         stored = tickets.get(connection, "main", "1")
     assert stored is not None
@@ -110,8 +110,8 @@ def test_a_file_of_nothing_but_bad_lines_fails(run: Run, tmp_path: Path) -> None
 
 
 def test_an_unknown_ending_is_refused_with_those_that_are_read(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"\.jsonl, \.ndjson or \.csv"):
-        run("import", "tickets", write(tmp_path / "t.xlsx", "x"))
+    with pytest.raises(InvalidInput, match=r"\.jsonl, \.ndjson, \.csv, \.tsv or \.txt"):
+        run("import", "tickets", write(tmp_path / "t.log", "x"))
 
 
 HEADER = "id;created_at;closed_at;subject"
@@ -181,24 +181,80 @@ def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path, what
 
 def test_a_file_of_which_nothing_was_taken_is_a_failed_run_that_says_why(run: Run, state: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Nothing was taken"):
-        run("import", "tickets", write(tmp_path / "t.csv", "código;assunto", "1;Sem acesso", "2;Boleto"))
+        run("import", "tickets", write(tmp_path / "t.csv", "setor;situação", "1;Sem acesso", "2;Boleto"))
     with Database(state).read() as connection:
         last = runs.last_of(connection, "main", RunKind.INDEX)
     assert last is not None
     assert (last.state, last.failure) == (RunState.FAILED, Failure.NOTHING_TAKEN)
     assert last.result is not None
     assert [error["where"] for error in last.result["errors"]] == ["line 1"]
-    assert last.result["errors"][0]["reason"].startswith("Unknown fields: 'código', 'assunto'. Known are: id, ")
+    assert last.result["errors"][0]["reason"].startswith("Unknown fields: 'setor', 'situação'. Known are: id, ")
     assert last.parameters["file"] == {"what": "tickets", "name": "t.csv"}
 
 
-def test_a_spreadsheet_in_the_windows_alphabet_is_refused_as_a_whole_and_told_how_to_be_saved(
-    run: Run, state: Path, tmp_path: Path
+SPREADSHEET = (
+    "id;assunto;Descrição;CRIADO EM;Data de fechamento;equipe;\r\n"
+    '1;Cartão;"Não entro;\r\nnem saio";31/12/2025 14:30;02/01/2026 09:10;n1;\r\n'
+    "2;Boleto;Cobrança de março;05/01/2026;;;\r\n"
+    ";;;;;;\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "encoding"),
+    [
+        ("t.csv", SPREADSHEET.encode("utf-8"), "utf-8"),
+        ("t.csv", SPREADSHEET.encode("utf-8-sig"), "utf-8"),
+        ("t.csv", SPREADSHEET.encode("cp1252"), "windows-1252"),
+        ("t.csv", ("sep=;\r\n" + SPREADSHEET).encode("cp1252"), "windows-1252"),
+        ("t.csv", SPREADSHEET.replace("Não entro;", "Não entro,").replace(";", ",").encode(), "utf-8"),
+        ("t.tsv", SPREADSHEET.replace(";", "\t").encode("utf-8"), "utf-8"),
+        ("Texto Unicode.txt", SPREADSHEET.replace(";", "\t").encode("utf-16"), "utf-16"),
+    ],
+)
+def test_each_way_in_which_a_brazilian_spreadsheet_is_saved_is_read_alike_and_the_encoding_is_named(
+    state: Path, tmp_path: Path, name: str, written: bytes, encoding: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(written)
+    done = CliRunner().invoke(cli, ["--data-dir", str(state), "import", "tickets", str(path), "--json"])
+    report = json.loads(done.stdout)
+    assert (report["added"], report["errors"], report["encoding"]) == (2, [], encoding)
+    assert (f"was read as {encoding}." in done.stderr) is (encoding != "utf-8")
+    first, second = stored_ticket(state, "1"), stored_ticket(state, "2")
+    assert (first.subject, first.description[:9], first.team) == ("Cartão", "Não entro", "n1")
+    assert first.description.endswith("\nnem saio")
+    assert first.created_at == datetime(2025, 12, 31, 17, 30, tzinfo=UTC)
+    assert first.closed_at == datetime(2026, 1, 2, 12, 10, tzinfo=UTC)
+    assert (second.description, second.created_at.day, second.closed_at) == ("Cobrança de março", 5, None)
+
+
+def test_articles_with_portuguese_columns_are_read_too(run: Run, state: Path, tmp_path: Path) -> None:
+    table = "código;título;conteúdo;atualizado em\r\na1;Segunda via;Abra a cobrança.;31/12/2025\r\n"
+    path = write(tmp_path / "a.csv", table.encode("cp1252"))
+    assert (run("import", "articles", path)["added"], run("import", "articles", path)["unchanged"]) == (1, 1)
+    with Database(state).read() as connection:
+        texts = [one.passage.text for one in articles.passages_of(connection, "main", ["a1"])]
+    assert texts == ["Abra a cobrança."]
+
+
+def test_of_several_columns_for_the_body_the_one_with_something_in_it_counts(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id;markdown;html", "a;# Um;", "b;;<p>Dois</p>", "c;# Um;<p>Dois</p>")
+    report = run("import", "articles", path)
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 4"])
+
+
+@pytest.mark.parametrize("codec", ["cp850", "mac_roman"])
+def test_a_table_in_another_alphabet_is_refused_as_a_whole_and_told_how_to_be_saved(
+    run: Run, state: Path, tmp_path: Path, codec: str
 ) -> None:
     path = write(
-        tmp_path / "t.csv", "id;created_at;subject", "1;2026-03-05;Boleto", "2;2026-03-05;Cart\xe3o".encode("cp1252")
+        tmp_path / "t.csv",
+        "id;created_at;subject",
+        "1;2026-03-05;Boleto",
+        "2;2026-03-05;Não há cobrança de março em três faturas, só isto é possível".encode(codec),
     )
-    with pytest.raises(InvalidInput, match="Nothing was taken: line 3 was refused"):
+    with pytest.raises(InvalidInput, match="Nothing was taken: line 1 was refused"):
         run("import", "tickets", path)
     with Database(state).read() as connection:
         last = runs.last_of(connection, "main", RunKind.INDEX)
@@ -206,6 +262,26 @@ def test_a_spreadsheet_in_the_windows_alphabet_is_refused_as_a_whole_and_told_ho
     assert last.result is not None
     assert [error["reason"] for error in last.result["errors"]] == [
         'The file is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8").'
+    ]
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv"])
+def test_a_workbook_is_told_how_to_be_saved_whatever_it_is_called(run: Run, tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, b"PK\x03\x04\x14\x00")
+    with pytest.raises(InvalidInput, match='is a workbook; in Excel save it as "CSV UTF-8" and give that file'):
+        run("import", "tickets", path)
+
+
+def test_two_columns_that_are_the_same_field_are_refused(run: Run, state: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", "id;created_at;título;assunto", "1;2026-03-05;Boleto;Cobrança")
+    with pytest.raises(InvalidInput, match="Nothing was taken"):
+        run("import", "tickets", path)
+    with Database(state).read() as connection:
+        last = runs.last_of(connection, "main", RunKind.INDEX)
+    assert last is not None
+    assert last.result is not None
+    assert [error["reason"] for error in last.result["errors"]] == [
+        "More than one column is subject; keep one of them."
     ]
 
 

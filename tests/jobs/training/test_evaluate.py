@@ -173,8 +173,42 @@ def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     assert [case.article_ids for case in pairs] == [frozenset(), frozenset({"a", "b"})]
 
 
-def test_a_file_that_is_not_utf8_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_spreadsheet_in_portuguese_is_measured_and_its_encoding_named(database: Database, tmp_path: Path) -> None:
+    Ingest(database, HashingEncoder(), desk="main").put_articles(
+        [Incoming(Article("card", "Cartão bloqueado", "Desbloqueie o cartão."))]
+    )
     path = tmp_path / "cases.csv"
-    path.write_bytes("subject;category\nnão abre;acesso\n".encode("latin-1"))
-    with pytest.raises(InvalidInput, match="line 2: The row is not UTF-8; save the file as UTF-8"):
-        read_cases(path)
+    path.write_bytes("pergunta;artigo;idioma\ncartão bloqueado;card;pt\n".encode("cp1252"))
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    shown = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings)
+    found = json.loads(shown.stdout)
+    assert (found["encoding"], found["all"]["recall@1"]["mean"]) == ("windows-1252", 1.0)
+    assert "was read as windows-1252." in shown.stderr
+
+
+def test_a_file_of_queries_that_nothing_answers_tells_how_many_are_answered_with_nothing(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    Ingest(database, encoder, desk="main").put_articles(
+        [Incoming(Article("invoice", "Correct a wrong invoice", "Correct a wrong invoice."))]
+    )
+    path = written(
+        tmp_path,
+        {"query": "zoo opening hours", "article_ids": [], "language": "en"},
+        {"query": "bom dia", "article_ids": [], "language": "pt"},
+        {"query": "correct a wrong invoice", "article_ids": [], "language": "en"},
+    )
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    done = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["queries"], found["all"]["queries"], found["by_language"], found["missed"]) == (3, 0, {}, [])
+    assert found["shown"]["nothing_where_nothing_helps"] == pytest.approx(2 / 3)
+    assert (found["shown"]["share_of_answerable"], found["shown"]["right_when_shown"]) == (None, 0.0)
+    printed = CliRunner().invoke(COMMANDS["evaluate"], [str(path)], obj=settings)
+    assert found["all"]["mrr"] == {"mean": None, "interval": None}
+    assert printed.stdout.splitlines()[0] == (
+        "None of these queries has an article that answers it, so there is no order to measure."
+    )
+    line = next(line for line in printed.stdout.splitlines() if line.startswith("nothing shown, rightly"))
+    assert line.split()[3:6] == ["66.7%", "50.0%", "100.0%"]

@@ -3,10 +3,11 @@
 import pytest
 
 from triagem.text.highlight import highlights
+from triagem.text.synonyms import shipped
 
 
 def _marked(passage: str, question: str) -> list[str]:
-    return [passage[start:end] for start, end in highlights(passage, question)]
+    return [passage[start:end] for start, end in highlights(passage, shipped().ask(question).every_term)]
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,11 @@ def test_stop_words_are_not_marked() -> None:
 
 
 def test_offsets_count_characters_even_after_an_emoji() -> None:
-    assert highlights("😀 senha", "senha") == ((2, 7),)
+    assert highlights("😀 senha", frozenset({"senh"})) == ((2, 7),)
 
 
 def test_a_page_is_never_flooded_with_marks() -> None:
     passage = "senha. " * 500
-    spans = highlights(passage, "senha")
+    spans = highlights(passage, frozenset({"senh"}))
     assert len(spans) == 40
     assert all(passage[start:end] == "senha" for start, end in spans)

@@ -88,7 +88,7 @@ def test_a_meaning_may_be_spread_over_lines(tmp_path: Path) -> None:
 
 def test_what_is_asked_for_by_another_name_is_marked_too(own: Synonyms) -> None:
     passage = "A nota fiscal fica no site."
-    [(start, end)] = highlights(passage, "minha danfe", synonyms=own)
+    [(start, end)] = highlights(passage, own.ask("minha danfe").every_term)
     assert passage[start:end] == "nota fiscal"
 
 

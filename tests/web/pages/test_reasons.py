@@ -13,7 +13,7 @@ from triagem.text import bounds, frontmatter, normalise
 
 MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
 # These end the whole run: it has a sentence for such a failure.
-OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "does not exist", "holds no article"}
+OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "is a workbook", "does not exist", "holds no article"}
 
 
 def _said(module: ModuleType) -> list[str]:

@@ -230,7 +230,7 @@ def test_a_slash_at_the_end_of_an_address_leads_to_the_page(client: TestClient) 
 @pytest.mark.parametrize(
     ("what", "name", "words"),
     [
-        ("tickets", "tickets.xlsx", "precisa terminar em: .jsonl .ndjson .csv"),
+        ("tickets", "tickets.xlsx", "Se é uma planilha, salve-a como CSV (no Excel: CSV UTF-8)."),
         ("articles", "articles.log", "precisa terminar em: .jsonl .ndjson .csv"),
         ("models", "model.jsonl", "Escolha um arquivo"),
     ],

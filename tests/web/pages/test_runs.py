@@ -96,6 +96,16 @@ def test_a_partly_refused_import_is_not_shown_as_wholly_done(client: TestClient,
     assert "linha 1: A linha 3 tem o mesmo id, e é ela que vale." in words
 
 
+@pytest.mark.parametrize(("encoding", "is_said"), [("windows-1252", True), ("utf-8", False), (None, False)])
+def test_the_encoding_in_which_a_table_was_read_is_said_unless_it_is_utf8(
+    client: TestClient, open_site: Site, encoding: str | None, is_said: bool
+) -> None:
+    run_id = _ended(open_site, {**_COUNTS, "added": 1, "errors": [], "encoding": encoding})
+    words = text_of(Reader(client).get(f"/admin/runs/{run_id}"))
+    assert (f"O arquivo não está em UTF-8 e foi lido como {encoding}." in words) is is_said
+    assert ("foi lido como" in words) is is_said
+
+
 @pytest.mark.parametrize("result", [{"version": "v1", "live": []}, {"fields": {}}, {**_COUNTS, "errors": []}])
 def test_runs_that_refused_nothing_are_listed_as_done(
     client: TestClient, open_site: Site, result: dict[str, Any]
