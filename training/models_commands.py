@@ -54,6 +54,10 @@ def models_(context: click.Context, as_json: bool) -> None:
     for model in known:
         fields = ", ".join(answering(model, current)) or "-"
         click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {fields}  {summary(model)}")
+    if current is not None and not current.assignments:
+        command = f"triagem --desk {settings.desk} promote VERSION"
+        click.echo(f"Withdrawn {current.created_at:%Y-%m-%d %H:%M} by {current.actor}: {current.why}")
+        click.echo(f"No model answers until somebody promotes one: {command}")
 
 
 @models_.command()

@@ -41,7 +41,7 @@ class Attention:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`undecided` and `at_risk` are counted among the `considered` newest of the open tickets; `reviews` are the labels
-    that agents gave since the newest training began.
+    that agents gave since the newest training began; `is_withdrawn` where somebody decided that no model shall answer.
     """
 
     open_tickets: int
@@ -52,6 +52,7 @@ class Overview:
     tickets: int
     suggestions: int
     assignments: dict[str, str]
+    is_withdrawn: bool
     newest_model: str | None
     trained_at: datetime | None
     reviews: int
@@ -85,6 +86,7 @@ def read_overview(visited: Visit) -> Overview:
             tickets=tickets.count(connection, desk),
             suggestions=events.count_of(connection, desk, EventKind.SUGGESTION),
             assignments=current.assignments if current else {},
+            is_withdrawn=current is not None and not current.assignments,
             newest_model=known[0].version if known else None,
             trained_at=trained_at,
             reviews=len(reviews),
@@ -102,7 +104,9 @@ def _attention(visited: Visit, found: Overview, *, indexed: bool) -> list[Attent
         noticed.append(Attention("attention.no_articles", "/admin/imports"))
     elif not indexed:
         noticed.append(Attention("attention.no_index", "/admin/imports"))
-    if not found.assignments:
+    if found.is_withdrawn:
+        noticed.append(Attention("attention.withdrawn", "/admin/models"))
+    elif not found.assignments:
         noticed.append(Attention("attention.no_model", "/admin/models"))
     elif found.newest_model not in found.assignments.values():
         noticed.append(Attention("attention.waiting_model", f"/admin/models/{found.newest_model}"))
