@@ -46,6 +46,11 @@ def test_models_are_listed_shown_and_verified_for_programs(settings: Settings) -
     assert (listed["version"], listed["answers"], listed["config"]["seed"]) == ("v1", ["category"], 3)
     shown = json.loads(triagem(settings, "models", "show", "v1", "--json").stdout)
     assert shown["report"]["fields"]["category"]["classes"] == 3
+    ahead = shown["report"]["fields"]["category"]["ahead"]
+    lines = triagem(settings, "models", "show", "v1").stdout.splitlines()
+    told = lines[lines.index("On the newest tickets, by a model of the earlier ones alone:") + 2].split()
+    assert told[:3] == ["category", str(ahead["tickets"]), f"{ahead['accuracy']:.1%}"]
+    assert len(told) == 10
     verified = json.loads(triagem(settings, "models", "verify", "v1", "--json").stdout)
     assert verified == {"version": "v1", "model_digest": listed["model_digest"], "reproduced": True, "changed": []}
 
