@@ -19,8 +19,7 @@ from triagem.insight.quality import Alarm
 from triagem.store import articles, events, generations, models, runs, tickets
 from triagem.store.events import EventKind
 from triagem.store.runs import Run, RunState
-from triagem.triage import taxonomy
-from triagem.triage.labels import last_words, reviews_of
+from triagem.triage.labels import reviews_of
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
@@ -75,8 +74,7 @@ def read_overview(visited: Visit) -> Overview:
         current = models.in_force(connection, desk)
         latest = runs.newest_first(connection, desk, limit=_RUNS)
         trained_at = known[0].created_at if known else None
-        said = events.on_triages(connection, desk, said_since=trained_at)
-        reviews = reviews_of(last_words(said, taxonomy.load(connection, desk)))
+        reviews = reviews_of(state.remembered.words(connection, desk, said_since=trained_at))
         found = Overview(
             open_tickets=tickets.count_open(connection, desk),
             considered=queue.considered,
