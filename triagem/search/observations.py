@@ -43,7 +43,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is known of a desk. `left_out` words were over somebody's cap, `of_another_basis` answers had other weights."""
+    """What is known of a desk. `left_out` words were over a cap, `of_another_basis` answers had other weights."""
 
     observations: tuple[Observation, ...]
     left_out: int = 0
