@@ -164,5 +164,8 @@ def _models(database: Database, desk: str) -> Iterator[Finding]:
         else:
             answered = ", ".join(name for name in model.fields if assigned.get(name) == model.version)
             yield Finding(part, True, f"answers {answered}; every hash matches")
-    if not current:
+    if in_force is not None and not assigned:
+        command = f"triagem --desk {desk} promote VERSION"
+        yield Finding(f"model of {desk}", True, f"none; withdrawn by {in_force.actor}", f"To let one answer: {command}")
+    elif not current:
         yield Finding(f"model of {desk}", True, "none yet", f"With labelled tickets: triagem --desk {desk} train")

@@ -26,6 +26,7 @@ from service.sources import Sources, open_sources
 from service.upkeep import Upkeep
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
+from triagem.insight.remembered import Remembered
 from triagem.search.ingest import Ingest
 from triagem.settings import Settings
 from triagem.store import generations
@@ -69,6 +70,7 @@ class State:
     reading: CapacityLimiter
     pace: Pace
     sign_ins: Attempts = field(default_factory=Attempts)
+    remembered: Remembered = field(default_factory=Remembered)
     _ingests: dict[str, Ingest] = field(default_factory=dict)
 
     def ingest(self, desk: str) -> Ingest:

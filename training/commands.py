@@ -98,7 +98,7 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
 @_WHY
 @click.pass_obj
 def rollback(settings: Settings, why: str | None) -> None:
-    """Return to the models that answered before the last promotion."""
+    """Return to the models that answered before the last promotion; from the first one to none."""
     with Database(settings.data_dir).write() as connection:
         promotion = models.roll_back(connection, settings.desk, actor=operator(), why=why or BY_COMMAND)
     click.echo(_assignments(promotion))
@@ -164,7 +164,8 @@ def _fields(names: str | None) -> tuple[TicketField, ...]:
 
 
 def _assignments(promotion: Promotion) -> str:
-    return "answering now: " + ", ".join(f"{name} {version}" for name, version in promotion.assignments.items())
+    said = ", ".join(f"{name} {version}" for name, version in promotion.assignments.items())
+    return f"answering now: {said or 'nothing'}"
 
 
 COMMANDS: dict[str, click.Command] = {

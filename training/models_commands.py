@@ -16,7 +16,17 @@ import click
 from training.candidate_commands import gate, replay_, shadow
 from training.mix_commands import mix
 from training.options import precision
-from training.printed import answering, as_record, bar, effect_lines, per_cent, standing_lines, summary, table
+from training.printed import (
+    answering,
+    as_record,
+    bar,
+    effect_lines,
+    newest_table,
+    per_cent,
+    standing_lines,
+    summary,
+    table,
+)
 from training.verify import named, verify
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
@@ -54,6 +64,10 @@ def models_(context: click.Context, as_json: bool) -> None:
     for model in known:
         fields = ", ".join(answering(model, current)) or "-"
         click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {fields}  {summary(model)}")
+    if current is not None and not current.assignments:
+        command = f"triagem --desk {settings.desk} promote VERSION"
+        click.echo(f"Withdrawn {current.created_at:%Y-%m-%d %H:%M} by {current.actor}: {current.why}")
+        click.echo(f"No model answers until somebody promotes one: {command}")
 
 
 @models_.command()
@@ -83,7 +97,7 @@ def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> 
         return
     click.echo(f"{model.version}  {model.created_at:%Y-%m-%d %H:%M}  digest {model.model_digest[:16]}")
     click.echo(f"answers: {', '.join(answering(model, current)) or '-'}")
-    for line in table(model):
+    for line in (*table(model), *newest_table(model)):
         click.echo(line)
     for name, field in model.report["fields"].items():
         click.echo(f"\n{name:<24} tickets  precision  recall")

@@ -76,6 +76,22 @@ def table(model: Model) -> Iterator[str]:
         )
 
 
+def newest_table(model: Model) -> Iterator[str]:
+    """The newest tickets, a line for each field; nothing where it was learned from names alone."""
+    fields = {name: one for name, one in model.report["fields"].items() if one["ahead"]["tickets"]}
+    if not fields:
+        return
+    yield "On the newest tickets, by a model of the earlier ones alone:"
+    yield f"{'field':<10} tickets  accuracy  majority  macro-F1   ECE  filled  rightly  preselected  rightly"
+    for name, field in fields.items():
+        found, auto, preselect = field["ahead"], *(field["modes"][mode]["ahead"] for mode in ("auto", "preselect"))
+        yield (
+            f"{name:<10} {found['tickets']:>7}  {per_cent(found['accuracy'])}  {per_cent(found['majority_accuracy'])}  "
+            f"{per_cent(found['macro_f1'])}  {_error(found['ece'])} {per_cent(auto['coverage'])[1:]} "
+            f"{per_cent(auto['precision'])}     {per_cent(preselect['coverage'])} {per_cent(preselect['precision'])}"
+        )
+
+
 def tickets_table(found: dict[str, Any]) -> Iterator[str]:
     """An evaluation on tickets."""
     yield f"{found['tickets']} tickets; {found['already_stored']} more stand in the store and were left out"

@@ -51,7 +51,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A new version, and the fields that it answers at once because nothing answered them before."""
+    """A new version, and the fields that it answers at once because nothing ever answered them."""
 
     model: Model
     live: tuple[str, ...]
@@ -167,8 +167,8 @@ def save(folder: Path, built: Built, config: dict[str, Any]) -> str:
 
 
 def _go_live(connection: Connection, desk: str, model: Model) -> tuple[str, ...]:
-    current = models.in_force(connection, desk)
-    answered = current.assignments if current else {}
+    # Where a model was taken back a person has spoken, so that the next one waits for one: decision 23.
+    answered = models.ever_answered(connection, desk)
     unanswered = [TicketField(name) for name in model.fields if name not in answered]
     verdicts = [first_verdict(field, model.report["fields"][field.value]) for field in unanswered]
     fields = [one.field.value for one in verdicts if one.objection is None]

@@ -42,6 +42,7 @@ def read_quality(state: State, desk: str, days: int) -> Quality:
             since=datetime.now(UTC) - timedelta(days=days),
             answering=answering,
             targets=targets,
+            remembered=state.remembered,
         )
 
 

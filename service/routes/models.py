@@ -85,7 +85,7 @@ async def promote(version: PathId, caller: MayAdminister, state: Open, body: Pro
 
 @router.post("/models:rollback", responses=problems(409))
 async def rollback(caller: MayAdminister, state: Open, body: RollbackIn | None = None) -> PromotionOut:
-    """Returns to what answered before the last promotion; from one that is named only once."""
+    """Returns to what answered before the last promotion, nothing before the first; from one that is named once."""
     promotion = await anyio.to_thread.run_sync(_roll_back, state, caller, body or RollbackIn())
     return promotion_out(promotion)
 

@@ -1,23 +1,26 @@
 """What quality says of a desk: who was right how often, and what moved."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from tests.library.triage.handmade import ENCODER, handmade
 from tests.library.triage.proof import evidence
 from triagem.insight.quality import Alarm, FieldQuality, measure_quality
-from triagem.store import choices, events, models, triaged
+from triagem.insight.remembered import Remembered
+from triagem.store import choices, events, models, tables, triaged
 from triagem.store.choices import Choice
-from triagem.store.database import Database
+from triagem.store.database import Connection, Database
 from triagem.store.events import Event, EventKind
 from triagem.store.models import Model
 from triagem.store.triaged import TriagedText
 from triagem.triage import taxonomy
 from triagem.triage.decide import Targets, rules_of
-from triagem.triage.taxonomy import Taxonomy
+from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.terms import Terms
 from triagem.triage.triager import Answering
 from triagem.types import Language, Mode, TicketField
@@ -68,7 +71,7 @@ def _happened(
         triaged.append(connection, "main", texts)
 
 
-def _category(database: Database) -> FieldQuality:
+def _category(database: Database, remembered: Remembered | None = None) -> FieldQuality:
     model = handmade(evidence=evidence())
     head = model.heads[TicketField.CATEGORY]
     answer = Answering("v1", Terms(head, None, {}, str), rules_of(head, Targets()), model)
@@ -79,6 +82,7 @@ def _category(database: Database) -> FieldQuality:
             since=datetime.now(UTC) - timedelta(days=1),
             answering={TicketField.CATEGORY: answer},
             targets=dict.fromkeys(TicketField, Targets()),
+            remembered=Remembered() if remembered is None else remembered,
         )
     return found.fields[0]
 
@@ -92,6 +96,36 @@ def test_a_desk_as_it_was_in_training_raises_no_alarm(database: Database) -> Non
     assert found.by_channel["email"].right == 80
     assert found.drift.unknown_words == 0.0
     assert found.alarms == ()
+
+
+def test_what_was_read_before_is_not_read_again_and_what_came_since_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> list[Event]:
+        read.extend(ids)
+        return get_them(connection, desk, ids)
+
+    get_them = events.get_many
+    monkeypatch.setattr("triagem.insight.remembered.events.get_many", get_many)
+    kept = Remembered()
+    _happened(database, 60, value="billing", right="orders", text="the invoice is wrong")
+    assert _category(database, kept) == _category(database)
+    read.clear()
+    assert _category(database, kept).triaged == 60
+    assert read == []
+    _happened(database, 20, value="network", right="network", text="my parcel never came here", first=60)
+    found = _category(database, kept)
+    assert sorted(read) == [f"t{number}" for number in range(60, 80)]
+    assert (found.triaged, found.by_class["network"].right, found.by_class["billing"].right) == (80, 20, 0)
+    with database.write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.CATEGORY, "orders", "billing")
+        store(connection, "main", renamed, actor="ana", why="one thing")
+        connection.execute(delete(tables.events).where(tables.events.c.id.in_(["t0", "f0"])))
+    found = _category(database, kept)
+    assert (found.triaged, found.by_class["billing"].right) == (79, 59)
+    assert found == _category(database)
 
 
 def test_another_mix_other_words_and_corrections_raise_alarms(database: Database) -> None:

@@ -12,22 +12,19 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from triagem.store import events, models, triaged
+from triagem.insight.remembered import Answer, Remembered
+from triagem.store import models
 from triagem.store.database import Connection
-from triagem.store.events import Event, EventKind
-from triagem.text.inputs import ticket_input
 from triagem.triage import mix, taxonomy
-from triagem.triage.classifier import Classifier
 from triagem.triage.decide import Targets
 from triagem.triage.drift import Moved, confidence_shares, moved
-from triagem.triage.features import unknown_words
-from triagem.triage.labels import Review, last_words, of_answers, reviews_of, within_cap
+from triagem.triage.labels import Review, of_answers, reviews_of, within_cap
 from triagem.triage.mix import Standing
 from triagem.triage.shadow import ShadowRecord, shadow_record
 from triagem.triage.targets import closed_classes
 from triagem.triage.thresholds import precision_bound
 from triagem.triage.triager import Answering
-from triagem.triage.watch import Broken, doubted, words_that_count
+from triagem.triage.watch import Broken, counting, doubted
 from triagem.types import Mode, TicketField
 
 _MOST_TRIAGES = 5_000
@@ -130,31 +127,28 @@ def measure_quality(
     since: datetime,
     answering: Mapping[TicketField, Answering],
     targets: Mapping[TicketField, Targets],
+    remembered: Remembered,
 ) -> Quality:
     """Measures from the newest 5,000 triages after `since`, and of those only the ones that today's models answered.
 
-    `answering` are the opened models of the fields that are answered, under `targets`.
+    `answering` are the opened models of the fields that are answered, under `targets`; what was `remembered` of the log
+    is not read again.
     """
     promotion = models.in_force(connection, desk)
     start = max(since, promotion.created_at) if promotion else since
-    triages = [
-        one
-        for one in events.newest(connection, desk, kind=EventKind.TRIAGE, limit=_MOST_TRIAGES)
-        if one.created_at >= start
-    ]
+    many, answers = remembered.answers(connection, desk, since=start, limit=_MOST_TRIAGES)
     names = taxonomy.load(connection, desk)
-    words = last_words(events.on_triages(connection, desk, since=start), names)
+    words = remembered.words(connection, desk, since=start)
     reviews = reviews_of(within_cap(of_answers(words), own_labels={}))
-    watched = words_that_count(connection, desk)
-    texts = [
-        ticket_input(one.subject, one.description)
-        for one in triaged.newest_first(connection, desk, limit=_MOST_TEXTS)
-        if one.created_at >= start
-    ]
+    promoted_at = promotion.created_at if promotion else None
+    said = words if start == promoted_at else remembered.words(connection, desk, since=promoted_at)
+    watched = counting(connection, desk, said)
     in_force, closed = models.answering(connection, desk), closed_classes(connection, desk)
     mixes = mix.in_force(connection, desk)
     opened = {model.version: answering[field].classifier for field, model in in_force.items() if field in answering}
-    unknown = {version: _unknown(one, texts) for version, one in opened.items()}
+    vocabularies = {version: one.lexicon.words for version, one in opened.items()}
+    counted = remembered.unknown_words(connection, desk, vocabularies, since=start, limit=_MOST_TEXTS)
+    unknown = {version: _unknown(counts) for version, counts in counted.items()}
     fields = []
     for field in TicketField:
         model, answer, named = in_force.get(field), answering.get(field), partial(names.known_as, field)
@@ -165,7 +159,7 @@ def measure_quality(
             _field(
                 field,
                 model.version if model else None,
-                triages,
+                answers[field],
                 [one for one in reviews if one.field is field],
                 doubted=doubted(answer.rules, targets[field], said, answer.version) if answer else [],
                 closed=closed.get(model.version, {}).get(field.value, {}) if model else {},
@@ -175,13 +169,13 @@ def measure_quality(
                 named=named,
             )
         )
-    return Quality(start, len(triages), tuple(fields), shadow_record(connection, desk, since=since))
+    return Quality(start, many, tuple(fields), shadow_record(connection, desk, since=since))
 
 
 def _field(
     field: TicketField,
     version: str | None,
-    triages: Sequence[Event],
+    answers: Sequence[Answer],
     reviews: Sequence[Review],
     *,
     doubted: Sequence[Broken],
@@ -191,14 +185,13 @@ def _field(
     unknown: float | None,
     named: Callable[[str], str],
 ) -> FieldQuality:
-    answers = [one.payload["fields"][field.value] for one in triages if field.value in one.payload["fields"]]
-    modes = Counter(answer["mode"] for answer in answers)
+    modes = Counter(answer.mode for answer in answers)
     drift = _drift(answers, profile, unknown, named)
     return FieldQuality(
         field=field,
         version=version,
         triaged=len(answers),
-        coverage={mode: modes[mode.value] / max(1, len(answers)) for mode in Mode},
+        coverage={mode: modes[mode] / max(1, len(answers)) for mode in Mode},
         by_mode=_by(reviews, lambda one: one.mode, [Mode.AUTO, Mode.PRESELECT, Mode.SUGGEST]),
         by_language=_by(reviews, lambda one: str(one.triage.get("language"))),
         by_channel=_by(reviews, lambda one: str(one.triage.get("channel") or "api")),
@@ -216,17 +209,16 @@ def _field(
 
 
 def _drift(
-    answers: Sequence[Mapping[str, Any]],
+    answers: Sequence[Answer],
     profile: Mapping[str, Any] | None,
     unknown: float | None,
     named: Callable[[str], str],
 ) -> Drift:
-    judged = [one for one in answers if one.get("probability") is not None]
+    judged = [one.likeliest for one in answers if one.probability is not None]
     if profile is None or len(judged) < _FEWEST:
         return Drift(None, None, unknown, profile["unseen_words"] if profile else None)
-    likeliest = Counter(named(one.get("likeliest") or one.get("value") or "") for one in judged)
-    mix = {name: count / len(judged) for name, count in likeliest.items()}
-    confidence = confidence_shares([one["probability"] for one in judged])
+    mix = _renamed({name: count / len(judged) for name, count in Counter(judged).items()}, named)
+    confidence = confidence_shares([one.probability for one in answers if one.probability is not None])
     sizes = {"trained": profile["tickets"], "seen": len(judged)}
     return Drift(
         classes=moved(_renamed(profile["predicted"], named), mix, **sizes),
@@ -271,11 +263,10 @@ def _alarms(
         yield Alarm.MIX
 
 
-def _unknown(classifier: Classifier, texts: Sequence[str]) -> float | None:
-    """The share of words that the model has never seen; None where too few texts came to tell."""
-    if len(texts) < _FEWEST:
+def _unknown(counted: Sequence[tuple[int, int]]) -> float | None:
+    """The share of words that the model has never seen, by each text's counts; None where too few came to tell."""
+    if len(counted) < _FEWEST:
         return None
-    counted = [unknown_words(classifier.lexicon.words, text) for text in texts]
     return sum(unknown for unknown, _ in counted) / max(1, sum(words for _, words in counted))
 
 

@@ -2,18 +2,19 @@
 
 1. `solved` says that an article helped, `rejected` that it did not: the one it names, else the first that was shown,
    for only that one was certainly seen. An article that was not shown is none.
-2. Of what one sitting says of an article the latest counts. Sending the request after all (`submitted`), or a
-   `rejected` that names nothing, takes back that anything solved it.
+2. Of the words that count, by rule 5, the latest of a sitting on an article does. Sending the request after all
+   (`submitted`), or a `rejected` that names nothing, takes back that anything solved it.
 3. An article linked at closing has helped, and those that stood before it have not: they were passed over. What stood
    behind says nothing, nor does a link to what was not shown. A reopened ticket says nothing either.
    Source: Joachims, Optimizing Search Engines using Clickthrough Data, KDD 2002 (clicked over skipped above).
 4. A sitting at the form needs no name. Of a triage somebody known must speak, as for labels.
-5. Nobody moves a desk alone: of one anonymous sitting or person count the newest 3, of a named agent the newest 10, or
-   a fifth of all where that is more.
+5. Nobody moves a desk alone: of the words of one anonymous sitting or person count the newest 3, of a named agent the
+   newest 10, or a fifth of all where that is more; taking back is a word too. What is over that was not said: the word
+   before it stands.
 6. Relevance means something for one set of weights and one encoder: what was shown by others is left out.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,11 +43,28 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is known of a desk. `left_out` were over somebody's cap, `of_another_basis` were shown by other weights."""
+    """What is known of a desk. `left_out` words were over a cap, `of_another_basis` answers had other weights."""
 
     observations: tuple[Observation, ...]
     left_out: int = 0
     of_another_basis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a source said in a sitting. Without an observation it takes back what solved it, or `takes_all` back."""
+
+    sitting: str
+    source: str
+    is_agent: bool
+    at: datetime
+    observation: Observation | None = None
+    takes_all: bool = False
+
+    @property
+    def subject(self) -> tuple[str, str, str | None]:
+        """What a later word of the same source replaces."""
+        return self.source, self.sitting, self.observation.article_id if self.observation else None
 
 
 @dataclass(slots=True)
@@ -62,7 +80,9 @@ class _Shown:
 @dataclass(slots=True)
 class _Sittings:
     shown: dict[str, _Shown] = field(default_factory=dict)
-    said: dict[str, dict[str, Observation]] = field(default_factory=dict)
+    words: list[_Word] = field(default_factory=list)
+    # By sitting, whether anything that was said in it is that an article helped.
+    spoken: dict[str, bool] = field(default_factory=dict)
     of_another_basis: int = 0
 
     def take(self, event: Event, basis: str) -> None:
@@ -92,13 +112,13 @@ class _Sittings:
         source = by if about.is_triage else at_form
         if not source:
             return
-        said = self.said.setdefault(about.sitting, {})
-        if what is FeedbackEvent.REOPENED:
-            said.clear()
+        unsolved = what is FeedbackEvent.SUBMITTED or (what is FeedbackEvent.REJECTED and not named)
+        if what is FeedbackEvent.REOPENED and about.sitting in self.spoken:
+            self.words.append(_Word(about.sitting, source, about.is_triage, event.created_at, takes_all=True))
         elif what is FeedbackEvent.CLOSED and named:
             self.link(about, [named], source=source, is_agent=about.is_triage, at=event.created_at)
-        elif what is FeedbackEvent.SUBMITTED or (what is FeedbackEvent.REJECTED and not named):
-            self.said[about.sitting] = {article: one for article, one in said.items() if not one.helped}
+        elif unsolved and self.spoken.get(about.sitting):
+            self.words.append(_Word(about.sitting, source, about.is_triage, event.created_at))
         if what in (FeedbackEvent.SOLVED, FeedbackEvent.REJECTED):
             article = named or next(iter(about.relevance))
             helped = what is FeedbackEvent.SOLVED
@@ -107,7 +127,8 @@ class _Sittings:
     def _put(self, about: _Shown, article: str, helped: bool, *, source: str, is_agent: bool, at: datetime) -> None:
         if article in about.relevance:
             new = Observation(article, about.relevance[article], helped, source, is_agent, at)
-            self.said.setdefault(about.sitting, {})[article] = new
+            self.words.append(_Word(about.sitting, source, is_agent, at, new))
+            self.spoken[about.sitting] = helped or self.spoken.get(about.sitting, False)
 
 
 def observations_of(happened: Iterable[Event], closed: Iterable[Ticket] = (), *, basis: str) -> Observed:
@@ -119,29 +140,42 @@ def observations_of(happened: Iterable[Event], closed: Iterable[Ticket] = (), *,
     for shown in sittings.shown.values():
         if shown.is_triage:
             triages.setdefault(shown.sitting, []).append(shown)
+    reopened = set()
     for ticket in closed:
         at = ticket.closed_at
         sitting = f"{EventKind.TRIAGE.value}:{ticket.id}"
         before = [shown for shown in triages.get(sitting, ()) if at is not None and shown.at <= at]
         if ticket.reopened:
-            sittings.said.pop(sitting, None)
+            reopened.add(sitting)
         elif before and at is not None:
             sittings.link(before[-1], ticket.article_ids, source=sitting, is_agent=False, at=at)
-    every = [one for said in sittings.said.values() for one in said.values()]
-    kept = within_caps(every)
-    return Observed(tuple(kept), len(every) - len(kept), sittings.of_another_basis)
+    words = [one for one in sittings.words if one.sitting not in reopened]
+    kept = _within_caps(words)
+    over = {one.subject for one in words} - {one.subject for one in kept}
+    found = sorted(_latest(kept), key=lambda one: (one.at, one.source, one.article_id))
+    return Observed(tuple(found), len(over), sittings.of_another_basis)
 
 
-def within_caps(every: Sequence[Observation]) -> list[Observation]:
-    """The newest of each source up to its cap, oldest first: whoever says more only replaces what they said."""
-    given: Counter[str] = Counter()
-    kept = []
-    for one in sorted(every, key=lambda one: (one.at, one.source, one.article_id), reverse=True):
-        cap = max(AGENT_MOST, int(AGENT_SHARE * len(every))) if one.is_agent else SITTING_MOST
-        if given[one.source] < cap:
-            given[one.source] += 1
-            kept.append(one)
-    return kept[::-1]
+def _within_caps(words: Sequence[_Word]) -> list[_Word]:
+    """The words that count, in their order; whoever says more of the same only replaces what they said."""
+    agents_most = max(AGENT_MOST, int(AGENT_SHARE * len({one.subject for one in words})))
+    counted: defaultdict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
+    for one in sorted(words, key=lambda one: one.at)[::-1]:
+        if len(counted[one.source]) < (agents_most if one.is_agent else SITTING_MOST):
+            counted[one.source].add(one.subject)
+    return [one for one in words if one.subject in counted[one.source]]
+
+
+def _latest(words: Iterable[_Word]) -> list[Observation]:
+    """What stands after all these words, the latest on each article of each sitting."""
+    said: dict[str, dict[str, Observation]] = {}
+    for one in words:
+        before = said.setdefault(one.sitting, {})
+        if one.observation is not None:
+            before[one.observation.article_id] = one.observation
+        else:
+            said[one.sitting] = {name: kept for name, kept in before.items() if not (one.takes_all or kept.helped)}
+    return [one for standing in said.values() for one in standing.values()]
 
 
 def read_observations(connection: Connection, desk: str, *, basis: str, since: datetime, until: datetime) -> Observed:

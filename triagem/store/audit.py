@@ -28,6 +28,7 @@ class Action(StrEnum):
     PROMOTE = "promote"
     FORCE = "force"
     ROLLBACK = "rollback"
+    WITHDRAW = "withdraw"
     TARGETS = "targets"
     TAXONOMY = "taxonomy"
     RELEVANCE = "relevance"

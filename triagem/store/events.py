@@ -9,12 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from triagem.store import uses
+from triagem.store.chunks import chunks
 from triagem.store.tables import events
 from triagem.store.uses import Use
 from triagem.types import FeedbackEvent
+
+_ABOUT, _SAID = events.alias("about"), events.alias("said")
 
 
 class EventKind(StrEnum):
@@ -75,25 +78,36 @@ def on_triages(
     `since` bounds the triages' time, `said_since` (exclusive) that of the events that speak of them; `tickets` (at most
     a few hundred) leaves those that looked at one of them.
     """
-    about, said = events.alias("about"), events.alias("said")
-    query = (
-        select(
-            *(column.label(f"about_{column.name}") for column in about.c),
-            *(column.label(f"said_{column.name}") for column in said.c),
-        )
-        .join_from(said, about, (about.c.desk == said.c.desk) & (about.c.id == said.c.subject_id))
-        .where(said.c.desk == desk, said.c.kind == kind.value, about.c.kind == EventKind.TRIAGE.value)
-        .order_by(said.c.created_at, said.c.id)
+    columns = (
+        *(column.label(f"about_{column.name}") for column in _ABOUT.c),
+        *(column.label(f"said_{column.name}") for column in _SAID.c),
     )
-    if since is not None:
-        query = query.where(about.c.created_at >= since)
-    if said_since is not None:
-        query = query.where(said.c.created_at > said_since)
+    query = _pairs(select(*columns), desk, kind, since, said_since)
     if tickets is not None:
         # Asked for apart, so that SQLite begins there and not at all the events of the kind: 8 ms instead of 39.
         looked = select(events.c.id).where(events.c.desk == desk, events.c.subject_id.in_(tickets))
-        query = query.where(said.c.subject_id.in_(looked))
+        query = query.where(_SAID.c.subject_id.in_(looked))
     return [(_part(row, "about"), _part(row, "said")) for row in connection.execute(query)]
+
+
+def ids_on_triages(
+    connection: Connection, desk: str, *, since: datetime | None = None, said_since: datetime | None = None
+) -> list[tuple[str, str]]:
+    """The ids of what `on_triages` finds of feedback: each triage's, and that of the event that speaks of it."""
+    query = _pairs(select(_ABOUT.c.id, _SAID.c.id), desk, EventKind.FEEDBACK, since, said_since)
+    return [(triage_id, said_id) for triage_id, said_id in connection.execute(query)]
+
+
+def newest_ids(connection: Connection, desk: str, *, kind: EventKind, since: datetime, limit: int) -> list[str]:
+    """The ids of at most `limit` events of a kind since a moment, the latest first."""
+    query = select(events.c.id).where(events.c.desk == desk, events.c.kind == kind.value, events.c.created_at >= since)
+    return list(connection.scalars(query.order_by(events.c.created_at.desc()).limit(limit)))
+
+
+def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> list[Event]:
+    """Those that there are among `ids`, in no order."""
+    queries = (select(events).where(events.c.desk == desk, events.c.id.in_(chunk)) for chunk in chunks(ids))
+    return [_event(row) for query in queries for row in connection.execute(query)]
 
 
 def newest(connection: Connection, desk: str, *, kind: EventKind, limit: int) -> list[Event]:
@@ -146,6 +160,22 @@ def _uses(event: Event) -> Iterator[tuple[datetime, str, Use]]:
             yield at, article_id, Use(opened=1)
         elif what == FeedbackEvent.SOLVED:
             yield at, article_id, Use(solved=1)
+
+
+def _pairs(
+    query: Select[Any], desk: str, kind: EventKind, since: datetime | None, said_since: datetime | None
+) -> Select[Any]:
+    """The query over each triage, `_ABOUT`, with an event that speaks of it, `_SAID`, in the order of those events."""
+    query = (
+        query.join_from(_SAID, _ABOUT, (_ABOUT.c.desk == _SAID.c.desk) & (_ABOUT.c.id == _SAID.c.subject_id))
+        .where(_SAID.c.desk == desk, _SAID.c.kind == kind.value, _ABOUT.c.kind == EventKind.TRIAGE.value)
+        .order_by(_SAID.c.created_at, _SAID.c.id)
+    )
+    if since is not None:
+        query = query.where(_ABOUT.c.created_at >= since)
+    if said_since is not None:
+        query = query.where(_SAID.c.created_at > said_since)
+    return query
 
 
 def _part(row: Row[Any], name: str) -> Event:

@@ -29,7 +29,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """What answers from a moment on: a version for each field. Rolling back returns to `parent_id`."""
+    """What answers from a moment on: a version for each field. Rolling back returns to `parent_id`.
+
+    No field at all is a withdrawal: somebody decided that nothing shall answer.
+    """
 
     id: int
     assignments: dict[str, str]
@@ -87,6 +90,12 @@ def answering(connection: Connection, desk: str) -> dict[TicketField, Model]:
     return {TicketField(name): found[version] for name, version in assigned.items()}
 
 
+def ever_answered(connection: Connection, desk: str) -> set[str]:
+    """The fields that a model was ever in force for, whether or not one is now."""
+    query = select(promotions.c.assignments).where(promotions.c.desk == desk)
+    return {name for assignments in connection.scalars(query) for name in assignments}
+
+
 def promote(
     connection: Connection,
     desk: str,
@@ -121,26 +130,35 @@ def promote(
 def roll_back(connection: Connection, desk: str, *, actor: str, why: str, from_id: int | None = None) -> Promotion:
     """Returns to what answered before the promotion in force; a second call goes one further back.
 
-    With `from_id`, the promotion that is meant, it goes back from that one only, however often it is called. Raises
-    `Conflict` when there is nothing before it, and when something else answers since.
+    Before the first there is nothing: then that is withdrawn, and no field is answered. With `from_id`, the promotion
+    that is meant, it goes back from that one only, however often it is called. Raises `Conflict` when nothing answers,
+    and when something else answers since.
     """
     current = in_force(connection, desk)
     if from_id is not None and current is not None and current.id != from_id:
         return _taken_back(connection, desk, from_id, current)
-    if current is None or current.parent_id is None:
-        raise Conflict("There is no earlier model to roll back to.")
-    parent = _find(connection, desk, current.parent_id)
-    assert parent is not None
-    versions = "+".join(sorted(set(parent.assignments.values())))
-    audit.record(connection, desk, Entry(actor, Action.ROLLBACK, versions, why, {"assignments": parent.assignments}))
-    return _append(connection, desk, parent.assignments, parent_id=parent.parent_id, actor=actor, why=why)
+    if current is None or not current.assignments:
+        raise Conflict(
+            "No model answers now, so there is none to roll back from. "
+            f"List those that could answer with: triagem --desk {desk} models"
+        )
+    assignments, parent_id = before(connection, desk, current)
+    action, named = (Action.ROLLBACK, assignments) if assignments else (Action.WITHDRAW, current.assignments)
+    versions = "+".join(sorted(set(named.values())))
+    audit.record(connection, desk, Entry(actor, action, versions, why, {"assignments": assignments}))
+    return _append(connection, desk, assignments, parent_id=parent_id, actor=actor, why=why)
+
+
+def before(connection: Connection, desk: str, promotion: Promotion) -> tuple[dict[str, str], int | None]:
+    """What a rollback from `promotion` assigns, nothing before the first, and the `parent_id` of that."""
+    parent = None if promotion.parent_id is None else _find(connection, desk, promotion.parent_id)
+    return (parent.assignments, parent.parent_id) if parent else ({}, None)
 
 
 def _taken_back(connection: Connection, desk: str, from_id: int, current: Promotion) -> Promotion:
     """What is in force, if that is what the promotion `from_id` was taken back to."""
     meant = _find(connection, desk, from_id)
-    before = _find(connection, desk, meant.parent_id) if meant and meant.parent_id is not None else None
-    if before is None or (before.assignments, before.parent_id) != (current.assignments, current.parent_id):
+    if meant is None or before(connection, desk, meant) != (current.assignments, current.parent_id):
         raise Conflict("Something else answers since. Look at what answers now before you roll back.")
     return current
 

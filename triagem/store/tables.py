@@ -186,7 +186,7 @@ promotions = Table(
     Column("desk", Text, nullable=False),
     # {field: version}: what answers from this row on. The newest row of a desk is in force.
     Column("assignments", JSON, nullable=False),
-    # The promotion to return to on a rollback.
+    # The promotion to return to on a rollback; before the first there is nothing, which is an empty `assignments`.
     Column("parent_id", Integer),
     Column("actor", Text, nullable=False),
     Column("why", Text, nullable=False),

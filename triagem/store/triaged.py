@@ -74,6 +74,12 @@ def newest_first(connection: Connection, desk: str, *, limit: int) -> list[Triag
     return [_text(row) for row in connection.execute(query.limit(limit))]
 
 
+def newest_ids(connection: Connection, desk: str, *, since: datetime, limit: int) -> list[str]:
+    """The ids of at most `limit` texts since a moment, the latest first."""
+    query = select(triaged.c.id).where(triaged.c.desk == desk, triaged.c.created_at >= since)
+    return list(connection.scalars(query.order_by(triaged.c.created_at.desc(), triaged.c.id).limit(limit)))
+
+
 def count(connection: Connection, desk: str) -> int:
     """How many texts are kept."""
     return connection.scalar(select(func.count()).select_from(triaged).where(triaged.c.desk == desk)) or 0

@@ -117,14 +117,15 @@ def replay(
     """Replays the newest `last` tickets and triaged requests of different texts, by `version` beside what answers now.
 
     `targets` take the place of the desk's. Of texts that nobody has encoded yet the newest `encode_at_most` are, all
-    for None; the others are left out and counted. Raises `NoModel` when nothing answers yet, and as
+    for None; the others are left out and counted. Raises `NoModel` when nothing answers, and as
     `Triager.candidate` does.
     """
     candidate = None if version == CURRENT else version
     now, then = triager.candidate(desk, None), triager.candidate(desk, candidate, targets=targets)
     if not now.versions:
         raise NoModel(
-            f"Nothing answers yet, so there is nothing to compare with. Make a model with: triagem --desk {desk} train"
+            "Nothing answers, so there is nothing to compare with. "
+            f"Promote a version, or make the first with: triagem --desk {desk} train"
         )
     newest = _newest(database, desk, last)
     texts, encoded = _encoded(database, encoder, desk, newest, encode_at_most, on_progress)

@@ -80,6 +80,7 @@ class _Page:
         yield f"<p>{self._origin(model)}</p>"
         yield f"<p>{self.say('left_out')}</p>"
         yield self._overview(report["fields"])
+        yield from self._ahead(report["fields"])
         yield from self._changes(model, current, names)
         for name, field in report["fields"].items():
             yield f'<section id="{escape(name)}"><h2>{self._field(name)}</h2>'
@@ -112,6 +113,31 @@ class _Page:
             for name, one in fields.items()
         ]
         return self._table(heads, rows)
+
+    def _ahead(self, fields: Mapping[str, Any]) -> Iterator[str]:
+        """The newest tickets, as they came to a model of the earlier ones alone."""
+        heads = ("field", "tickets", "accuracy", "majority", "macro_f1", "ece")
+        filled = ("auto", "auto_right", "preselect", "preselect_right")
+        rows = [
+            [
+                self._field(name),
+                str(one["ahead"]["tickets"]),
+                self.share(one["ahead"]["accuracy"]),
+                self.share(one["ahead"]["majority_accuracy"]),
+                self.share(one["ahead"]["macro_f1"]),
+                self.number(one["ahead"]["ece"]),
+                *(
+                    self.share(one["modes"][mode]["ahead"][figure])
+                    for mode in ("auto", "preselect")
+                    for figure in ("coverage", "precision")
+                ),
+            ]
+            for name, one in fields.items()
+            if one["ahead"]["tickets"]
+        ]
+        if rows:
+            table = self._table((*heads, *filled), rows)
+            yield f'<section id="ahead"><h2>{self.say("ahead")}</h2><p>{self.say("ahead_note")}</p>{table}</section>'
 
     def _changes(self, model: Model, current: Mapping[TicketField, Model], names: Taxonomy) -> Iterator[str]:
         others = {field: other for field, other in current.items() if other.version != model.version}

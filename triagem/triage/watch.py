@@ -87,15 +87,20 @@ def reopen(connection: Connection, desk: str, field: TicketField, *, actor: str,
 
 
 def words_that_count(connection: Connection, desk: str) -> list[Word]:
-    """What people said of answers of the models in force, of each field since an admin last reopened it.
+    """What people said of answers of the models in force, as far as it counts."""
+    promotion = models.in_force(connection, desk)
+    since = promotion.created_at if promotion else None
+    said = last_words(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
+    return counting(connection, desk, said)
+
+
+def counting(connection: Connection, desk: str, words: Sequence[Word]) -> list[Word]:
+    """Of words on answers of the models in force those on each field since an admin last reopened it.
 
     No person beyond the cap. Whoever was spoken over is still among them.
     """
-    promotion = models.in_force(connection, desk)
-    since = promotion.created_at if promotion else None
     reopened = choices.get(connection, desk, Choice.REOPENED) or {}
     begins = {TicketField(name): datetime.fromisoformat(at) for name, at in reopened.items()}
-    words = last_words(events.on_triages(connection, desk, since=since), taxonomy.load(connection, desk))
     new = [one for one in words if one.field not in begins or one.at > begins[one.field]]
     return within_cap(of_answers(new), own_labels={})
 

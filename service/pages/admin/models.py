@@ -11,6 +11,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
+from service.pages.admin.log import Told, told
 from service.pages.forms import posted
 from service.pages.render import page, see_other
 from service.pages.routing import AdminVisit, PageRoute, Refused
@@ -23,7 +24,7 @@ from service.schemas.candidates import ShadowIn
 from service.schemas.models import PromoteIn, RollbackIn, TrainIn
 from triagem.errors import Conflict, TriagemError
 from triagem.store import models
-from triagem.store.audit import OVER_HTTP
+from triagem.store.audit import OVER_HTTP, Action, Entry
 from triagem.store.models import Model, Promotion
 from triagem.triage import taxonomy
 from triagem.triage.gate import COMMONEST, FieldVerdict, judge_promotion
@@ -35,7 +36,7 @@ from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin/models", include_in_schema=False, route_class=PageRoute)
 
-_DONE: Final = frozenset({"promoted", "rolled_back"})
+_DONE: Final = frozenset({"promoted", "rolled_back", "withdrawn"})
 
 
 @router.get("")
@@ -58,10 +59,10 @@ async def roll_back(visited: AdminVisit) -> Response:
     except ValueError:
         raise Refused("error.input") from None
     try:
-        await api.rollback(visited.known, visited.state, meant)
+        back = await api.rollback(visited.known, visited.state, meant)
     except Conflict:
         return await _models_page(visited, refused=visited.speaker.say("error.Conflict"), why=form.why())
-    return see_other("/admin/models?done=rolled_back")
+    return see_other(f"/admin/models?done={'rolled_back' if back.assignments else 'withdrawn'}")
 
 
 @router.get("/{version}")
@@ -132,19 +133,28 @@ async def _models_page(
     visited: Visit, *, done: str | None = None, refused: str | None = None, why: str = ""
 ) -> Response:
     """All versions; after a rollback that was `refused` with the reason that was typed for it."""
-    known, current = await anyio.to_thread.run_sync(_read_all, visited)
+    known, current, earlier = await anyio.to_thread.run_sync(_read_all, visited)
     return page(
         "admin/models.html",
         visited,
         status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
         models=known,
         current=current.assignments if current else {},
-        last=current.id if current is not None and current.parent_id is not None else None,
+        last=current.id if current is not None and current.assignments else None,
+        earlier=earlier,
+        withdrawn=_withdrawal(current, visited.speaker),
         done=done,
         refused=refused,
         why=why,
         fields=[field.value for field in TicketField],
     )
+
+
+def _withdrawal(current: Promotion | None, speaker: Speaker) -> Told | None:
+    """Who took the last model back, and why; None while one answers, and before the first."""
+    if current is None or current.assignments:
+        return None
+    return told(Entry(current.actor, Action.WITHDRAW, "", current.why, at=current.created_at), speaker)
 
 
 async def _version_page(
@@ -185,9 +195,12 @@ async def _judge(visited: Visit, version: str) -> list[FieldVerdict] | None:
         return None
 
 
-def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None]:
+def _read_all(visited: Visit) -> tuple[list[Model], Promotion | None, dict[str, str]]:
+    """All versions, what is in force, and what a rollback would let answer."""
     with visited.state.database.read() as connection:
-        return models.newest_first(connection, visited.desk), models.in_force(connection, visited.desk)
+        current = models.in_force(connection, visited.desk)
+        earlier, _ = models.before(connection, visited.desk, current) if current else ({}, None)
+        return models.newest_first(connection, visited.desk), current, earlier
 
 
 def _read_names(visited: Visit) -> Taxonomy:

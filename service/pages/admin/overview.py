@@ -19,8 +19,7 @@ from triagem.insight.quality import Alarm
 from triagem.store import articles, events, generations, models, runs, tickets
 from triagem.store.events import EventKind
 from triagem.store.runs import Run, RunState
-from triagem.triage import taxonomy
-from triagem.triage.labels import last_words, reviews_of
+from triagem.triage.labels import reviews_of
 from triagem.types import TicketField
 
 router = APIRouter(prefix="/admin", include_in_schema=False, route_class=PageRoute)
@@ -41,7 +40,7 @@ class Attention:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """`undecided` and `at_risk` are counted among the `considered` newest of the open tickets; `reviews` are the labels
-    that agents gave since the newest training began.
+    that agents gave since the newest training began; `is_withdrawn` where somebody decided that no model shall answer.
     """
 
     open_tickets: int
@@ -52,6 +51,7 @@ class Overview:
     tickets: int
     suggestions: int
     assignments: dict[str, str]
+    is_withdrawn: bool
     newest_model: str | None
     trained_at: datetime | None
     reviews: int
@@ -74,8 +74,7 @@ def read_overview(visited: Visit) -> Overview:
         current = models.in_force(connection, desk)
         latest = runs.newest_first(connection, desk, limit=_RUNS)
         trained_at = known[0].created_at if known else None
-        said = events.on_triages(connection, desk, said_since=trained_at)
-        reviews = reviews_of(last_words(said, taxonomy.load(connection, desk)))
+        reviews = reviews_of(state.remembered.words(connection, desk, said_since=trained_at))
         found = Overview(
             open_tickets=tickets.count_open(connection, desk),
             considered=queue.considered,
@@ -85,6 +84,7 @@ def read_overview(visited: Visit) -> Overview:
             tickets=tickets.count(connection, desk),
             suggestions=events.count_of(connection, desk, EventKind.SUGGESTION),
             assignments=current.assignments if current else {},
+            is_withdrawn=current is not None and not current.assignments,
             newest_model=known[0].version if known else None,
             trained_at=trained_at,
             reviews=len(reviews),
@@ -102,7 +102,9 @@ def _attention(visited: Visit, found: Overview, *, indexed: bool) -> list[Attent
         noticed.append(Attention("attention.no_articles", "/admin/imports"))
     elif not indexed:
         noticed.append(Attention("attention.no_index", "/admin/imports"))
-    if not found.assignments:
+    if found.is_withdrawn:
+        noticed.append(Attention("attention.withdrawn", "/admin/models"))
+    elif not found.assignments:
         noticed.append(Attention("attention.no_model", "/admin/models"))
     elif found.newest_model not in found.assignments.values():
         noticed.append(Attention("attention.waiting_model", f"/admin/models/{found.newest_model}"))

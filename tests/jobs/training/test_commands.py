@@ -46,6 +46,11 @@ def test_models_are_listed_shown_and_verified_for_programs(settings: Settings) -
     assert (listed["version"], listed["answers"], listed["config"]["seed"]) == ("v1", ["category"], 3)
     shown = json.loads(triagem(settings, "models", "show", "v1", "--json").stdout)
     assert shown["report"]["fields"]["category"]["classes"] == 3
+    ahead = shown["report"]["fields"]["category"]["ahead"]
+    lines = triagem(settings, "models", "show", "v1").stdout.splitlines()
+    told = lines[lines.index("On the newest tickets, by a model of the earlier ones alone:") + 2].split()
+    assert told[:3] == ["category", str(ahead["tickets"]), f"{ahead['accuracy']:.1%}"]
+    assert len(told) == 10
     verified = json.loads(triagem(settings, "models", "verify", "v1", "--json").stdout)
     assert verified == {"version": "v1", "model_digest": listed["model_digest"], "reproduced": True, "changed": []}
 
@@ -80,8 +85,25 @@ def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:
     assert promoted[0] == "category: no worse (0 gained, 0 lost) than v1, compared on 90 tickets"
     assert promoted[-1] == "answering now: category v2, team v2"
     assert triagem(settings, "rollback").stdout == "answering now: category v1, team v1\n"
-    with pytest.raises(Conflict, match="no earlier model"):
+
+
+def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_its_place(settings: Settings) -> None:
+    triagem(settings, "train", "--field", "category")
+    assert triagem(settings, "rollback", "--why", "it files faxes as network").stdout == "answering now: nothing\n"
+    with pytest.raises(Conflict, match="No model answers now"):
         triagem(settings, "rollback")
+    first, withdrawn, until = triagem(settings, "models").stdout.splitlines()
+    assert "answers: -" in first
+    assert withdrawn.startswith("Withdrawn ")
+    assert withdrawn.endswith(": it files faxes as network")
+    assert until == "No model answers until somebody promotes one: triagem --desk main promote VERSION"
+    lines = triagem(settings, "train").stdout.splitlines()
+    assert lines[-2:] == [
+        "v2 answers now: team",
+        "Not answering yet: category. To let it: triagem --desk main promote v2",
+    ]
+    assert triagem(settings, "promote", "v1").stdout.splitlines()[-1] == "answering now: team v2, category v1"
+    assert "withdraw v1  it files faxes as network" in triagem(settings, "log").stdout
 
 
 def test_a_forced_promotion_needs_a_reason(settings: Settings) -> None:

@@ -118,3 +118,32 @@ def test_an_agent_has_ten_observations_or_a_fifth() -> None:
     others = flood(1) + flood(2)
     everyone = observations_of([*agent, *others], basis=BASIS).observations
     assert sum(one.is_agent for one in everyone) == 24  # a fifth of 120
+
+
+def honest_words() -> list[Event]:
+    """Forty tickets on each of which another agent says that the first article helped."""
+    happened = []
+    for n in range(40):
+        solved = said("solved", of=f"t{n}", minute=n, article_id="first", by=f"key:agent {n}")
+        happened += [triage(f"t{n}", ticket=f"T-{n}", minute=n), solved]
+    return happened
+
+
+def test_who_speaks_over_everybody_silences_no_more_than_their_share() -> None:
+    over = [said("rejected", of=f"t{n}", minute=100 + n, article_id="first", by="key:loud") for n in range(40)]
+    observed = observations_of([*honest_words(), *over], basis=BASIS)
+    helped = [one.helped for one in observed.observations]
+    assert (helped.count(True), helped.count(False)) == (24, 16)  # a fifth of 80 words
+    assert observed.left_out == 24
+
+
+def test_who_takes_everything_back_takes_back_no_more_than_their_share() -> None:
+    over = [said("reopened", of=f"t{n}", minute=100 + n, by="key:loud") for n in range(40)]
+    assert len(observations_of([*honest_words(), *over], basis=BASIS).observations) == 24
+
+
+def test_sending_a_request_where_nothing_was_solved_takes_no_share() -> None:
+    sent = [suggestion("s0", session="z"), said("rejected", of="s0", minute=1, person="p", article_id="first")]
+    for n in range(1, 9):
+        sent += [suggestion(f"s{n}", session=f"z{n}", minute=n), said("submitted", of=f"s{n}", minute=n, person="p")]
+    assert found(*sent) == {"first": False}

@@ -187,8 +187,31 @@ def test_a_rollback_returns_to_what_answered_before_each_promotion(database: Dat
             "team": "v2",
         }
         assert models.roll_back(connection, "main", actor="ana", why="worse").assignments == {"category": "v1"}
-        with pytest.raises(Conflict, match="no earlier model"):
-            models.roll_back(connection, "main", actor="ana", why="worse")
+
+
+def test_a_rollback_from_the_first_model_leads_to_none_and_says_which_was_withdrawn(database: Database) -> None:
+    with database.write() as connection:
+        first = models.promote(connection, "main", assignments={"category": "v1"}, actor="train", why="first")
+        for _ in range(2):
+            withdrawn = models.roll_back(connection, "main", actor="ana", why="nonsense", from_id=first.id)
+            assert withdrawn.assignments == {}
+        assert models.answering(connection, "main") == {}
+        newest, *before = audit.newest_first(connection, "main", limit=9)
+        assert (newest.actor, newest.action, newest.subject, newest.why) == ("ana", Action.WITHDRAW, "v1", "nonsense")
+        assert [one.action for one in before] == [Action.PROMOTE]
+        with pytest.raises(Conflict, match="No model answers now"):
+            models.roll_back(connection, "main", actor="ana", why="nonsense")
+
+
+def test_what_is_promoted_after_a_withdrawal_is_taken_back_to_none_again(database: Database) -> None:
+    with database.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1", "team": "v1"}, actor="train", why="first")
+        models.roll_back(connection, "main", actor="ana", why="nonsense")
+        back = models.promote(connection, "main", assignments={"category": "v1"}, actor="ana", why="labels mended")
+        assert back.assignments == {"category": "v1"}
+        assert models.roll_back(connection, "main", actor="ana", why="nonsense").assignments == {}
+        assert models.ever_answered(connection, "main") == {"category", "team"}
+        assert models.ever_answered(connection, "other") == set()
 
 
 def test_what_answers_already_is_not_promoted_again_so_that_one_rollback_undoes_it(database: Database) -> None:

@@ -20,10 +20,11 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 def field(accuracy: float, recall: float) -> dict[str, Any]:
     figures = {"tickets": 380, "accuracy": accuracy, "majority_accuracy": 0.18, "macro_f1": 0.8, "ece": 0.03}
     point = {"target": 0.9, "coverage": 0.5, "precision": 0.95, "open_classes": 2}
-    mode = {"left_out": {"coverage": 0.35, "precision": 0.99}}
+    mode = {"left_out": {"coverage": 0.35, "precision": 0.99}, "ahead": {"coverage": 0.31, "precision": 0.967}}
     return {
         "tickets": 380,
         "classes": 2,
+        "ahead": {**figures, "tickets": 76, "accuracy": 0.776, "majority_accuracy": 0.21},
         "left_out": {**figures, "by_language": {"pt": figures}},
         "modes": {"auto": mode, "preselect": mode},
         "per_class": {
@@ -65,6 +66,22 @@ def test_a_document_by_itself_tells_utc_and_a_part_of_a_page_the_pages_time() ->
     assert "Treinado em 01/03/2026 00:00 UTC" in page(Language.PT)
     part = report_body(model("v2"), {}, Taxonomy(), Language.PT, zone=ZoneInfo("America/Sao_Paulo"))
     assert "Treinado em 28/02/2026 21:00 com 380" in part
+
+
+def test_the_newest_tickets_are_told_apart_with_what_was_filled_of_them_and_how_often_rightly() -> None:
+    [section] = re.findall(r'<section id="ahead">.*?</section>', page(Language.PT), re.DOTALL)
+    assert "Nos chamados mais novos" in section
+    assert re.findall(r"<td>(.*?)</td>", section) == [
+        *("Categoria", "76", "77,6%", "21,0%", "80,0%", "0,030"),
+        *("31,0%", "96,7%", "31,0%", "96,7%"),
+    ]
+
+
+def test_a_model_that_was_learned_from_names_alone_has_no_newest_tickets() -> None:
+    one = model("v1")
+    none = {"tickets": 0, "accuracy": None, "majority_accuracy": None, "macro_f1": None, "ece": None}
+    one.report["fields"]["category"]["ahead"] = none
+    assert 'id="ahead"' not in report_page(one, {}, Taxonomy(), Language.EN)
 
 
 def test_what_changed_against_the_version_that_answers_stands_first() -> None:

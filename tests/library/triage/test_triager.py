@@ -51,6 +51,21 @@ def test_promotion_and_rollback_show_at_the_next_call(database: Database) -> Non
     assert (ask(triager).model_version, ask(triager).fields[CATEGORY].value) == ("v1", "billing")
 
 
+def test_after_a_withdrawal_everything_is_answered_as_before_the_first_model(database: Database) -> None:
+    texts = ("my invoice is wrong", " \n ", "urgent: production is down for all of us")
+    fresh = [ask(Triager(database, ENCODER), text) for text in texts]
+    publish(database, "v1", handmade())
+    triager = Triager(database, ENCODER)
+    assert ask(triager).model_version == "v1"
+    with database.write() as connection:
+        models.roll_back(connection, "main", actor="ana", why="nonsense")
+    assert [ask(triager, text) for text in texts] == fresh
+    assert triager.answering("main") == {}
+    with database.write() as connection:
+        models.promote(connection, "main", assignments={"category": "v1"}, actor="ana", why="mended")
+    assert ask(triager).model_version == "v1"
+
+
 def test_an_empty_text_is_left_open_as_empty(database: Database) -> None:
     publish(database, "v1", handmade())
     triaged = ask(Triager(database, ENCODER), " \n ")

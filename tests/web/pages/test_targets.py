@@ -101,3 +101,35 @@ def test_a_rollback_of_what_answers_no_more_shows_what_does_and_keeps_the_reason
     assert refused.status_code == 409
     assert "Recarregue a página e veja o que mudou" in text_of(refused)
     assert 'name="why" value="Erros &#34;demais&#34;"' in refused.text
+
+
+def test_the_first_model_is_withdrawn_with_a_reason_and_every_page_goes_on_without_one(
+    client: TestClient, open_site: Site
+) -> None:
+    _publish(open_site, "v1")
+    reader, page, asked = Reader(client), "/admin/models", {"subject": "the invoice is wrong"}
+    client.put("/v1/shadow", json={"version": "v1", "why": "to compare"})
+    assert client.post("/v1/triage", json=asked).json()["model_version"] == "v1"
+    assert "Retirar: nenhum modelo responde mais" in text_of(reader.get(page))
+    promotion = re.search(r'name="promotion" value="(\d+)"', reader.get(page).text)
+    assert promotion is not None
+    for _ in range(2):
+        done = reader.send(f"{page}/rollback", {"promotion": promotion[1], "why": "Erra as faturas"}, of=page)
+        assert done.headers["location"] == f"{page}?done=withdrawn"
+    assert client.post("/v1/triage", json=asked).json()["fields"]["category"]["reason"] == "no_model"
+    newest, _, promoted = _entries(open_site)
+    assert (newest.action, newest.subject, newest.why) == (Action.WITHDRAW, "v1", "Erra as faturas")
+    assert promoted.action is Action.PROMOTE
+    said = text_of(reader.get(page))
+    assert "retirou o que respondia" in said
+    assert "Motivo: Erra as faturas" in said
+    assert "Retirar: nenhum modelo responde mais" not in said
+    assert "o último foi retirado" in text_of(reader.get("/admin"))
+    assert "retirou v1" in " ".join(text_of(reader.get("/admin/log")).split())
+    shown = ("/agent", "/admin/quality", "/admin/targets/category", f"{page}/v1", f"{page}/v1/gate")
+    read = ("/v1/models", "/v1/insights/quality", "/v1/shadow", "/v1/targets", "/v1/models/v1/gate")
+    assert {address for address in (*shown, *read) if reader.get(address).status_code != 200} == set()
+    assert reader.get(f"{page}/v1/replay").status_code == 409
+    back = client.post("/v1/models/v1:promote", json={"why": "Os rótulos foram corrigidos", "force": True})
+    assert back.json()["assignments"] == {"category": "v1"}
+    assert client.post("/v1/triage", json=asked).json()["model_version"] == "v1"
