@@ -167,6 +167,11 @@ def measure(
     }
 
 
+def folder_of(collection: Collection, encoder: Encoder) -> Path:
+    """Where a collection's index of one encoder is kept between runs."""
+    return _WORK / encoder.digest[:12] / collection.name.replace(" ", "_").replace(">", "")
+
+
 def measure_all(encoder: Encoder, data: Path) -> dict[str, dict[str, Any]]:
     """Every collection's figures with one encoder, judged by weights learned with it on the other collections."""
     off_topic = shuffled(read_off_topic(data))
@@ -176,8 +181,7 @@ def measure_all(encoder: Encoder, data: Path) -> dict[str, dict[str, Any]]:
     searchers = {}
     for collection in collections:
         print(f"{encoder.name}: {collection.name}", file=sys.stderr)
-        folder = _WORK / encoder.digest[:12] / collection.name.replace(" ", "_").replace(">", "")
-        searchers[collection.name] = open_collection(collection, encoder, folder)
+        searchers[collection.name] = open_collection(collection, encoder, folder_of(collection, encoder))
     examples = {
         one.name: examples_of(one, searchers[one.name], learned_from) for one in collections if one.name not in judges
     }
@@ -211,8 +215,8 @@ def main() -> None:
         ],
         rows=[row(name, one) for name, one in figures.items()],
         notes="`learned` ranks by weights fitted on the other collections. To alchemy, tobi and tais nothing is "
-        "fitted; alchemy was in view (its loss led to the rule on untitled articles), tobi and tais were used for no choice of "
-        "ranking, though tais's questions taught the others what is asked elsewhere. `learned, MiniLM` has MiniLM's "
+        "fitted; alchemy was in view (its loss led to the rule on untitled articles), tobi and tais were used for no "
+        "choice of ranking, though tais's questions taught the others what is asked elsewhere. `learned, MiniLM` has MiniLM's "
         "vectors and our table of word pieces. `ECE with 100 of its own`: on half of the queries, with the shipped "
         "relevance and after `triagem calibrate` on 100 of the other half; in brackets what exact probabilities show "
         "on as many.",

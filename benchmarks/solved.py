@@ -13,21 +13,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from benchmarks.harness import data_digest, data_folder, write_result
-from benchmarks.retrieval import Asked, ask, quality
+from benchmarks.retrieval import Asked, ask, folder_of, quality
 from training.collections import Collection, Judged, read_collections, sample_tickets
 from training.metrics import calibration_error
-from training.relevance import open_collection
+from training.relevance import DESK, open_collection
 from triagem.encoder.base import Encoder
 from triagem.encoder.open import open_encoder
+from triagem.search.build import build_generation
 from triagem.search.relevance import shipped
+from triagem.store.database import Database
 from triagem.types import Kind, Ticket
 
-_WORK = Path("build/collections")
 _READ = ("aia_bde_pt", "stackfaq")
 _SEEDS = range(3)
 _TICKETS_EACH = 2
@@ -82,12 +84,15 @@ def measure(several: Sequence[Taught], encoder: Encoder) -> dict[str, Any]:
     """nDCG@10 and the calibration error of first answers before and after, over all draws together."""
     asked: dict[str, list[Asked]] = {"taught before": [], "taught": [], "untaught before": [], "untaught": []}
     for one in several:
-        for when, collection in ((" before", replace(one.collection, tickets=())), ("", one.collection)):
-            folder = _WORK / encoder.digest[:12] / "solved"
-            shutil.rmtree(folder, ignore_errors=True)
-            searcher = open_collection(collection, encoder, folder)
-            asked[f"taught{when}"] += ask(searcher, one.taught)
-            asked[f"untaught{when}"] += ask(searcher, one.untaught)
+        articles = folder_of(one.collection, encoder)
+        before = open_collection(replace(one.collection, tickets=()), encoder, articles)
+        with TemporaryDirectory(dir=articles.parent) as folder:
+            copy = Path(shutil.copytree(articles, folder, dirs_exist_ok=True))
+            after = open_collection(one.collection, encoder, copy)
+            build_generation(Database(copy), encoder, desk=DESK)
+            for when, searcher in ((" before", before), ("", after)):
+                asked[f"taught{when}"] += ask(searcher, one.taught)
+                asked[f"untaught{when}"] += ask(searcher, one.untaught)
     return {"tickets": float(np.mean([len(one.collection.tickets) for one in several]))} | {
         part: judge(queries) for part, queries in asked.items() if queries
     }
