@@ -64,7 +64,7 @@ def unknown_fields(names: Iterable[str], known: Collection[str]) -> InvalidInput
     named = ", ".join(f"'{shown(name)}'" for name in unknown[:_NAMED]) + ", …" * (len(unknown) > _NAMED)
     return InvalidInput(
         f"Unknown fields: {named}. Known are: {', '.join(known)}. "
-        "Correct the names, or choose on import to pass over what is not known (--known-only)."
+        "Correct the names, or choose on import to pass over columns or fields that are not known (--known-only)."
     )
 
 

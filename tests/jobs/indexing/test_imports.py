@@ -346,7 +346,7 @@ def test_an_export_with_columns_that_are_not_known_is_refused_with_the_way_in(
     assert refused.startswith(
         "refused  line 1: Unknown fields: " + ", ".join(f"'{name}'" for name in UNKNOWN) + ". Known"
     )
-    assert refused.endswith("or choose on import to pass over what is not known (--known-only).")
+    assert refused.endswith("or choose on import to pass over columns or fields that are not known (--known-only).")
     with Database(state).read() as connection:
         assert tickets.ids(connection, "main") == []
 

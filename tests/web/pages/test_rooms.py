@@ -236,7 +236,7 @@ def test_a_slash_at_the_end_of_an_address_leads_to_the_page(client: TestClient) 
     ],
 )
 def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what: str, name: str, words: str) -> None:
-    data = {"csrf": Reader(client).proof("/admin/imports"), "what": what}
+    data = {"csrf": Reader(client).proof("/admin/imports"), "what": what, "known_only": "1"}
     answer = client.post(
         "/admin/imports",
         data=data,
@@ -246,6 +246,7 @@ def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what:
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert (f'value="{what}" checked' in answer.text) == (what != "models")
+    assert 'name="known_only" value="1" checked' in answer.text
 
 
 def test_the_page_says_which_columns_a_file_may_have(client: TestClient) -> None:
