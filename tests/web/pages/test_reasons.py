@@ -64,8 +64,8 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "importar.",
         ),
         (
-            "Unknown fields: 'código'. Known are: id, title. Correct the names, or choose on import to pass over columns "
-            "or fields that are not known (--known-only).",
+            "Unknown fields: 'código'. Known are: id, title. Correct the names, or choose on import to pass over "
+            "columns or fields that are not known (--known-only).",
             "Campos desconhecidos: 'código'. Os conhecidos são: id, title. Corrija os nomes ou escolha, ao importar, "
             "deixar de lado colunas ou campos que não são conhecidos.",
         ),
