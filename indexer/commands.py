@@ -27,7 +27,10 @@ _DATES = click.option(
     type=click.Choice([order.value for order in DateOrder]),
     help="How to read 05/04/2026 [as the other dates prove].",
 )
-_PORTUGUESE = "Columns may have Portuguese names too, such as criado em."
+_KNOWN_ONLY = click.option(
+    "--known-only", is_flag=True, help="Pass over columns or fields that are not known, and name them [refused]."
+)
+_OTHER_NAMES = "Columns may have other names too, such as criado em or Opening date."
 _RUN = click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 
 
@@ -68,33 +71,39 @@ def import_() -> None:
     """Import past tickets or articles; bad lines are reported with their number, good ones kept."""
 
 
-@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}. {_PORTUGUESE}")
+@import_.command("tickets", epilog=f"Fields or columns: {', '.join(TICKET_FIELDS)}. {_OTHER_NAMES}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
+@_KNOWN_ONLY
 @_RUN
 @_JSON
 @click.pass_obj
-def tickets(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
+def tickets(
+    settings: Settings, file: Path, dates: str | None, known_only: bool, run_id: str | None, as_json: bool
+) -> None:
     """Import past tickets from JSONL or CSV.
 
     Each has an id, created_at, and a subject or description. One without closed_at is open: agents see it in the queue.
     """
-    job = partial(import_tickets, path=file, dates=_order(dates), zone=_zone(settings))
+    job = partial(import_tickets, path=file, dates=_order(dates), zone=_zone(settings), known_only=known_only)
     _show(perform(settings, job, what="tickets", path=file, run_id=run_id), as_json=as_json)
 
 
-@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}. {_PORTUGUESE}")
+@import_.command("articles", epilog=f"Fields or columns: {', '.join(ARTICLE_FIELDS)}. {_OTHER_NAMES}")
 @click.argument("file", type=click.Path(path_type=Path))
 @_DATES
+@_KNOWN_ONLY
 @_RUN
 @_JSON
 @click.pass_obj
-def articles(settings: Settings, file: Path, dates: str | None, run_id: str | None, as_json: bool) -> None:
+def articles(
+    settings: Settings, file: Path, dates: str | None, known_only: bool, run_id: str | None, as_json: bool
+) -> None:
     """Import articles from JSONL or CSV.
 
     Each has an id, and its body as one of markdown, html or text.
     """
-    job = partial(import_articles, path=file, dates=_order(dates), zone=_zone(settings))
+    job = partial(import_articles, path=file, dates=_order(dates), zone=_zone(settings), known_only=known_only)
     _show(perform(settings, job, what="articles", path=file, run_id=run_id), as_json=as_json)
 
 
@@ -111,6 +120,9 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
     report = outcome.report
     if said := remark(report.encoding):
         click.echo(said, err=True)
+    if report.passed_over:
+        named = ", ".join(f"'{name}'" for name in report.passed_over)
+        click.echo(f"passed over  unknown fields: {named}", err=True)
     if as_json:
         click.echo(json.dumps(outcome.as_record(), ensure_ascii=False))
     else:

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.survey import Survey, survey, unknown_fields
+from indexer.survey import Survey, shown, survey, unknown_fields
 from indexer.sync import Report, put_each
 from triagem.encoder.base import Encoder
 from triagem.errors import InvalidInput
@@ -30,12 +30,13 @@ def import_tickets(
     path: Path,
     dates: DateOrder | None,
     zone: tzinfo,
+    known_only: bool,
     on_progress: Progress,
 ) -> Report:
     """Puts the tickets of a JSONL or CSV file into a desk. The same file twice changes nothing.
 
     `dates` reads 05/04/2026; None leaves that to the file's other dates. Dates that name no zone are of `zone`.
-    Of an id given twice the later line is kept.
+    Of an id given twice the later line is kept. A field that is not known is refused, or with `known_only` passed over.
     """
     found = survey(path, TICKET_COLUMNS)
     ingest, report = Ingest(database, open_encoder(), desk=desk), Report(encoding=found.encoding)
@@ -43,7 +44,7 @@ def import_tickets(
     def read(record: Mapping[str, Any]) -> Ticket:
         return ticket_from_record(record, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, TICKET_COLUMNS, found, report, on_progress):
+    for batch in _batches(path, read, TICKET_COLUMNS, found, report, on_progress, known_only=known_only):
         report.count(ingest.put_tickets(batch))
     return report
 
@@ -56,6 +57,7 @@ def import_articles(
     path: Path,
     dates: DateOrder | None,
     zone: tzinfo,
+    known_only: bool,
     on_progress: Progress,
 ) -> Report:
     """Puts the articles of a JSONL or CSV file into a desk, as `import_tickets` does with tickets."""
@@ -65,7 +67,7 @@ def import_articles(
     def read(record: Mapping[str, Any]) -> Article:
         return article_from_record(record, source=path.name, dates=dates or found.dates, zone=zone)
 
-    for batch in _batches(path, read, ARTICLE_COLUMNS, found, report, on_progress):
+    for batch in _batches(path, read, ARTICLE_COLUMNS, found, report, on_progress, known_only=known_only):
         put_each(ingest, [Incoming(article) for article in batch], report)
     return report
 
@@ -77,9 +79,11 @@ def _batches(
     found: Survey,
     report: Report,
     on_progress: Progress,
+    *,
+    known_only: bool,
 ) -> Iterator[list[_Noun]]:
     """The readable records in batches; those whose id comes twice at the end, each as its last readable line has it."""
-    if found.unknown is not None:
+    if found.unknown is not None and not known_only:
         report.refused.append(("line 1", str(found.unknown)))
         return
     batch: list[_Noun] = []
@@ -88,9 +92,10 @@ def _batches(
         try:
             if isinstance(record, InvalidInput):
                 raise record
-            if (unknown := unknown_fields(record, columns)) is not None:
+            if not known_only and (unknown := unknown_fields(record, columns)) is not None:
                 raise unknown
-            noun = read(record)
+            report.passed_over |= {shown(name): None for name in record if name not in columns}
+            noun = read({name: value for name, value in record.items() if name in columns})
         except InvalidInput as reason:
             report.refused.append((f"line {number}", str(reason)))
             continue

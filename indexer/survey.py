@@ -57,15 +57,18 @@ def survey(path: Path, columns: Columns) -> Survey:
 
 
 def unknown_fields(names: Iterable[str], known: Collection[str]) -> InvalidInput | None:
-    """The refusal that names the first of `names` that are not known; None where all are."""
+    """The refusal that names the first of `names` that are not known and the ways out; None where all are known."""
     unknown = [name for name in names if name not in known]
     if not unknown:
         return None
-    named = ", ".join(f"'{_shown(name)}'" for name in unknown[:_NAMED]) + ", …" * (len(unknown) > _NAMED)
-    return InvalidInput(f"Unknown fields: {named}. Known are: {', '.join(known)}.")
+    named = ", ".join(f"'{shown(name)}'" for name in unknown[:_NAMED]) + ", …" * (len(unknown) > _NAMED)
+    return InvalidInput(
+        f"Unknown fields: {named}. Known are: {', '.join(known)}. "
+        "Correct the names, or choose on import to pass over columns or fields that are not known (--known-only)."
+    )
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name as one line can show it."""
     plain = "".join(character if character.isprintable() else "?" for character in name)
     return plain if len(plain) <= _NAME_CHARS else f"{plain[:_NAME_CHARS]}…"

@@ -23,8 +23,9 @@ _BATCH = 32
 class Report:
     """What a sync or an import did. `refused` pairs a file or line number with the reason.
 
-    `repeated` does so for lines that a later one with the same id replaced; the counts are without them. `encoding` is
-    the one in which a table was read.
+    `repeated` does so for lines that a later one with the same id replaced; the counts are without them. `passed_over`
+    has the columns or fields that were not known, once each and in the file's order. `encoding` is the one in which a
+    table was read.
     """
 
     added: int = 0
@@ -33,6 +34,7 @@ class Report:
     removed: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: dict[str, None] = field(default_factory=dict)
     encoding: Encoding | None = None
 
     def count(self, outcomes: Sequence[Outcome]) -> None:

@@ -45,6 +45,7 @@ class Outcome:
             "removed": report.removed,
             "errors": _listed(report.refused),
             "repeated": _listed(report.repeated),
+            "passed_over": list(report.passed_over),
             "encoding": report.encoding,
             "generation": self.generation.id if self.generation else None,
             "seconds": round(self.seconds, 3),

@@ -17,14 +17,22 @@ _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 80
 
 
-def keep(data_dir: Path, what: str, name: str, content: BinaryIO, *, dates: DateOrder | None = None) -> dict[str, Any]:
+def keep(
+    data_dir: Path, what: str, name: str, content: BinaryIO, *, dates: DateOrder | None, known_only: bool
+) -> dict[str, Any]:
     """Writes the file down and returns what the run's parameters say of it. `what` is `tickets` or `articles`."""
     folder = secrets.token_hex(8)
     target = data_dir / FOLDER / folder / plain_name(name)
     target.parent.mkdir(parents=True)
     with target.open("wb") as stream:
         shutil.copyfileobj(content, stream)
-    said = {"what": what, "folder": folder, "name": target.name, "dates": dates.value if dates else None}
+    said = {
+        "what": what,
+        "folder": folder,
+        "name": target.name,
+        "dates": dates.value if dates else None,
+        "known_only": known_only,
+    }
     return {"rebuild": False, "upload": said}
 
 
@@ -39,9 +47,10 @@ def arguments(data_dir: Path, run: Run) -> tuple[str, ...] | None:
     upload = run.parameters.get("upload")
     if upload is None:
         return None
-    dates = upload.get("dates")
+    dates, known_only = upload.get("dates"), upload.get("known_only", False)
     path = data_dir / FOLDER / upload["folder"] / upload["name"]
-    return ("import", upload["what"], str(path), *(("--dates", dates) if dates else ()))
+    chosen = (*(("--dates", dates) if dates else ()), *(("--known-only",) if known_only else ()))
+    return ("import", upload["what"], str(path), *chosen)
 
 
 def discard(data_dir: Path, parameters: dict[str, Any]) -> None:

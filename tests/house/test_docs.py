@@ -10,6 +10,7 @@ from triagem.search.columns import ARTICLE_COLUMNS, TICKET_COLUMNS, Columns
 from triagem.search.records import ARTICLE_FIELDS, TICKET_FIELDS
 from triagem.settings import Settings
 from triagem.store import database
+from triagem.types import Language
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 IMPORTING = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
@@ -47,10 +48,18 @@ def test_the_fields_of_a_file_are_explained_and_no_others(title: str, fields: tu
 
 
 @pytest.mark.parametrize(("title", "columns"), [("Tickets", TICKET_COLUMNS), ("Articles", ARTICLE_COLUMNS)])
-def test_the_portuguese_names_of_columns_are_listed_and_no_others(title: str, columns: Columns) -> None:
+def test_the_other_names_of_columns_are_listed_and_no_others(title: str, columns: Columns) -> None:
     section = IMPORTING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", section.partition("| in Portuguese |")[2], re.MULTILINE)
-    assert dict(listed) == {field: ", ".join(others) for field, others in columns.items() if others}
+    table = section.partition("| field | in Portuguese |")
+    languages = [Language.PT, Language.EN] if table[2].startswith(" in English |") else [Language.PT]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table[2].splitlines() if row.startswith("| `")]
+    listed = {field.strip("`"): dict(zip(languages, names, strict=True)) for field, *names in rows}
+    assert listed == {
+        field: {language: ", ".join(others.get(language, ())) for language in languages}
+        for field, others in columns.items()
+        if others
+    }
+    assert {language for others in columns.values() for language in others} == set(languages)
 
 
 @pytest.mark.slow

@@ -83,7 +83,9 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
                 header = next(rows, [])
             fields = fields_of(header, columns)
             if twice := [field for field in columns if fields.count(field) > 1]:
-                yield 1, InvalidInput(f"More than one column is {twice[0]}; keep one of them.")
+                same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
+                named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
+                yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
                 return
             for row in rows:
                 if any(row):

@@ -91,8 +91,10 @@ async def upload(visited: AdminVisit) -> Response:
         if not file.filename.lower().endswith(ENDINGS):
             raise Refused("imports.wrong_ending", endings=" ".join(ENDINGS))
         dates = next((order for order in DateOrder if order == form.get("dates")), None)
-        once = Form(form).once
-        run = await anyio.to_thread.run_sync(lambda: _keep_and_queue(visited, what, file, dates=dates, once=once))
+        known_only, once = "known_only" in form, Form(form).once
+        run = await anyio.to_thread.run_sync(
+            lambda: _keep_and_queue(visited, what, file, dates=dates, known_only=known_only, once=once)
+        )
     except Refused as refused:
         return await _page(visited, refused=refused, chosen=form)
     finally:
@@ -115,6 +117,7 @@ async def _page(visited: Visit, *, refused: Refused | None = None, chosen: FormD
         refused=refused.said(visited.speaker) if refused else None,
         what=given.get("what") if given.get("what") in _KINDS else _KINDS[0],
         dates=given.get("dates"),
+        known_only="known_only" in given,
     )
 
 
@@ -137,16 +140,18 @@ async def _read_form(request: Request) -> FormData:
         raise Refused("imports.no_file") from None
 
 
-def _keep_and_queue(visited: Visit, what: str, file: UploadFile, *, dates: DateOrder | None, once: str) -> Run:
+def _keep_and_queue(
+    visited: Visit, what: str, file: UploadFile, *, dates: DateOrder | None, known_only: bool, once: str
+) -> Run:
     data_dir, name = visited.state.settings.data_dir, file.filename or ""
     content = hashlib.file_digest(file.file, "sha256").hexdigest() if once else ""  # type: ignore[arg-type]
-    run_id = id_of(once, visited.desk, what, name, dates, content)
+    run_id = id_of(once, visited.desk, what, name, dates, known_only, content)
     with visited.state.database.read() as connection:
         known = runs.asked(connection, visited.desk, run_id)
     if known is not None:
         return known
     file.file.seek(0)
-    parameters = uploads.keep(data_dir, what, name, file.file, dates=dates)
+    parameters = uploads.keep(data_dir, what, name, file.file, dates=dates, known_only=known_only)
     run = _queue(visited, parameters, run_id)
     if run.parameters != parameters:
         uploads.discard(data_dir, parameters)

@@ -281,7 +281,7 @@ def test_two_columns_that_are_the_same_field_are_refused(run: Run, state: Path, 
     assert last is not None
     assert last.result is not None
     assert [error["reason"] for error in last.result["errors"]] == [
-        "More than one column is subject; keep one of them."
+        "More than one column is subject: 'título', 'assunto'; keep one of them."
     ]
 
 
@@ -321,6 +321,88 @@ def test_a_reason_that_many_lines_share_is_said_once(state: Path, tmp_path: Path
     said = CliRunner().invoke(cli, ["--data-dir", str(state), "import", "tickets", path]).stderr.splitlines()
     assert said[0].startswith("refused  line 1, line 2, line 3, line 4, line 5 and 2 more: Unknown fields: 'colour'.")
     assert said[1] == "refused  line 8: created_at names a day that does not exist."
+
+
+EXPORT = (
+    "ID;Título;Entidade;Status;Última atualização;Data de abertura;Data de fechamento;Prioridade;"
+    "Requerente - Requerente;Atribuído - Técnico;Atribuído - Grupo técnico;Categoria;Tipo;Descrição;Solução - Solução;"
+    "Tempo para solução;\r\n"
+    "1042;Sem acesso à VPN;Matriz;Fechado;26-04-2026 09:10;25-04-2026 14:30;26-04-2026 09:10;Alta;u-31;Ana Lima;"
+    'N2 > Redes;Rede > VPN;Incidente;"Não conecta; desde ontem";Certificado renovado;0;\r\n'
+    "1043;Segunda via;Filial;Novo;26-04-2026 08:02;26-04-2026 08:02;;Média;u-07;;"
+    "N1;Cobrança;Requisição;Boleto de abril;;;\r\n"
+)
+UNKNOWN = ["Entidade", "Status", "Última atualização", "Atribuído - Técnico", "Tempo para solução"]
+
+
+def test_an_export_with_columns_that_are_not_known_is_refused_with_the_way_in(
+    state: Path, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "glpi.csv"
+    path.write_text(EXPORT, encoding="utf-8", newline="")
+    done = CliRunner().invoke(cli, ["--data-dir", str(state), "import", "tickets", str(path)])
+    assert done.exit_code != 0
+    refused = done.stderr.splitlines()[0]
+    assert refused.startswith(
+        "refused  line 1: Unknown fields: " + ", ".join(f"'{name}'" for name in UNKNOWN) + ". Known"
+    )
+    assert refused.endswith("or choose on import to pass over columns or fields that are not known (--known-only).")
+    with Database(state).read() as connection:
+        assert tickets.ids(connection, "main") == []
+
+
+def test_what_is_not_known_of_an_export_may_be_passed_over_and_is_named_once(state: Path, tmp_path: Path) -> None:
+    path = tmp_path / "glpi.csv"
+    path.write_text(EXPORT, encoding="utf-8", newline="")
+    command = ["--data-dir", str(state), "import", "tickets", str(path), "--known-only"]
+    said = CliRunner().invoke(cli, command).stderr.splitlines()
+    assert said == ["passed over  unknown fields: " + ", ".join(f"'{name}'" for name in UNKNOWN)]
+    again = json.loads(CliRunner().invoke(cli, [*command, "--json"]).stdout)
+    assert (again["unchanged"], again["errors"], again["passed_over"]) == (2, [], UNKNOWN)
+    first, second = stored_ticket(state, "1042"), stored_ticket(state, "1043")
+    assert (first.subject, first.description) == ("Sem acesso à VPN", "Não conecta; desde ontem")
+    assert (first.category, first.type, first.priority, first.team) == ("Rede > VPN", "Incidente", "Alta", "N2 > Redes")
+    assert (first.requester, first.resolution) == ("u-31", "Certificado renovado")
+    assert first.closed_at == datetime(2026, 4, 26, 12, 10, tzinfo=UTC)
+    assert (second.team, second.closed_at) == ("N1", None)
+
+
+def test_fields_of_lines_of_json_are_passed_over_alike_and_each_is_named_once_as_a_line_can_show_it(
+    run: Run, state: Path, tmp_path: Path
+) -> None:
+    path = write(
+        tmp_path / "t.jsonl",
+        json.dumps({**GOOD, "colour": "blue"}),
+        json.dumps({**GOOD, "id": "T-2", "colour": "red", "a\u0000\ud800": {"deep": "b\u0000"}, "x" * 50: 1}),
+        json.dumps({**GOOD, "id": "T-3", "created_at": "yesterday", "colour": "red"}),
+    )
+    report = run("import", "tickets", path, "--known-only")
+    assert (report["added"], [error["where"] for error in report["errors"]]) == (2, ["line 3"])
+    assert report["passed_over"] == ["colour", "a??", "x" * 40 + "…"]
+    with Database(state).read() as connection:
+        last = runs.last_of(connection, "main", RunKind.INDEX)
+    assert last is not None
+    assert last.result is not None
+    assert last.result["passed_over"] == report["passed_over"]
+
+
+def test_articles_pass_over_what_is_not_known_too(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id;título;texto;autor", "a1;Boleto;Abra a cobrança.;Ana")
+    with pytest.raises(InvalidInput, match="Nothing was taken"):
+        run("import", "articles", path)
+    report = run("import", "articles", path, "--known-only")
+    assert (report["added"], report["passed_over"]) == (1, ["autor"])
+
+
+def test_two_columns_for_one_field_are_refused_even_where_unknown_ones_are_passed_over(
+    state: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", "id;created_at;Título;Assunto;Status", "1;2026-03-05;Boleto;Cobrança;Novo")
+    done = CliRunner().invoke(cli, ["--data-dir", str(state), "import", "tickets", path, "--known-only"])
+    assert done.exit_code != 0
+    assert done.stderr.splitlines()[0] == (
+        "refused  line 1: More than one column is subject: 'Título', 'Assunto'; keep one of them."
+    )
 
 
 @pytest.mark.parametrize(("what", "fields"), [("tickets", TICKET_FIELDS), ("articles", ARTICLE_FIELDS)])

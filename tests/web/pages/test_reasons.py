@@ -64,6 +64,17 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "importar.",
         ),
         (
+            "Unknown fields: 'código'. Known are: id, title. Correct the names, or choose on import to pass over "
+            "columns or fields that are not known (--known-only).",
+            "Campos desconhecidos: 'código'. Os conhecidos são: id, title. Corrija os nomes ou escolha, ao importar, "
+            "deixar de lado colunas ou campos que não são conhecidos.",
+        ),
+        (
+            "More than one column is subject: 'Título', 'Assunto'; keep one of them.",
+            "Mais de uma coluna é subject: 'Título', 'Assunto'; deixe só uma.",
+        ),
+        # As runs of older versions keep it.
+        (
             "Unknown fields: 'código', 'aberto em'. Known are: id, created_at.",
             "Campos desconhecidos: 'código', 'aberto em'. Os conhecidos são: id, created_at.",
         ),

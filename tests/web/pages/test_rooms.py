@@ -236,7 +236,7 @@ def test_a_slash_at_the_end_of_an_address_leads_to_the_page(client: TestClient) 
     ],
 )
 def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what: str, name: str, words: str) -> None:
-    data = {"csrf": Reader(client).proof("/admin/imports"), "what": what}
+    data = {"csrf": Reader(client).proof("/admin/imports"), "what": what, "known_only": "1"}
     answer = client.post(
         "/admin/imports",
         data=data,
@@ -246,6 +246,7 @@ def test_a_file_of_another_kind_is_refused(client: TestClient, site: Site, what:
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert (f'value="{what}" checked' in answer.text) == (what != "models")
+    assert 'name="known_only" value="1" checked' in answer.text
 
 
 def test_the_page_says_which_columns_a_file_may_have(client: TestClient) -> None:
@@ -267,6 +268,30 @@ def test_a_sent_file_is_read_with_the_order_of_dates_that_was_chosen(client: Tes
     eventually(stored)
     # Midnight of the desk, in São Paulo.
     assert client.get("/v1/tickets/1").json()["created_at"] == "2026-04-05T03:00:00Z"
+
+
+def test_a_sent_file_loses_columns_that_are_not_known_only_where_that_was_chosen(
+    client: TestClient, open_site: Site
+) -> None:
+    reader = Reader(client)
+    content = "id;created_at;subject;Técnico\n1;2026-04-05;Sem acesso;Ana\n".encode()
+
+    def sent(**chosen: str) -> str:
+        answer = client.post(
+            "/admin/imports",
+            data={"csrf": reader.proof("/admin/imports"), "what": "tickets", **chosen},
+            files={"file": ("t.csv", content, "text/csv")},
+            headers={"Origin": LOOPBACK},
+            follow_redirects=False,
+        )
+        address = answer.headers["location"]
+        eventually(lambda: client.get(address.replace("/admin/", "/v1/")).json()["finished_at"])
+        return " ".join(text_of(reader.get(address)).split())
+
+    assert "Campos desconhecidos: 'Técnico'." in sent()
+    assert client.get("/v1/tickets/1").status_code == 404
+    assert "Colunas ou campos que não são conhecidos e ficaram de lado: Técnico" in sent(known_only="1")
+    assert client.get("/v1/tickets/1").status_code == 200
 
 
 @pytest.mark.parametrize(

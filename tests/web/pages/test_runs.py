@@ -106,6 +106,15 @@ def test_the_encoding_in_which_a_table_was_read_is_said_unless_it_is_utf8(
     assert ("foi lido como" in words) is is_said
 
 
+def test_what_an_import_passed_over_is_named(client: TestClient, open_site: Site) -> None:
+    run_id = _ended(open_site, {**_COUNTS, "added": 1, "errors": [], "passed_over": ["Técnico", "<b>SLA</b>"]})
+    said = "Colunas ou campos que não são conhecidos e ficaram de lado: Técnico, <b>SLA</b>"
+    assert said in text_of(Reader(client).get(f"/admin/runs/{run_id}"))
+    assert "ficaram de lado" not in text_of(
+        Reader(client).get(f"/admin/runs/{_ended(open_site, {**_COUNTS, 'errors': [], 'passed_over': []})}")
+    )
+
+
 @pytest.mark.parametrize("result", [{"version": "v1", "live": []}, {"fields": {}}, {**_COUNTS, "errors": []}])
 def test_runs_that_refused_nothing_are_listed_as_done(
     client: TestClient, open_site: Site, result: dict[str, Any]
