@@ -33,12 +33,19 @@ def test_a_machine_that_slows_down_between_rounds_changes_no_ratio() -> None:
 
 
 def test_the_goals_are_for_queries_and_for_portuguese_passages() -> None:
+    unsure = {**_beside(1.16), "quartiles": [1.08, 1.26]}
     figures = {
         "tokens": {},
-        "ms": {"questions, pt": {"near": _beside(1.19), "far": _beside(1.21)}},
+        "ms": {"questions, pt": {"near": _beside(1.19), "far": _beside(1.21), "unsure": unsure}},
         "texts/s": {"questions, pt": {"near": _beside(2.0)}, "adobe passages, pt": {"near": _beside(0.99)}},
     }
-    assert [row[-1] for row in rows(figures)] == ["≤ 1.2 reached", "≤ 1.2 missed", "–", "≥ 1.0 missed"]
+    assert [row[-1] for row in rows(figures)] == [
+        "≤ 1.2 reached",
+        "≤ 1.2 missed",
+        "≤ 1.2 reached, within scatter",
+        "–",
+        "≥ 1.0 missed",
+    ]
 
 
 def test_plain_int8_stays_near_fp32_and_is_smaller(tmp_path: Path) -> None:
