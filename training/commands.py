@@ -23,7 +23,7 @@ from triagem.store import audit, models
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
-from triagem.text.synonyms import read_synonyms
+from triagem.text.synonyms import read_desk_synonyms
 from triagem.triage.gate import COMMONEST, beats_majority
 from triagem.triage.promotion import promote as promote_version
 from triagem.types import Ticket, TicketField
@@ -135,7 +135,7 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
     labelled = [case for case in cases if isinstance(case, Ticket)]
     with bar() as on_progress:
         if pairs:
-            synonyms = read_synonyms(settings.synonyms)
+            synonyms = read_desk_synonyms(settings.synonyms)
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
             found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
