@@ -112,7 +112,7 @@ def _encoder(encoder: Encoder) -> Finding:
 
 def _rules(guidance: Guidance) -> Finding:
     policies = ", ".join(policy.name for policy in guidance.policies.each)
-    return Finding("rules", True, f"{len(guidance.checklist.rules)} of what to ask for; service levels {policies}")
+    return Finding("rules", True, f"{len(guidance.checklist.rules)} say what to ask for; service levels: {policies}")
 
 
 def _synonyms(part: str, known: Synonyms) -> Finding:

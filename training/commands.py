@@ -34,7 +34,13 @@ _WHY = click.option("--why", help="Goes into the log.")
 
 @click.command()
 @click.option("--field", "names", help="Comma-separated: category,type,priority,team [all].")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="What chance begins with; the same one gives the same model.",
+)
 @click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 @_WHY
 @_JSON
@@ -66,7 +72,7 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
         click.echo(f"No better than {COMMONEST}, so not to be promoted: {', '.join(guessed)}")
     if waiting:
         command = f"triagem --desk {settings.desk} promote {trained.model.version}"
-        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: {command}")
+        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it answer: {command}")
 
 
 @click.command()
