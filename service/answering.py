@@ -137,7 +137,7 @@ def suggest(
     """The public articles worth showing, and what the author is told."""
     reads = sources.guidance.spoken(understood.reads)
     query = Query(understood.text, prefers=reads, audiences=_PUBLIC, limit=_SPARE * limit)
-    articles = _for_asker(sources, _search_if_possible(sources.searcher, desk, query, vector), query, limit)
+    articles = _for_asker(sources, desk, _search_if_possible(sources.searcher, desk, query, vector), query, limit)
     told = sources.guidance.for_requester(understood.text, reads, now=now, contract=contract)
     return SuggestAnswer(articles, told)
 
@@ -173,7 +173,7 @@ def triage(
     of_articles = Query(understood.text, prefers=reads, limit=_SPARE * _AGENT_ARTICLES)
     of_tickets = replace(of_articles, kind=Kind.TICKET, solved_only=True, limit=_AGENT_SIMILAR)
     found, alike = (_search_if_possible(sources.searcher, desk, query, vector) for query in (of_articles, of_tickets))
-    articles, similar = _for_asker(sources, found, of_articles, _AGENT_ARTICLES), _worth_showing(alike)
+    articles, similar = _for_asker(sources, desk, found, of_articles, _AGENT_ARTICLES), _worth_showing(alike)
     near = () if articles.hits else nearest_topics(_in_own_language(found, reads).hits)
     told = sources.guidance.for_agent(
         understood.text, reads, triaged, contract=contract, created_at=created_at, now=now
@@ -190,7 +190,7 @@ def search(searcher: Searcher, desk: str, query: Query, vector: Vector) -> Answe
     Nothing in a desk that has nothing to search yet, which is no error over HTTP. Raises `ForeignIndex` where another
     encoder made the index.
     """
-    return _marked(searcher, query, _search(searcher, desk, query, vector))
+    return _marked(searcher, desk, query, _search(searcher, desk, query, vector))
 
 
 def nearest_topics(hits: Sequence[Hit]) -> tuple[NearTopic, ...]:
@@ -219,14 +219,14 @@ def _search_if_possible(searcher: Searcher, desk: str, query: Query, vector: Vec
         return Answer((), None)
 
 
-def _for_asker(sources: Sources, found: Answer, query: Query, limit: int) -> Answer:
+def _for_asker(sources: Sources, desk: str, found: Answer, query: Query, limit: int) -> Answer:
     """What is worth showing, with what was asked for marked in it."""
     hits = _in_own_language(_worth_showing(found), query.prefers).hits[:limit]
-    return _marked(sources.searcher, query, Answer(hits, found.generation_id))
+    return _marked(sources.searcher, desk, query, Answer(hits, found.generation_id))
 
 
-def _marked(searcher: Searcher, query: Query, answer: Answer) -> Answer:
-    wanted = searcher.synonyms.ask(query.text).every_term if answer.hits else frozenset()
+def _marked(searcher: Searcher, desk: str, query: Query, answer: Answer) -> Answer:
+    wanted = searcher.synonyms.of(desk).ask(query.text).every_term if answer.hits else frozenset()
     return replace(answer, hits=tuple(replace(hit, highlights=highlights(hit.passage, wanted)) for hit in answer.hits))
 
 

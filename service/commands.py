@@ -64,7 +64,14 @@ def keys_() -> None:
 
 @keys_.command("create")
 @click.option("--name", default="", help="What the key is for.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]))
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="What the key may do; may be given several times.",
+)
 @click.option("--origin", "origins", multiple=True, help="A page's origin that a browser may use the key from.")
 @click.option("--contract", help="The contract of those who send requests by the key.")
 @_JSON
@@ -124,7 +131,7 @@ def list_keys(settings: Settings, as_json: bool) -> None:
 @click.argument("key_id", metavar="ID")
 @click.pass_obj
 def revoke_key(settings: Settings, key_id: str) -> None:
-    """Make a key open nothing from now on; a running service notices within two seconds."""
+    """Make a key open nothing from now on. A running service notices within two seconds."""
     database = Database(settings.data_dir)
     with database.write() as connection:
         keys.revoke(connection, settings.desk, key_id, actor=operator())

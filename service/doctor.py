@@ -21,7 +21,7 @@ from triagem.search.build import folder_of, needs_build
 from triagem.settings import Settings
 from triagem.store import articles, desks, generations, keys, models, tickets
 from triagem.store.database import DATABASE_FILE, Database
-from triagem.text.synonyms import read_synonyms
+from triagem.text.synonyms import DeskSynonyms, Synonyms, read_desk_synonyms
 from triagem.triage.triager import model_path
 
 _LIBRARIES: Final = ("triagem", "fastapi", "faiss-cpu", "numpy", "onnxruntime", "sqlalchemy")
@@ -49,9 +49,9 @@ def examine(settings: Settings) -> list[Finding]:
     guidance = _try("rules", lambda: open_guidance(settings), findings)
     if guidance is not None:
         findings.append(_rules(guidance))
-    synonyms = _try("synonyms", lambda: read_synonyms(settings.synonyms), findings)
+    synonyms = _try("synonyms", lambda: read_desk_synonyms(settings.synonyms), findings)
     if synonyms is not None:
-        findings.append(Finding("synonyms", True, f"{len(synonyms.others)} words that may be said otherwise"))
+        findings.append(_synonyms("synonyms", synonyms.shared))
     if not (settings.data_dir / DATABASE_FILE).is_file():
         missing = f"There is none in {settings.data_dir} yet."
         findings.append(Finding("database", True, missing, "Make one with: triagem index PATH, or triagem demo"))
@@ -59,6 +59,8 @@ def examine(settings: Settings) -> list[Finding]:
     database = _try("database", lambda: Database(settings.data_dir), findings)
     if database is not None:
         findings += _state(database, encoder)
+        if synonyms is not None:
+            findings += _own_synonyms(database, synonyms)
         database.close()
     return findings
 
@@ -110,7 +112,23 @@ def _encoder(encoder: Encoder) -> Finding:
 
 def _rules(guidance: Guidance) -> Finding:
     policies = ", ".join(policy.name for policy in guidance.policies.each)
-    return Finding("rules", True, f"{len(guidance.checklist.rules)} of what to ask for; service levels {policies}")
+    return Finding("rules", True, f"{len(guidance.checklist.rules)} say what to ask for; service levels: {policies}")
+
+
+def _synonyms(part: str, known: Synonyms) -> Finding:
+    return Finding(part, True, f"{len(known.others)} words that may be said otherwise")
+
+
+def _own_synonyms(database: Database, synonyms: DeskSynonyms) -> Iterator[Finding]:
+    with database.read() as connection:
+        names = desks.names(connection)
+    for desk, known in synonyms.own.items():
+        part = f"synonyms of {desk}"
+        if desk in names:
+            yield _synonyms(part, known)
+        else:
+            do = f"Name the file after one of the desks: {', '.join(names) or 'none yet'}"
+            yield Finding(part, False, f"No desk asks for the words of {desk}.txt.", do)
 
 
 def _state(database: Database, encoder: Encoder | None) -> Iterator[Finding]:

@@ -105,7 +105,7 @@ def _triage(answer: TriageAnswer) -> Iterator[str]:
     yield f"language  {answer.language.value}"
     yield from (_field(decision, answer.triaged.weighed) for decision in answer.triaged.fields.values())
     if answer.explained:
-        yield "\nWhat the odds are divided by without it"
+        yield "\nWhat leaving a word or a sentence out divides the odds by"
         yield from (_why(field, explanation) for field, explanation in answer.explained.items())
         yield ""
     if answer.told.clock is not None:

@@ -32,7 +32,7 @@ _SHOWN = 40
 @_JSON
 @click.pass_obj
 def gate(settings: Settings, version: str, as_json: bool) -> None:
-    """Whether the evidence speaks for VERSION, field by field; nothing is changed."""
+    """Whether the evidence speaks for VERSION, field by field. Nothing is changed."""
     digest = open_encoder(settings.encoder, threads=settings.threads).digest
     found = judge_promotion(Database(settings.data_dir), settings.desk, version, encoder_digest=digest)
     if as_json:
@@ -50,7 +50,7 @@ def gate(settings: Settings, version: str, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_json: bool) -> None:
-    """Let VERSION answer in shadow of what answers now; without VERSION show how it compares."""
+    """Let VERSION answer in shadow of what answers now. Without VERSION, show how it compares."""
     if stop and version:
         raise InvalidInput("Name a version, or say --stop.")
     database = Database(settings.data_dir)
@@ -85,7 +85,7 @@ def replay_(
     preselect: float | None,
     as_json: bool,
 ) -> None:
-    """Which of the newest tickets VERSION would answer otherwise, or what answers now under another target."""
+    """Which of the newest tickets VERSION would answer otherwise. Or what answers now, under another target."""
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     database = Database(settings.data_dir)
     field = TicketField(name) if name else None

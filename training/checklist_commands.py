@@ -29,7 +29,10 @@ def checklist() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def propose_(settings: Settings, least: int, as_json: bool) -> None:
-    """Print a checklist that asks first for what agents had to ask for in closed tickets; nothing is written or set."""
+    """Propose what to ask requesters for, from what agents had to ask.
+
+    Prints a checklist that asks for that first; nothing is written or set.
+    """
     with Database(settings.data_dir).read() as connection:
         proposal = propose(_named(connection, settings.desk), read_checklist(settings.checklist), least=least)
     click.echo(json.dumps(_record(proposal), ensure_ascii=False) if as_json else as_toml(proposal), nl=as_json)

@@ -23,7 +23,7 @@ from triagem.store import audit, models
 from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
-from triagem.text.synonyms import read_synonyms
+from triagem.text.synonyms import read_desk_synonyms
 from triagem.triage.gate import COMMONEST, beats_majority
 from triagem.triage.promotion import promote as promote_version
 from triagem.types import Ticket, TicketField
@@ -34,7 +34,13 @@ _WHY = click.option("--why", help="Goes into the log.")
 
 @click.command()
 @click.option("--field", "names", help="Comma-separated: category,type,priority,team [all].")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="What chance begins with; the same one gives the same model.",
+)
 @click.option("--run", "run_id", hidden=True, help="Continue a queued run.")
 @_WHY
 @_JSON
@@ -66,7 +72,7 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
         click.echo(f"No better than {COMMONEST}, so not to be promoted: {', '.join(guessed)}")
     if waiting:
         command = f"triagem --desk {settings.desk} promote {trained.model.version}"
-        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it: {command}")
+        click.echo(f"Not answering yet: {', '.join(waiting)}. To let it answer: {command}")
 
 
 @click.command()
@@ -135,7 +141,7 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
     labelled = [case for case in cases if isinstance(case, Ticket)]
     with bar() as on_progress:
         if pairs:
-            synonyms = read_synonyms(settings.synonyms)
+            synonyms = read_desk_synonyms(settings.synonyms)
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
             found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)

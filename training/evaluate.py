@@ -34,7 +34,7 @@ from triagem.store import articles, tickets
 from triagem.store.database import Database
 from triagem.text.inputs import input_digest, ticket_input
 from triagem.text.language import detect
-from triagem.text.synonyms import Synonyms
+from triagem.text.synonyms import DeskSynonyms
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Kind, Language, Mode, Ticket, TicketField
 
@@ -143,7 +143,7 @@ def evaluate_pairs(
     cases: Sequence[Pair],
     *,
     on_progress: Progress,
-    synonyms: Synonyms | None = None,
+    synonyms: DeskSynonyms | None = None,
 ) -> dict[str, Any]:
     """nDCG@10, recall@1 and @3 and MRR@10 with 95 % bootstrap intervals, over all and by language.
 

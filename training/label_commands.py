@@ -84,7 +84,7 @@ def taxonomy(context: click.Context, as_json: bool) -> None:
 @_WHY
 @click.pass_obj
 def load_(settings: Settings, file: Path, why: str) -> None:
-    """Make a TOML file's labels the only ones of its fields: a table per field, lines of "label" = "what it means"."""
+    """Make a TOML file's labels the only ones of its fields. It has a table per field, of lines "label" = "meaning"."""
     lists = read_lists(file)
     changed = _current(settings)
     for field, described in lists.items():

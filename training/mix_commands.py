@@ -27,7 +27,7 @@ from triagem.types import Mode
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def mix(settings: Settings, applies: bool, why: str, as_json: bool) -> None:
-    """Show in which mix of classes the newest 1,000 requests come, and what stays proven for it."""
+    """Show in which mix of classes the newest 1,000 requests come. Shows also what stays proven for it."""
     encoder = open_encoder(settings.encoder, threads=settings.threads)
     database = Database(settings.data_dir)
     targets = Targets(settings.auto_precision, settings.preselect_precision)

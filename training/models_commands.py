@@ -78,7 +78,7 @@ def models_(context: click.Context, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> None:
-    """Print a version's report, or write it as a page in the language of the settings."""
+    """Print a version's report. With --html, write it as a page in the language of the settings."""
     with Database(settings.data_dir).read() as connection:
         model, current = models.get(connection, settings.desk, version), models.in_force(connection, settings.desk)
         answering_now, names = models.answering(connection, settings.desk), taxonomy.load(connection, settings.desk)
@@ -152,7 +152,7 @@ def targets_(
     why: str | None,
     as_json: bool,
 ) -> None:
-    """Show the targets of precision and what others would fill; with --apply, set a field's."""
+    """Show the targets of precision and what others would fill. With --apply, set a field's."""
     answering_now = _triager(settings)
     field = TicketField(name) if name else None
     wanted = other_targets(answering_now, settings.desk, field, auto=auto, preselect=preselect)

@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     )
     sla: _OptionalPath = Field(default=None, description="A file of service levels, instead of the shipped one.")
     synonyms: _OptionalPath = Field(
-        default=None, description="A file of words that mean the same, beside the shipped ones: a = b, c"
+        default=None,
+        description="A file of words that mean the same, beside the shipped ones: a = b, c; or a folder of such files, "
+        "<desk>.txt for each desk.",
     )
     holdout: float = Field(
         default=0.0,

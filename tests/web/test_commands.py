@@ -89,7 +89,9 @@ def test_triage_explains_on_demand_which_words_and_which_sentence_decided(open_s
     database.close()
     asked = ("triage", "Good morning to everybody", "Sadly my invoice is wrong again.")
     assert "divided" not in _run(open_site.settings, *asked).stdout
-    why = _run(open_site.settings, *asked, "--explain").stdout.partition("What the odds are divided by without it\n")[2]
+    why = _run(open_site.settings, *asked, "--explain").stdout.partition(
+        "What leaving a word or a sentence out divides the odds by\n"
+    )[2]
     assert re.match(r"category  billing: (invoice|wrong) \d\.\d, ", why)
     assert re.search(r'"Sadly my invoice is\s+wrong again\." \d', why)
     fields = json.loads(_run(open_site.settings, *asked, "--explain", "--json").stdout)["fields"]

@@ -23,8 +23,7 @@ from triagem.search.segment import Segment
 from triagem.store import articles, tickets
 from triagem.store.articles import Headline
 from triagem.store.database import Database
-from triagem.text import synonyms as shared_synonyms
-from triagem.text.synonyms import Asked, Synonyms
+from triagem.text.synonyms import Asked, DeskSynonyms, read_desk_synonyms
 from triagem.text.tokens import only_codes
 from triagem.types import Audience, Hit, Kind, Language, Ticket
 
@@ -101,9 +100,9 @@ class _Ranked:
 class Searcher:
     """Search over every desk of a database with one encoder. Safe to share between threads."""
 
-    def __init__(self, database: Database, encoder: Encoder, *, synonyms: Synonyms | None = None) -> None:
+    def __init__(self, database: Database, encoder: Encoder, *, synonyms: DeskSynonyms | None = None) -> None:
         """`synonyms` are the shipped ones unless others are given. `basis` names what relevance comes from."""
-        self.synonyms = synonyms or shared_synonyms.shipped()
+        self.synonyms = synonyms or read_desk_synonyms()
         self.basis = basis_of(encoder.digest)
         self._database = database
         self._encoder = encoder
@@ -117,13 +116,13 @@ class Searcher:
         Raises `NoGeneration` when the desk has nothing to search, or an index of another encoder.
         """
         index = self._indexes.current(desk)
-        asked = self._understand(query, vector)
+        asked = self._understand(desk, query, vector)
         ranked = _rank(_evidence(index, query, asked), query)
         return Answer(self._hits(desk, query, asked, ranked), index.generation.id if index.generation else None)
 
     def evidence(self, desk: str, query: Query) -> Evidence:
         """What a ranking is made from; for learning one and for measuring each leg."""
-        return _evidence(self._indexes.current(desk), query, self._understand(query, None))
+        return _evidence(self._indexes.current(desk), query, self._understand(desk, query, None))
 
     def not_ready(self, desk: str) -> str | None:
         """Why a desk cannot be searched yet; None when it can."""
@@ -137,13 +136,13 @@ class Searcher:
         """Whether a desk's published index is of another encoder, so that this one can only answer from what it has."""
         return self._indexes.is_superseded(desk)
 
-    def _understand(self, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
+    def _understand(self, desk: str, query: Query, vector: NDArray[np.float32] | None) -> _Understood:
         if vector is None:
             vector = self._encoder.encode([query.text])[0]
         return _Understood(
             vector=vector,
             pieces=ask(self._pieces, query.text),
-            words=self.synonyms.ask(query.text),
+            words=self.synonyms.of(desk).ask(query.text),
             small_talk=float(self._small_talk.nearest(vector[None, :])[0]),
         )
 

@@ -23,6 +23,8 @@ _BLANK = re.compile(r"\s+")
 # Where a text may be cut, the best first; a colon announces what should stand with it.
 _IN_PROSE = (_SENTENCE_END, _COLON, _BLANK)
 _IN_WHOLE = (_LINE_END, _BLANK)
+# What may be a signed link or a token, which is kept whole, and the gap after it; no script that has no spaces.
+_WORD = re.compile(r"(?<!\S)[!-~\u00a1-\u024f\u2010-\u2027]{1,2000}+(\s+|\Z)")
 # 1366, HY000, err_conn, os.Error, NullPointer, TIMEOUT, deadbeef, in quotes or brackets or not; bounded, so that no run
 # of marks costs its square.
 _CODE = re.compile(r"\W{0,8}(?:\S{0,64}?(?:[\d_]|\w\.\w|[a-z][A-Z])|[A-Z]{2,}\b|[a-fA-F]{4,}\b)")
@@ -109,7 +111,10 @@ def _sections(blocks: Sequence[Block], spans: Sequence[_Span]) -> list[_Section]
 
 
 def _pieces(plain: str, spans: Sequence[_Span]) -> list[_Span]:
-    """The spans, those that are too long cut at sentence ends, tables and code at line ends, where they can be."""
+    """The spans, those that are too long cut at sentence ends, tables and code at line ends, where they can be.
+
+    A word of more than 2,000 characters is cut, a shorter one that is longer than a piece makes its piece longer.
+    """
     pieces: list[_Span] = []
     for span in spans:
         if span.length <= span.longest:
@@ -126,10 +131,17 @@ def _cut(plain: str, span: _Span, kinds: Sequence[re.Pattern[str]]) -> Iterator[
         even = start + rest // ceil(rest / span.longest)
         window = (start + span.longest // 4, start + span.longest)
         gap = _gap(plain, window, kinds, nearest_to=even)
-        end, following = gap.span() if gap else (window[1], window[1])
+        end, following = gap.span() if gap else _beyond(plain, start, window[1], span.end)
         yield _Span(start, end, span.longest)
         start = following
-    yield _Span(start, span.end, span.longest)
+    if start < span.end:
+        yield _Span(start, span.end, span.longest)
+
+
+def _beyond(plain: str, start: int, place: int, stop: int) -> tuple[int, int]:
+    """The gap after the word that stands across a place; the place itself where that word cannot be kept whole."""
+    words = _WORD.finditer(plain, start, min(place + _LONGEST_WHOLE, stop))
+    return next((word.span(1) for word in words if word.start() <= place <= word.start(1)), (place, place))
 
 
 def _gap(

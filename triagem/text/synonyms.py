@@ -1,10 +1,10 @@
-"""Words that mean the same, from a file: a question asks for them beside its own, so no index needs to know them.
+"""Words that mean the same, from files: a question asks for them beside its own, so no index needs to know them.
 
 How a text is taken apart stands in `triagem.text.tokens`, how alternatives are scored in `triagem.search.alternatives`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -64,6 +64,33 @@ class Synonyms:
         return Asked(tuple(analyse(question)), alternatives)
 
 
+@dataclass(frozen=True, slots=True)
+class DeskSynonyms:
+    """The synonyms of every desk: those of its `own` if it has any, else the `shared` ones. Each hold the shipped."""
+
+    shared: Synonyms
+    own: Mapping[str, Synonyms] = field(default_factory=dict)
+
+    def of(self, desk: str) -> Synonyms:
+        return self.own.get(desk, self.shared)
+
+
+def read_desk_synonyms(path: Path | None = None) -> DeskSynonyms:
+    """Of a file the synonyms of every desk, of a folder those of each desk for which it holds a `<desk>.txt`.
+
+    Hidden files are left alone: editors and volumes keep theirs there. Raises `InvalidInput` as `read_synonyms` does.
+    """
+    if path is None:
+        return DeskSynonyms(shipped())
+    try:
+        files = sorted(file for file in path.iterdir() if file.suffix == ".txt" and not file.name.startswith("."))
+    except NotADirectoryError:
+        return DeskSynonyms(read_synonyms(path))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return DeskSynonyms(shipped(), {file.stem: read_synonyms(file) for file in files})
+
+
 def read_synonyms(own: Path | None = None) -> Synonyms:
     """The shipped synonyms, and those of a file. Raises `InvalidInput` that names the first line that cannot be meant.
 
@@ -93,13 +120,17 @@ def _lines(path: Path) -> Iterable[dict[tuple[str, ...], tuple[str, ...]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InvalidInput(f"The synonyms in {path} cannot be read: {error.strerror}.") from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path.name} is not UTF-8 text.") from error
     for number, line in enumerate(text.splitlines(), 1):
         said = line.partition("#")[0].strip()
         if said:
             yield _ways(said, f"{path.name}, line {number}")
+
+
+def _unreadable(path: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(f"The synonyms in {path} cannot be read: {error.strerror}.")
 
 
 def _ways(line: str, where: str) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -100,7 +100,7 @@ def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_i
     lines = triagem(settings, "train").stdout.splitlines()
     assert lines[-2:] == [
         "v2 answers now: team",
-        "Not answering yet: category. To let it: triagem --desk main promote v2",
+        "Not answering yet: category. To let it answer: triagem --desk main promote v2",
     ]
     assert triagem(settings, "promote", "v1").stdout.splitlines()[-1] == "answering now: team v2, category v1"
     assert "withdraw v1  it files faxes as network" in triagem(settings, "log").stdout

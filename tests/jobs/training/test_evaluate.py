@@ -66,6 +66,25 @@ def test_pairs_are_ranked_by_the_search_itself(database: Database, encoder: Hash
     assert (found["missed"], found["unknown_articles"]) == ([], [])
 
 
+def test_pairs_are_asked_in_the_words_of_their_desk(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    articles = [
+        Article("modem", "O modem não chegou", "Meça o sinal do modem."),
+        Article("parcel", "A encomenda não chegou", "Veja onde a encomenda parou."),
+    ]
+    path = written(tmp_path, {"query": "meu zarpadinho não chegou", "article_id": "parcel"})
+    (tmp_path / "words").mkdir()
+    found = {}
+    for desk, meant in {"broadband": "modem", "parcels": "encomenda"}.items():
+        (tmp_path / "words" / f"{desk}.txt").write_text(f"zarpadinho = {meant}\n", encoding="utf-8")
+        Ingest(database, encoder, desk=desk).put_articles([Incoming(article) for article in articles])
+        settings = Settings(data_dir=database.data_dir, desk=desk, encoder="hashing", synonyms=tmp_path / "words")
+        measured = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings)
+        found[desk] = json.loads(measured.stdout)["all"]["recall@1"]["mean"]
+    assert found == {"broadband": 0.0, "parcels": 1.0}
+
+
 def test_queries_that_missed_and_articles_that_do_not_exist_are_named(
     database: Database, encoder: HashingEncoder, tmp_path: Path
 ) -> None:

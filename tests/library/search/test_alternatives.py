@@ -10,7 +10,7 @@ from triagem.search.ingest import Incoming, Ingest
 from triagem.search.lexical import LexicalIndex
 from triagem.search.searcher import Query, Searcher
 from triagem.store.database import Database
-from triagem.text.synonyms import Alternative, Asked, read_synonyms
+from triagem.text.synonyms import Alternative, Asked, read_desk_synonyms
 from triagem.types import Article, Language
 
 ROWS = [
@@ -53,7 +53,7 @@ def test_a_desks_own_word_finds_the_article_and_its_passage_without_a_new_index(
     before = Searcher(database, encoder).search("main", query).hits
     path = tmp_path / "own.txt"
     path.write_text("zarpadinho = guia amarela\n", encoding="utf-8")
-    after = Searcher(database, encoder, synonyms=read_synonyms(path)).search("main", query).hits
+    after = Searcher(database, encoder, synonyms=read_desk_synonyms(path)).search("main", query).hits
     found = {hit.id: hit for hit in after}["guia"]
     assert after[0].id == "guia"
     assert found.relevance > {hit.id: hit.relevance for hit in before}.get("guia", 0.0)

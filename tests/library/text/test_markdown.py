@@ -181,7 +181,34 @@ def test_a_paragraph_is_cut_at_a_colon_only_where_no_sentence_ends() -> None:
     assert markdown(f"{early} {' '.join(halves)}").passages[0].text == early
 
 
-def test_a_word_longer_than_a_passage_is_cut() -> None:
+LINK = "https://files.example.com/log.zip?X-Signature=" + "0a1b2c3d" * 244
+
+
+@pytest.mark.parametrize(
+    "before", ["", "Baixe daqui: ", f"{FILLER * 5}o log: ", FILLER * 5, f"{FILLER * 14}“", FILLER * 19, FILLER * 40]
+)
+@pytest.mark.parametrize("after", ["", " e abra.", " " + FILLER * 40])
+@pytest.mark.parametrize("kind", ["{}", "```\n{}\n```", "|A|B|\n|-|-|\n|{}|fim|"])
+def test_a_word_of_up_to_2000_characters_is_in_one_passage(before: str, after: str, kind: str) -> None:
+    assert len(LINK) == 1998
+    passages = markdown(kind.format(f"{before}{LINK}.{after}")).passages
+    assert [passage.text for passage in passages if LINK in passage.text] != []
+    assert all(passage.text == passage.text.strip() != "" for passage in passages)
+    assert max(len(passage.text) for passage in passages) <= 2_600
+
+
+def test_what_stands_around_a_long_word_is_cut_as_ever() -> None:
+    sentence = "Esta frase tem exatamente o tamanho que nós quisemos que ela tivesse aqui."
+    passages = markdown("# T\n\n" + " ".join([*[sentence] * 30, LINK, *[sentence] * 30])).passages
+    assert [passage.text.endswith(("aqui.", LINK)) for passage in passages] == [True] * len(passages)
+    assert [len(passage.text) > 900 for passage in passages].count(True) == 1
+
+
+def test_a_script_without_spaces_is_cut_as_ever() -> None:
+    assert max(len(passage.text) for passage in markdown("请重新启动路由器，" * 200).passages) <= 900
+
+
+def test_a_longer_word_is_cut() -> None:
     document = markdown("a" * 5000)
     assert sum(len(passage.text) for passage in document.passages) == 5000
     assert max(len(passage.text) for passage in document.passages) <= 900

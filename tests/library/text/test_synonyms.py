@@ -6,7 +6,7 @@ import pytest
 
 from triagem.errors import InvalidInput
 from triagem.text.highlight import highlights
-from triagem.text.synonyms import Synonyms, read_synonyms, shipped
+from triagem.text.synonyms import Synonyms, read_desk_synonyms, read_synonyms, shipped
 
 OWN = """
 # what our customers call things
@@ -116,3 +116,41 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("água = líquido".encode("latin-1"))
     with pytest.raises(InvalidInput, match=r"latin\.txt is not UTF-8"):
         read_synonyms(tmp_path / "latin.txt")
+
+
+def test_a_file_serves_every_desk_and_a_folder_each_desk_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "broadband.txt").write_text("box = modem\n", encoding="utf-8")
+    (tmp_path / "parcels.txt").write_text("box = encomenda\n", encoding="utf-8")
+    desks, asked_of = ("broadband", "parcels", "third"), {}
+    for path in (tmp_path / "parcels.txt", tmp_path):
+        found = read_desk_synonyms(path)
+        asked_of[path.name] = [
+            [other for one in found.of(desk).ask("box").alternatives for other in one.others] for desk in desks
+        ]
+    modem, parcel = ("mod", "modem"), ("encomend", "encomenda")
+    assert asked_of == {"parcels.txt": [[parcel]] * 3, tmp_path.name: [[modem], [parcel], []]}
+
+
+def test_every_desk_has_the_shipped_words(tmp_path: Path) -> None:
+    (tmp_path / "broadband.txt").write_text("box = modem\n", encoding="utf-8")
+    found = read_desk_synonyms(tmp_path)
+    assert all("tela" in found.of(desk).ask("ecrã").every_term for desk in ("broadband", "third"))
+
+
+def test_of_a_folder_only_what_may_be_a_desks_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "parcels.txt").write_text("box = encomenda\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text("# Words\n", encoding="utf-8")
+    (tmp_path / ".#parcels.txt").symlink_to(tmp_path / "nowhere")
+    assert list(read_desk_synonyms(tmp_path).own) == ["parcels"]
+
+
+def test_a_wrong_line_in_a_folder_is_named_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / "broadband.txt").write_text("box = modem\n", encoding="utf-8")
+    (tmp_path / "parcels.txt").write_text("\nbox\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"parcels\.txt, line 2: write one line as"):
+        read_desk_synonyms(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="none cannot be read: No such file or directory"):
+        read_desk_synonyms(tmp_path / "none")
