@@ -40,7 +40,7 @@ TITLE_WEIGHT = 2.0
 @dataclass(frozen=True, slots=True)
 class Row:
     """One vector of an entry and the terms it stands for. `ordinal` numbers its passage; a title has `TITLE`, and what
-    was asked by the tickets that an article solved has `ASKED`, stands last and for no terms.
+    was asked by the tickets that an article solved has `ASKED`, and stands for no terms.
 
     `leaning` is how much likelier than its likeness says it is to answer, in cosines.
     """
@@ -177,10 +177,13 @@ class Segment:
         return mask
 
     def asked_of(self, entry_id: str) -> NDArray[np.float32] | None:
-        """The vector of what an entry was asked for, `(dimension,)`; None where nothing is known of it."""
+        """The vectors of what an entry was asked for, `(kinds, dimension)`; None where nothing is known of it."""
         position = self._position.get(entry_id)
-        last = -1 if position is None else int(self._starts[position + 1]) - 1
-        return self._vectors.vector(last) if last >= 0 and self._ordinals[last] == ASKED else None
+        if position is None:
+            return None
+        rows = np.arange(self._starts[position], self._starts[position + 1])
+        asked = rows[self._ordinals[rows] == ASKED]
+        return self._vectors.at(asked) if len(asked) else None
 
     def language_of(self, position: int) -> Language:
         return _LANGUAGES[int(self.languages[position])]
@@ -221,9 +224,8 @@ class Segment:
         ordinals = self._ordinals[rows]
         passages = np.maximum.reduceat(np.where(ordinals < 0, -1.0, similarities).astype(np.float32), firsts)
         titles = np.where(ordinals[firsts] == TITLE, similarities[firsts], passages)
-        lasts = np.append(firsts[1:], len(rows)) - 1
-        before = np.where(ordinals[lasts] == ASKED, similarities[lasts] - _ASKED_BEHIND, titles)
-        titles = np.maximum(titles, before)
+        before = np.where(ordinals == ASKED, similarities - _ASKED_BEHIND, -1.0).astype(np.float32)
+        titles = np.maximum(titles, np.maximum.reduceat(before, firsts))
         return Candidates(positions, passages, titles, self._near_words.likeness(asked, positions))
 
     def save(self, folder: Path, name: str) -> None:

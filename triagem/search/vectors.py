@@ -53,9 +53,9 @@ class VectorIndex:
         """The cosines of the given rows, in their order."""
         return self._stored[rows].astype(np.float32) @ vector
 
-    def vector(self, row: int) -> Vectors:
-        """What stands in a row, `(dimension,) float32`."""
-        stored: Vectors = self._stored[row].astype(np.float32)
+    def at(self, rows: Rows) -> Vectors:
+        """What stands in the given rows, `(len(rows), dimension) float32`."""
+        stored: Vectors = self._stored[rows].astype(np.float32)
         return stored
 
     def save(self, path: Path) -> None:
