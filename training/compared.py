@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from training.ridge import Solution, solve
 from triagem.encoder.base import Vectors
-from triagem.triage.classifier import Anchors
+from triagem.triage.classifier import Anchors, likest
 from triagem.triage.kernel import Lexicon, Likeness, Matrix, learn_lexicon
 
 # A class's name counts as an example that is trusted half as much as a ticket.
@@ -100,7 +100,7 @@ class System:
         return solve(tile, doubt, targets, early=early, threads=threads, tick=tick)
 
     def belonging(self, best: NDArray[np.intp], likeness: Likeness) -> NDArray[np.float64]:
-        """For each ticket the mean likeness with the others of the class `best` names, 0 where there are none."""
+        """For each ticket how alike the others of the class are that `best` names, 0 where there are none."""
         belonging = np.zeros(len(best))
         for one in np.unique(best):
             asked = np.flatnonzero(best == one) + self.names
@@ -108,8 +108,7 @@ class System:
             itself = asked[:, None] == members[None, :]
             alike = self.compared.block(self.rows[asked], self.rows[members], likeness)
             others = len(members) - itself.sum(axis=1)
-            total = np.where(itself, 0.0, alike).sum(axis=1, dtype=np.float64)
-            belonging[asked - self.names] = total / np.maximum(others, 1)
+            belonging[asked - self.names] = likest(np.where(itself, np.float32(0.0), alike), others)
         return belonging
 
 

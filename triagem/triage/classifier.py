@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 UNOWNED = -1
 _AT_ONCE = 256
+# So many of a class's tickets are what a text of it is like; a broad class holds much that it is not.
+_LIKEST = 30
+# A cosine: who says nearly the same as a labelled ticket, word for word, is like one.
+_THE_SAME = np.float32(0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +119,39 @@ class Classifier:
             best = scores.argmax(axis=1)
             belonging = belonging_of(alike[head.likeness], head.owners, best)
             familiarity = familiarity_of(scores.max(axis=1), belonging)
+            familiarity[nearest >= _THE_SAME] = np.inf
             found[field] = Judgement(head.scale.probabilities(scores), familiarity, nearest)
         return found
 
 
 def belonging_of(alike: Matrix, owners: NDArray[np.int32], best: NDArray[np.intp]) -> NDArray[np.float64]:
-    """For each row the mean likeness with the anchors of its best class, `(n,)`; 0 for a class without anchors."""
+    """For each row how alike the anchors of its best class are, `(n,)`; 0 for a class without anchors."""
     belonging = np.zeros(len(alike))
     for one in np.unique(best):
         rows, columns = best == one, owners == one
         if columns.any():
-            belonging[rows] = alike[np.ix_(rows, columns)].mean(axis=1, dtype=np.float64)
+            belonging[rows] = likest(alike[np.ix_(rows, columns)], int(columns.sum()))
     return belonging
+
+
+def likest(alike: Matrix, counted: int | NDArray[np.intp]) -> NDArray[np.float64]:
+    """The mean of each row's 30 highest, `(n,)`. `counted` says how many columns count, the others of a row are 0.
+
+    Telling requests of a bank that its intents do not cover from those they do (banking77_oos, validation part): AUROC
+    .922 with 50 intents, .915 and .916 where they are joined into 6 and 12 broad ones; the mean over whole classes gives
+    .918, .830 and .851.
+    """
+    highest = alike if alike.shape[1] <= _LIKEST else np.partition(alike, -_LIKEST, axis=1)[:, -_LIKEST:]
+    mean: NDArray[np.float64] = highest.sum(axis=1, dtype=np.float64) / np.clip(counted, 1, _LIKEST)
+    return mean
 
 
 def familiarity_of(best_score: Matrix, belonging: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much a text is one of its best class: `log(score) + 3 * log(belonging)`, higher is more.
 
-    The score alone is high for a text near a single ticket; the mean over the class is not. Telling requests of a bank
-    that its intents do not cover from those they do (banking77_oos, validation part, all-MiniLM-L6-v2): AUROC .913
-    against .829 for the score, .818 for the probability, and .852 for the ten nearest tickets.
+    The score alone is high for a text near a single ticket; the mean over several is not. Of the same requests as in
+    `likest`, with all-MiniLM-L6-v2: AUROC .913 with the mean over a class, against .829 for the score, .818 for the
+    probability, and .852 for the ten nearest tickets of any class.
     """
     score = np.log(np.maximum(best_score.astype(np.float64), 1e-4))
     result: NDArray[np.float64] = score + 3.0 * np.log(np.maximum(belonging, 1e-4))

@@ -4,6 +4,7 @@ Sealing and verifying the bundle is left to `triagem.artifacts`.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from triagem.triage.scale import Scale
 from triagem.triage.thresholds import Evidence
 from triagem.types import TicketField
 
-FORMAT = 2
+FORMAT = 3
+# What was familiar to a model of an earlier format is not measured as it is now.
+_FAMILIAR_SINCE = 3
 # Models of format 1 say nothing of their tickets: their probabilities stay what they were proven with.
 _UNTOLD_TICKETS = 1_000_000_000
 DESCRIPTION = "classifier.json"
@@ -67,6 +70,8 @@ def load_classifier(folder: Path) -> Classifier:
     parts = tuple(_array(folder, f"postings.{part}") for part in ("data", "indices", "indptr"))
     postings = sp.csr_matrix(parts, shape=(features, len(vectors)))
     heads = {TicketField(name): _head(folder, name, head) for name, head in description["heads"].items()}
+    if description["format"] < _FAMILIAR_SINCE:
+        heads = {field: replace(head, least_familiar=None) for field, head in heads.items()}
     return Classifier(lexicon, Anchors(postings, vectors, tuple(description["anchors"])), heads)
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.library.triage.handmade import ENCODER, handmade
+from tests.library.triage.handmade import ENCODER, TEXTS, handmade
 from triagem.errors import UnsupportedFormat
+from triagem.triage.classifier import likest
 from triagem.triage.files import DESCRIPTION, load_classifier, save_classifier
 from triagem.triage.kernel import Likeness
 from triagem.triage.scale import Scale
@@ -50,8 +51,8 @@ def test_a_saved_model_answers_the_same_and_the_same_model_gives_the_same_bytes(
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     save_classifier(tmp_path, handmade())
     description = json.loads((tmp_path / DESCRIPTION).read_text(encoding="utf-8"))
-    (tmp_path / DESCRIPTION).write_text(json.dumps({**description, "format": 3}), encoding="utf-8")
-    with pytest.raises(UnsupportedFormat, match="reads up to 2"):
+    (tmp_path / DESCRIPTION).write_text(json.dumps({**description, "format": 4}), encoding="utf-8")
+    with pytest.raises(UnsupportedFormat, match="reads up to 3"):
         load_classifier(tmp_path)
 
 
@@ -94,3 +95,27 @@ def test_a_model_of_the_first_format_says_what_it_said(tmp_path: Path) -> None:
         one.judge(texts, ENCODER.encode(texts))[TicketField.CATEGORY] for one in (handmade(), load_classifier(tmp_path))
     )
     np.testing.assert_allclose(now.probabilities, was.probabilities, atol=1e-3)
+
+
+def test_a_broad_class_is_known_by_its_likest_tickets_and_nobody_is_like_themselves() -> None:
+    alike = np.zeros((2, 100), dtype=np.float32)
+    alike[0, :30] = 0.8
+    alike[1, :10] = 0.6
+    assert likest(alike, 100).tolist() == pytest.approx([0.8, 0.2])
+    assert likest(alike[:, :11], np.array([11, 10])).tolist() == pytest.approx([0.8, 0.6])
+
+
+def test_the_same_words_as_a_labelled_ticket_are_familiar() -> None:
+    texts = [TEXTS[0].upper(), "garden"]
+    judged = handmade().judge(texts, ENCODER.encode(texts))[TicketField.CATEGORY]
+    assert judged.nearest[0] >= 0.9 > judged.nearest[1]
+    assert np.isinf(judged.familiarity[0])
+    assert np.isfinite(judged.familiarity[1])
+
+
+def test_what_was_familiar_to_an_older_model_is_not_asked(tmp_path: Path) -> None:
+    save_classifier(tmp_path, handmade(least_familiar=-3.0))
+    assert load_classifier(tmp_path).heads[TicketField.CATEGORY].least_familiar == -3.0
+    description = json.loads((tmp_path / DESCRIPTION).read_text(encoding="utf-8"))
+    (tmp_path / DESCRIPTION).write_text(json.dumps({**description, "format": 2}), encoding="utf-8")
+    assert load_classifier(tmp_path).heads[TicketField.CATEGORY].least_familiar is None
