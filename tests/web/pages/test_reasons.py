@@ -58,10 +58,10 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "Artigo 'a': Um parágrafo tem mais de 2000 links; divida-o.",
         ),
         (
-            "created_at can be read with the day or the month first. Write it as 2026-03-05, or say on import which it "
-            "is: --dates day-first or --dates month-first.",
-            "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
-            "importar.",
+            "created_at can be read with the day or the month first, and no other date settles which. Write it as "
+            "2026-03-05, or say which it is: --dates day-first or --dates month-first.",
+            "created_at pode ter o dia ou o mês primeiro, e nenhuma outra data esclarece qual. Escreva como "
+            "2026-03-05, ou escolha a ordem das datas ao importar.",
         ),
         (
             "Unknown fields: 'código'. Known are: id, title. Correct the names, or choose on import to pass over "
@@ -73,7 +73,13 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "More than one column is subject: 'Título', 'Assunto'; keep one of them.",
             "Mais de uma coluna é subject: 'Título', 'Assunto'; deixe só uma.",
         ),
-        # As runs of older versions keep it.
+        # As runs of older versions keep them.
+        (
+            "created_at can be read with the day or the month first. Write it as 2026-03-05, or say on import which it "
+            "is: --dates day-first or --dates month-first.",
+            "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
+            "importar.",
+        ),
         (
             "Unknown fields: 'código', 'aberto em'. Known are: id, created_at.",
             "Campos desconhecidos: 'código', 'aberto em'. Os conhecidos são: id, created_at.",
