@@ -51,6 +51,18 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
         ("The line is not JSON: Expecting value at column 3.", "A linha não é JSON: há um erro na coluna 3."),
         ("The line is not JSON: NaN is not a number.", "A linha não é JSON: NaN não é um número."),
         ("kind must be one of: how-to, faq.", "kind precisa ser um destes: how-to, faq."),
+        (
+            'id ("Número") is missing; it must be a non-empty string.',
+            'Falta id ("Número"); é um texto que não pode ficar vazio.',
+        ),
+        (
+            'created_at ("Aberto em") is missing; give an ISO 8601 date and time.',
+            'Falta created_at ("Aberto em"); dê data e hora, como 2026-03-05T14:30:00-03:00.',
+        ),
+        (
+            'subject ("Assunto") and description are both empty; one of them must say something.',
+            'subject ("Assunto") e description estão vazios; um dos dois precisa dizer algo.',
+        ),
         ("The line is longer than 8 MiB.", "A linha passa de 8 MiB."),
         ("subject is longer than 1000 characters.", "subject passa de 1000 caracteres."),
         (
