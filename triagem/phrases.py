@@ -40,7 +40,7 @@ def say(name: str, language: Language, **values: str) -> str:
 
 def number(value: float, language: Language, *, places: int = 0) -> str:
     """A number with its thousands and decimals parted as the language does: `12.345,5`, `12,345.5`."""
-    written = f"{value:,.{places}f}"
+    written = f"{value:z,.{places}f}"  # what rounds to nothing has no sign
     return written.translate(str.maketrans(",.", ".,")) if language is Language.PT else written
 
 
