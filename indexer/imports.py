@@ -14,7 +14,7 @@ from triagem.search.columns import ARTICLE_COLUMNS, TICKET_COLUMNS, Columns
 from triagem.search.dates import DateOrder
 from triagem.search.ingest import Incoming, Ingest
 from triagem.search.records import article_from_record, ticket_from_record
-from triagem.search.records_file import records
+from triagem.search.records_file import records, with_written_name
 from triagem.store.database import Database
 from triagem.types import Article, Ticket
 
@@ -97,7 +97,7 @@ def _batches(
             report.passed_over |= {shown(name): None for name in record if name not in columns}
             noun = read({name: value for name, value in record.items() if name in columns})
         except InvalidInput as reason:
-            report.refused.append((f"line {number}", str(reason)))
+            report.refused.append((f"line {number}", with_written_name(str(reason), found.written)))
             continue
         if noun.id not in found.repeated:
             batch.append(noun)

@@ -85,7 +85,8 @@ def open_source(path: Path, *, name: str | None) -> Source:
 
 def proven_dates(files: Sequence[SourceFile]) -> DateOrder | None:
     """The order of day and month that the front matter of any of `files` proves; None where none does, or both are."""
-    proven = {order for file in files if (order := proven_order(_date_with_year_last(file.path))) is not None}
+    dates = (_date_with_year_last(_head(file.path)) for file in files)
+    proven = {order for date in dates if (order := proven_order(date)) is not None}
     return proven.pop() if len(proven) == 1 else None
 
 
@@ -96,8 +97,9 @@ def changed_files(
     for file in files:
         raw = file.path.read_bytes()
         read_as = [reading.language.value]
-        if _DATED in raw[:_HEAD_BYTES]:
-            read_as += [reading.dates or "", str(reading.zone)]
+        head = raw[:_HEAD_BYTES]
+        if _DATED in head:
+            read_as += [_order(_date_with_year_last(head), reading.dates), str(reading.zone)]
         sealed = digest(READER, file.origin, *read_as, hashlib.sha256(raw).hexdigest())
         stored = known.get(file.origin)
         if stored is None or stored.digest != sealed:
@@ -131,10 +133,18 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
     )
 
 
-def _date_with_year_last(path: Path) -> object:
-    """When a file was last revised as its front matter says it, where that may prove an order; else None."""
+def _head(path: Path) -> bytes:
     with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
+        return stream.read(_HEAD_BYTES)
+
+
+def _order(date: object, given: DateOrder | None) -> str:
+    """The order in which a date with its year last is read; empty where there is none to read."""
+    return "" if date is None else given or proven_order(date) or ""
+
+
+def _date_with_year_last(head: bytes) -> object:
+    """When a file was last revised as its front matter says it, where that may prove an order; else None."""
     if _YEAR_LAST.search(head) is None:
         return None
     try:

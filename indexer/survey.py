@@ -5,7 +5,7 @@ found here, so that it is said once.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from triagem.errors import InvalidInput
 from triagem.search.columns import Columns
 from triagem.search.dates import DateOrder, proven_order
 from triagem.search.encodings import Encoding
-from triagem.search.records_file import records, table_encoding
+from triagem.search.records_file import records, table_encoding, written_names
 
 _DATES = ("created_at", "closed_at", "updated_at")
 _NAMED, _NAME_CHARS = 10, 40
@@ -23,13 +23,15 @@ _NAMED, _NAME_CHARS = 10, 40
 class Survey:
     """`lines` counts to the last record; `dates` is None where the file proves no order, or both.
 
-    `encoding` is that of a table, as `table_encoding` says it. `unknown` is why nothing of a table can be used.
+    `encoding` is that of a table, as `table_encoding` says it, and `written` as `written_names` does. `unknown` is why
+    nothing of a table can be used.
     """
 
     lines: int
     dates: DateOrder | None
     repeated: frozenset[str]
     encoding: Encoding | None
+    written: Mapping[str, str]
     unknown: InvalidInput | None
 
 
@@ -52,6 +54,7 @@ def survey(path: Path, columns: Columns) -> Survey:
         dates=proven.pop() if len(proven) == 1 else None,
         repeated=frozenset(one for one, count in ids.items() if count > 1),
         encoding=encoding,
+        written=written_names(path, columns),
         unknown=unknown_fields(names, columns) if encoding else None,
     )
 

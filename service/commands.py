@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from service.origins import origin_of
+from triagem.phrases import stamp
 from triagem.settings import Settings, operator
 from triagem.store import keys
 from triagem.store.database import Database
@@ -110,6 +111,8 @@ def create_key(
 @click.pass_obj
 def list_keys(settings: Settings, as_json: bool) -> None:
     """The keys of this desk, revoked ones too."""
+    from triagem.triage.sla_file import read_policies  # noqa: PLC0415 - rules are read only where they are asked
+
     database = Database(settings.data_dir)
     with database.read() as connection:
         found = keys.each(connection, settings.desk)
@@ -117,9 +120,10 @@ def list_keys(settings: Settings, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_record(key) for key in found]))
         return
+    zone = read_policies(settings.sla).zone
     for key in found:
         state = "revoked" if key.revoked_at else "active"
-        made = key.created_at.strftime("%Y-%m-%d")
+        made = stamp(key.created_at, zone)
         details = "  ".join([key.name, *key.origins, *([f"contract {key.contract}"] if key.contract else [])])
         click.echo(f"{key.id}  {state:<7}  {made}  {','.join(key.scopes):<28}  {details}".rstrip())
     if not found:

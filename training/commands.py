@@ -16,6 +16,7 @@ from training.train import Plan
 from training.work import perform
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
+from triagem.phrases import stamp
 from triagem.search.encodings import remark
 from triagem.search.records_file import table_encoding
 from triagem.settings import Settings, operator
@@ -26,6 +27,7 @@ from triagem.store.models import Promotion
 from triagem.text.synonyms import read_desk_synonyms
 from triagem.triage.gate import COMMONEST, beats_majority
 from triagem.triage.promotion import promote as promote_version
+from triagem.triage.sla_file import read_policies
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -121,8 +123,10 @@ def log(settings: Settings, last: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([{**asdict(one), "at": one.at and one.at.isoformat()} for one in found]))
         return
+    zone = read_policies(settings.sla).zone
     for one in found:
-        click.echo(f"{one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.action.value} {one.subject}  {one.why}".rstrip())
+        at = stamp(one.at, zone) if one.at else ""
+        click.echo(f"{at}  {one.actor}  {one.action.value} {one.subject}  {one.why}".rstrip())
 
 
 @click.command()

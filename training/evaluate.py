@@ -27,7 +27,7 @@ from triagem.progress import Progress
 from triagem.search.columns import CASE_COLUMNS
 from triagem.search.ingest import prepare_ticket
 from triagem.search.records import language_of, strings, ticket_from_record
-from triagem.search.records_file import records
+from triagem.search.records_file import records, with_written_name, written_names
 from triagem.search.relevance import SHOW_AT
 from triagem.search.searcher import Query, Searcher
 from triagem.store import articles, tickets
@@ -98,7 +98,8 @@ def read_cases(path: Path) -> list[Ticket] | list[Pair]:
                 raise record
             cases.append(_pair(record) if "query" in record else _ticket(record, number))
         except InvalidInput as error:
-            raise InvalidInput(f"{path.name}, line {number}: {error}") from error
+            reason = with_written_name(str(error), written_names(path, CASE_COLUMNS))
+            raise InvalidInput(f"{path.name}, line {number}: {reason}") from error
     if not cases:
         raise InvalidInput(f"{path.name} holds nothing to measure with.")
     if len({type(case) for case in cases}) > 1:

@@ -30,12 +30,14 @@ from training.printed import (
 from training.verify import named, verify
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
+from triagem.phrases import stamp
 from triagem.settings import Settings, operator
 from triagem.store import models
 from triagem.store.database import Database
 from triagem.triage import taxonomy
 from triagem.triage.decide import Targets
 from triagem.triage.report_page import report_page
+from triagem.triage.sla_file import read_policies
 from triagem.triage.standing import change, other_targets, standing
 from triagem.triage.targets import choose
 from triagem.triage.triager import Triager
@@ -61,12 +63,13 @@ def models_(context: click.Context, as_json: bool) -> None:
         click.echo(
             f"Desk '{settings.desk}' has no model yet. Make one with: triagem --desk {settings.desk} train", err=True
         )
+    zone = read_policies(settings.sla).zone
     for model in known:
         fields = ", ".join(answering(model, current)) or "-"
-        click.echo(f"{model.version:<6} {model.created_at:%Y-%m-%d %H:%M}  answers: {fields}  {summary(model)}")
+        click.echo(f"{model.version:<6} {stamp(model.created_at, zone)}  answers: {fields}  {summary(model)}")
     if current is not None and not current.assignments:
         command = f"triagem --desk {settings.desk} promote VERSION"
-        click.echo(f"Withdrawn {current.created_at:%Y-%m-%d %H:%M} by {current.actor}: {current.why}")
+        click.echo(f"Withdrawn {stamp(current.created_at, zone)} by {current.actor}: {current.why}")
         click.echo(f"No model answers until somebody promotes one: {command}")
 
 
@@ -95,7 +98,8 @@ def show(settings: Settings, version: str, page: Path | None, as_json: bool) -> 
     if as_json:
         click.echo(json.dumps({**as_record(model, current), "report": model.report}, ensure_ascii=False))
         return
-    click.echo(f"{model.version}  {model.created_at:%Y-%m-%d %H:%M}  digest {model.model_digest[:16]}")
+    made = stamp(model.created_at, read_policies(settings.sla).zone)
+    click.echo(f"{model.version}  {made}  digest {model.model_digest[:16]}")
     click.echo(f"answers: {', '.join(answering(model, current)) or '-'}")
     for line in (*table(model), *newest_table(model)):
         click.echo(line)

@@ -5,7 +5,7 @@ also read elsewhere.
 """
 
 import tomllib
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -40,8 +40,13 @@ def say(name: str, language: Language, **values: str) -> str:
 
 def number(value: float, language: Language, *, places: int = 0) -> str:
     """A number with its thousands and decimals parted as the language does: `12.345,5`, `12,345.5`."""
-    written = f"{value:,.{places}f}"
+    written = f"{value:z,.{places}f}"  # what rounds to nothing has no sign
     return written.translate(str.maketrans(",.", ".,")) if language is Language.PT else written
+
+
+def stamp(moment: datetime, zone: tzinfo) -> str:
+    """A moment as commands print it, in the desk's zone, which it names: `2026-11-23 09:05 -03`."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def when(moment: datetime, language: Language, *, now: datetime) -> str:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from triagem.phrases import catalogue, say, when
+from triagem.phrases import catalogue, number, say, when
 from triagem.types import Language
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -57,3 +57,7 @@ def test_a_text_without_a_language_must_be_given_one_first() -> None:
 def test_a_moment_is_said_as_people_say_it(moment: datetime, portuguese: str, english: str) -> None:
     assert when(moment, Language.PT, now=NOW) == portuguese
     assert when(moment, Language.EN, now=NOW) == english
+
+
+def test_what_rounds_to_nothing_is_written_without_a_sign() -> None:
+    assert [number(value, Language.PT, places=1) for value in (-0.04, -0.06, 0.0)] == ["0,0", "-0,1", "0,0"]

@@ -5,6 +5,7 @@ import re
 import socket
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -128,6 +129,7 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(open_site: Site) -> N
     assert key is not None and (key.desk, key.scopes) == ("main", (keys.Scope.TRIAGE,))
     listed = _run(open_site.settings, "keys", "list").stdout
     assert key.id in listed and token not in listed
+    assert f"{key.created_at.astimezone(ZoneInfo('America/Sao_Paulo')):%Y-%m-%d %H:%M} -03" in listed
     _run(open_site.settings, "keys", "revoke", key.id)
     with database.read() as connection:
         assert keys.verify(connection, token) is None

@@ -62,8 +62,8 @@ def _parsed(value: str, name: str, order: DateOrder | None) -> datetime | None:
         return readings.get(order)
     if len(set(readings.values())) > 1:
         raise InvalidInput(
-            f"{name} can be read with the day or the month first. "
-            "Write it as 2026-03-05, or say on import which it is: "
+            f"{name} can be read with the day or the month first, and no other date settles which. "
+            "Write it as 2026-03-05, or say which it is: "
             f"--dates {DateOrder.DAY_FIRST.value} or --dates {DateOrder.MONTH_FIRST.value}."
         )
     return next(iter(readings.values()), None)

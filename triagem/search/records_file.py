@@ -1,10 +1,10 @@
 """JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from triagem.errors import Failure, InvalidInput
 from triagem.search.columns import Columns, fields_of
@@ -44,6 +44,26 @@ def table_encoding(path: Path) -> Encoding | None:
     return encoding_of(path) if path.suffix.lower() in TABLES else None
 
 
+def written_names(path: Path, columns: Columns) -> dict[str, str]:
+    """How the header of a table writes the fields that it calls otherwise; empty where `records` reads no header."""
+    encoding = table_encoding(path)
+    if encoding is None:
+        return {}
+    with _opened(path, encoding) as stream:
+        try:
+            header = _header(csv.reader(stream, delimiter=_delimiter(stream)))
+        except (csv.Error, UnicodeDecodeError):
+            return {}
+    named = zip(fields_of(header, columns), (" ".join(name.split()) for name in header), strict=True)
+    return {field: name for field, name in named if field in columns and name != field}
+
+
+def with_written_name(reason: str, written: Mapping[str, str]) -> str:
+    """A reason that begins with a field's name, with the column's own beside it: `created_at ("Aberto em") ...`."""
+    field, _, rest = reason.partition(" ")
+    return f'{field} ("{written[field]}") {rest}' if field in written else reason
+
+
 def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
     with path.open("rb") as stream:
         number = 0
@@ -69,18 +89,10 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
     if encoding is None:
         yield 1, InvalidInput('The file is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8").')
         return
-    codec = "utf-8-sig" if encoding is Encoding.UTF_8 else encoding.value
-    # What cannot be decoded comes in as surrogates, and its row is refused.
-    errors = "surrogatepass" if encoding is Encoding.UTF_16 else "surrogateescape"
-    with path.open(encoding=codec, errors=errors, newline="") as stream:
-        first = stream.readline()
-        stream.seek(0)
-        # Spreadsheets set to Portuguese part columns by semicolons.
-        rows = csv.reader(stream, delimiter=max(",;\t", key=first.count))
+    with _opened(path, encoding) as stream:
+        rows = csv.reader(stream, delimiter=_delimiter(stream))
         try:
-            header = next(rows, [])
-            if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
-                header = next(rows, [])
+            header = _header(rows)
             fields = fields_of(header, columns)
             if twice := [field for field in columns if fields.count(field) > 1]:
                 same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
@@ -92,6 +104,27 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
                     yield rows.line_num, _record(fields, row)
         except (csv.Error, UnicodeDecodeError) as error:
             yield rows.line_num, InvalidInput(f"Not CSV from here on: {error}.")
+
+
+def _opened(path: Path, encoding: Encoding) -> TextIO:
+    codec = "utf-8-sig" if encoding is Encoding.UTF_8 else encoding.value
+    # What cannot be decoded comes in as surrogates, and its row is refused.
+    errors = "surrogatepass" if encoding is Encoding.UTF_16 else "surrogateescape"
+    return path.open(encoding=codec, errors=errors, newline="")
+
+
+def _delimiter(stream: TextIO) -> str:
+    first = stream.readline()
+    stream.seek(0)
+    # Spreadsheets set to Portuguese part columns by semicolons.
+    return max(",;\t", key=first.count)
+
+
+def _header(rows: Iterator[list[str]]) -> list[str]:
+    header = next(rows, [])
+    if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
+        header = next(rows, [])
+    return header
 
 
 def _record(fields: Sequence[str], row: Sequence[str]) -> dict[str, Any] | InvalidInput:

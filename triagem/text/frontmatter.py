@@ -39,9 +39,7 @@ def _read(block: str) -> dict[str, Any]:
         _check_structure(block)
         values = yaml.load(block, yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings, lists and dicts only
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 2 if mark else 1  # counted from 1, after the line that opens the block
-        raise InvalidInput(f"Line {line}: the front matter is not YAML ({error.problem}).") from None
+        raise _refusal(error, block) from None
     except yaml.YAMLError:
         raise InvalidInput("Line 1: the front matter is not YAML.") from None
     if values is None or values == "":
@@ -49,6 +47,32 @@ def _read(block: str) -> dict[str, Any]:
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise InvalidInput('Line 2: the front matter must be a list of "name: value" lines.')
     return values
+
+
+def _refusal(error: yaml.MarkedYAMLError, block: str) -> InvalidInput:
+    """What is wrong and what to write instead, for the mistakes that people make by hand; else what YAML says of it."""
+    mark, problem = error.problem_mark or error.context_mark, error.problem or ""
+    if error.context_mark and problem == "found unexpected end of stream":
+        opened = error.context_mark.line + 2
+        return InvalidInput(f"Line {opened}: a quotation mark in the front matter is not closed; close it.")
+    if mark is None:
+        return InvalidInput("Line 1: the front matter is not YAML.")
+    line = mark.line + 2  # counted from 1, after the line that opens the block
+    before = block[mark.index - mark.column : mark.index]
+    if problem.startswith("mapping values") and ":" in before:
+        return InvalidInput(f'Line {line}: the front matter has a value with a colon; put it in quotes: title: "...".')
+    if problem.startswith(r"found character '\t'"):
+        return InvalidInput(f"Line {line}: the front matter has a tab; write spaces instead.")
+    if problem.startswith("found character"):
+        return InvalidInput(
+            f'Line {line}: the front matter has a value that begins with a sign; put it in quotes: title: "...".'
+        )
+    if problem == "expected <block end>, but found '<scalar>'":
+        return InvalidInput(
+            f"Line {line}: the front matter has a quotation mark that is not closed, or words after a closed one or a "
+            "bracket; put the whole value in single quotes: title: '...'."
+        )
+    return InvalidInput(f"Line {line}: the front matter is not YAML ({problem}).")
 
 
 def _check_structure(block: str) -> None:

@@ -89,7 +89,7 @@ class _Page:
 
     def _origin(self, model: Model) -> str:
         labels = model.report.get("labels", {})
-        said = ", ".join(f"{count} {self.say(f'from_{name}')}" for name, count in labels.items() if count)
+        said = ", ".join(f"{self.say(f'from_{name}')} ({count})" for name, count in labels.items() if count)
         written = "%d/%m/%Y %H:%M" if self._language is Language.PT else "%Y-%m-%d %H:%M"
         when = model.created_at.astimezone(self._zone).strftime(written) + (" UTC" if self._zone is UTC else "")
         tickets, repeats = str(model.report["tickets"]), str(model.report["repeats_left_out"])
@@ -155,12 +155,14 @@ class _Page:
 
     def _figures_changed(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
         rows = []
-        for name, fall_is_good in (("accuracy", False), ("macro_f1", False), ("ece", True)):
+        for name in ("accuracy", "macro_f1"):
             old, new = before["left_out"][name], now["left_out"][name]
-            rows.append([self.say(name), self.share(old), self.share(new), self._moved(old, new, fall_is_good)])
+            rows.append([self.say(name), self.share(old), self.share(new), self._moved(old, new)])
+        old, new = (one["left_out"]["ece"] for one in (before, now))
+        rows.append([self.say("ece"), self.number(old), self.number(new), self._error_moved(old, new)])
         for mode in ("auto", "preselect"):
             old, new = (one["modes"][mode]["left_out"]["coverage"] for one in (before, now))
-            rows.append([self.say(mode), self.share(old), self.share(new), self._moved(old, new, False)])
+            rows.append([self.say(mode), self.share(old), self.share(new), self._moved(old, new)])
         return self._table(("figure", "before", "now", "difference"), rows)
 
     def _classes_changed(self, before: Mapping[str, float], now: Mapping[str, float]) -> str:
@@ -172,16 +174,24 @@ class _Page:
         recalls = [(name, before[name], now[name]) for name in now if name in before]
         recalls = [one for one in recalls if abs(one[2] - one[1]) >= _TOLD]
         worst = sorted(recalls, key=lambda one: -abs(one[2] - one[1]))[:_MOST_CHANGED]
-        rows = [[escape(name), self.share(a), self.share(b), self._moved(a, b, False)] for name, a, b in worst]
+        rows = [[escape(name), self.share(a), self.share(b), self._moved(a, b)] for name, a, b in worst]
         table = self._table(("recall_of", "before", "now", "difference"), rows) if rows else ""
         return (f"<p>{'; '.join(told)}</p>" if told else "") + table
 
-    def _moved(self, before: float | None, now: float | None, fall_is_good: bool) -> str:
+    def _moved(self, before: float | None, now: float | None) -> str:
+        """In points of a hundred; more is better."""
         if before is None or now is None:
             return "–"
-        better = now < before if fall_is_good else now > before
-        kind = "" if abs(now - before) < _TOLD else ' class="better"' if better else ' class="worse"'
-        return f"<span{kind}>{self._decimal(f'{(now - before) * 100:+.1f}')}</span>"
+        return self._marked(now - before, f"{(now - before) * 100:+z.1f}")
+
+    def _error_moved(self, before: float | None, now: float | None) -> str:
+        if before is None or now is None:
+            return "–"
+        return self._marked(before - now, f"{now - before:+z.3f}")
+
+    def _marked(self, gain: float, written: str) -> str:
+        kind = "" if abs(gain) < _TOLD else ' class="better"' if gain > 0 else ' class="worse"'
+        return f"<span{kind}>{self._decimal(written)}</span>"
 
     def _one(self, field: Mapping[str, Any]) -> Iterator[str]:
         if "curves" in field:

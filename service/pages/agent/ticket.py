@@ -116,7 +116,6 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
         "triage_id": triage_id,
         "fields": fields,
         "acceptable": [one for one in fields if one.acceptable],
-        "model_version": answer.triaged.model_version,
         "weighed": answer.triaged.weighed,
         "signs": signs_of(answer.triaged.weighed),
         "beside_model": beside_model(answer.triaged.weighed, fields),

@@ -152,6 +152,27 @@ def test_dates_of_two_readings_are_refused_where_nothing_says_which(run: Run, st
     assert stored_ticket(state, "1").created_at == datetime(2026, 5, 4, 3, tzinfo=UTC)
 
 
+def test_a_refusal_names_the_column_as_the_file_writes_it(run: Run, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv",
+        "id;Aberto  em;Fechado em;Assunto;Descrição;Reaberto",
+        "1;;;A;;",
+        "2;05/04/2026;;B;;",
+        "3;2026-03-05;2026-03-01;C;;",
+        "4;2026-03-05;;;;",
+        ";2026-03-05;;E;;",
+        "6;2026-03-05;;F;;talvez",
+        "7;2026-03-05;;G;;",
+    )
+    reasons = [error["reason"] for error in run("import", "tickets", path)["errors"]]
+    assert reasons[0] == 'created_at ("Aberto em") is missing; give an ISO 8601 date and time.'
+    assert reasons[1].startswith('created_at ("Aberto em") can be read with the day or the month first')
+    assert reasons[2] == 'closed_at ("Fechado em") lies before created_at.'
+    assert reasons[3].startswith('subject ("Assunto") and description are both empty')
+    assert reasons[4].startswith("id is missing")
+    assert reasons[5] == 'reopened ("Reaberto") must be true or false.'
+
+
 def test_a_file_that_proves_both_orders_settles_nothing(run: Run, tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", HEADER, "1;25/04/2026;;A", "2;04/25/2026;;B", "3;05/04/2026;;C")
     report = run("import", "tickets", path)

@@ -83,10 +83,26 @@ def test_a_date_of_two_readings_is_refused_until_another_file_proves_the_order(r
     (kb / "conta" / "senha.md").write_text(SENHA.replace("2026-03-01", "05/04/2026"), encoding="utf-8")
     refused = run("index", str(kb))["errors"]
     assert [error["where"] for error in refused] == ["conta/senha.md"]
-    assert "--dates day-first or --dates month-first" in refused[0]["reason"]
+    assert refused[0]["reason"] == (
+        "updated_at can be read with the day or the month first, and no other date settles which. "
+        "Write it as 2026-03-05, or say which it is: --dates day-first or --dates month-first."
+    )
     (kb / "natal.md").write_text("---\ntitle: Natal\nupdated_at: 25/12/2025\n---\nTexto.", encoding="utf-8")
     assert counts(run("index", str(kb))) == (2, 0, 1, 0)
     assert revised(state, "conta/senha") == "2026-04-05 03:00:00+00:00"
+
+
+@pytest.mark.parametrize("date", ["2026-03-01", "25/04/2026"])
+def test_an_article_whose_date_has_one_reading_is_unchanged_by_what_another_file_proves(
+    run: Run, state: Path, kb: Path, date: str
+) -> None:
+    (kb / "conta" / "senha.md").write_text(SENHA.replace("2026-03-01", date), encoding="utf-8")
+    contrary = kb / "contrary.md"
+    contrary.write_text("---\ntitle: Contrary\nupdated_at: 04/25/2026\n---\nText.", encoding="utf-8")
+    run("index", str(kb))
+    contrary.write_text("---\ntitle: Contrary\nupdated_at: 2026-04-25\n---\nText.", encoding="utf-8")
+    (kb / "natal.md").write_text("---\ntitle: Natal\nupdated_at: 25/12/2025\n---\nTexto.", encoding="utf-8")
+    assert counts(run("index", str(kb))) == (1, 1, 2, 0)
 
 
 def test_files_that_prove_both_orders_settle_nothing(run: Run, kb: Path) -> None:

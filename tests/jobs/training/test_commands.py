@@ -1,7 +1,9 @@
 import json
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -163,6 +165,18 @@ def test_the_log_says_who_forced_what_and_why(settings: Settings) -> None:
     assert trained["actor"] == forced["actor"]
     assert (first["action"], first["actor"]) == ("promote", "train")
     assert "force v1  the auditors asked" in triagem(settings, "log").stdout.splitlines()[0]
+
+
+def test_times_are_printed_in_the_desks_zone_which_they_name(settings: Settings) -> None:
+    triagem(settings, "train")
+    [made] = json.loads(triagem(settings, "models", "--json").stdout)
+    local = datetime.fromisoformat(made["created_at"]).astimezone(ZoneInfo("America/Sao_Paulo"))
+    written = f"{local:%Y-%m-%d %H:%M} -03"
+    assert f"v1     {written}  answers" in triagem(settings, "models").stdout
+    assert f"v1  {written}  digest" in triagem(settings, "models", "show", "v1").stdout
+    done = datetime.fromisoformat(json.loads(triagem(settings, "log", "--json").stdout)[0]["at"])
+    told = triagem(settings, "log").stdout.splitlines()[0]
+    assert told.startswith(f"{done.astimezone(local.tzinfo):%Y-%m-%d %H:%M} -03  ")
 
 
 def test_the_gate_is_asked_without_promoting(settings: Settings) -> None:

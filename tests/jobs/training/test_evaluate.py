@@ -168,6 +168,10 @@ def test_what_is_answered_with_nothing_is_counted_and_how_often_rightly_in_each_
 def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="line 2"):
         read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"query": "", "article_id": "a"}))
+    table = tmp_path / "cases.csv"
+    table.write_text("description;category;Reaberto\nd;c;talvez\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r'line 2: reopened \("Reaberto"\) must be true or false'):
+        read_cases(table)
     with pytest.raises(InvalidInput, match="mixes"):
         read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"description": "d", "category": "c"}))
     with pytest.raises(InvalidInput, match="nothing to measure"):

@@ -63,13 +63,32 @@ def test_without_front_matter_the_text_is_the_body(text: str, body: str) -> None
         ("title: x\ntags: [a, b\nkind: faq", "Line 4"),
         ("title: x\n  bad indent: y", "Line 3"),
         ("title: a: b", "Line 2"),
-        ('title: x\nurl: "https://a.example', "Line 4"),
+        ('title: x\nurl: "https://a.example\nkind: faq', "Line 3"),
         ("title: &a x\nother: *a", "anchors"),
     ],
 )
 def test_a_broken_block_is_refused_with_its_line(block: str, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         split_front_matter(f"---\n{block}\n---\ncorpo")
+
+
+@pytest.mark.parametrize(
+    ("block", "what_to_do"),
+    [
+        ("title: Wi-Fi: lento", 'Line 2: the front matter has a value with a colon; put it in quotes: title: "...".'),
+        ("title: x\n\tkind: faq", "Line 3: the front matter has a tab; write spaces instead."),
+        ('title: "Wi-Fi', "Line 2: a quotation mark in the front matter is not closed; close it."),
+        ("title: @suporte", 'begins with a sign; put it in quotes: title: "...".'),
+        ('title: "Erro" ao entrar', "put the whole value in single quotes: title: '...'."),
+        ("title: [Novo] Trocar a senha", "put the whole value in single quotes: title: '...'."),
+        ('title: "Wi-Fi\nkind: "faq"', "Line 3: the front matter has a quotation mark that is not closed, or words"),
+        ("title: x\n  kind: faq", "Line 3: the front matter is not YAML (mapping values are not allowed here)."),
+    ],
+)
+def test_the_refusal_of_a_common_mistake_says_what_to_write(block: str, what_to_do: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        split_front_matter(f"---\n{block}\n---\ncorpo")
+    assert what_to_do in str(refusal.value)
 
 
 def test_a_block_that_is_never_closed_is_refused() -> None:

@@ -91,6 +91,22 @@ def test_what_changed_against_the_version_that_answers_stands_first() -> None:
     assert "What changes" not in page(Language.EN, before=model("v2"))
 
 
+def test_a_change_is_written_in_the_unit_of_its_figure_and_what_rounds_to_nothing_is_no_fall() -> None:
+    old = model("v1", accuracy=0.8293)
+    old.report["fields"]["category"]["left_out"]["ece"] = 0.024
+    text = page(Language.PT, before=old)
+    [section] = re.findall(r'<section id="changes">.*?</section>', text, re.DOTALL)
+    assert "<td>82,9%</td><td>82,9%</td><td><span>+0,0</span></td>" in section
+    assert '<td>0,024</td><td>0,030</td><td><span class="worse">+0,006</span></td>' in section
+
+
+def test_labels_are_counted_by_where_they_come_from() -> None:
+    one = model("v1")
+    one.report["labels"] = {"human": 1, "imported": 300, "over_cap": 0}
+    assert "Rótulos: dados por pessoas (1), importados (300)." in report_page(one, {}, Taxonomy(), Language.PT)
+    assert "Labels: given by people (1), imported (300)." in report_page(one, {}, Taxonomy(), Language.EN)
+
+
 def test_a_renamed_class_neither_went_nor_came() -> None:
     old = model("v1", recall=0.8)
     classes = old.report["fields"]["category"]["per_class"]

@@ -51,6 +51,18 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
         ("The line is not JSON: Expecting value at column 3.", "A linha não é JSON: há um erro na coluna 3."),
         ("The line is not JSON: NaN is not a number.", "A linha não é JSON: NaN não é um número."),
         ("kind must be one of: how-to, faq.", "kind precisa ser um destes: how-to, faq."),
+        (
+            'id ("Número") is missing; it must be a non-empty string.',
+            'Falta id ("Número"); é um texto que não pode ficar vazio.',
+        ),
+        (
+            'created_at ("Aberto em") is missing; give an ISO 8601 date and time.',
+            'Falta created_at ("Aberto em"); dê data e hora, como 2026-03-05T14:30:00-03:00.',
+        ),
+        (
+            'subject ("Assunto") and description are both empty; one of them must say something.',
+            'subject ("Assunto") e description estão vazios; um dos dois precisa dizer algo.',
+        ),
         ("The line is longer than 8 MiB.", "A linha passa de 8 MiB."),
         ("subject is longer than 1000 characters.", "subject passa de 1000 caracteres."),
         (
@@ -58,10 +70,10 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "Artigo 'a': Um parágrafo tem mais de 2000 links; divida-o.",
         ),
         (
-            "created_at can be read with the day or the month first. Write it as 2026-03-05, or say on import which it "
-            "is: --dates day-first or --dates month-first.",
-            "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
-            "importar.",
+            "created_at can be read with the day or the month first, and no other date settles which. Write it as "
+            "2026-03-05, or say which it is: --dates day-first or --dates month-first.",
+            "created_at pode ter o dia ou o mês primeiro, e nenhuma outra data esclarece qual. Escreva como "
+            "2026-03-05, ou escolha a ordem das datas ao importar.",
         ),
         (
             "Unknown fields: 'código'. Known are: id, title. Correct the names, or choose on import to pass over "
@@ -73,7 +85,13 @@ def test_every_sentence_of_a_refusal_is_known(module: ModuleType) -> None:
             "More than one column is subject: 'Título', 'Assunto'; keep one of them.",
             "Mais de uma coluna é subject: 'Título', 'Assunto'; deixe só uma.",
         ),
-        # As runs of older versions keep it.
+        # As runs of older versions keep them.
+        (
+            "created_at can be read with the day or the month first. Write it as 2026-03-05, or say on import which it "
+            "is: --dates day-first or --dates month-first.",
+            "created_at pode ter o dia ou o mês primeiro. Escreva como 2026-03-05, ou escolha a ordem das datas ao "
+            "importar.",
+        ),
         (
             "Unknown fields: 'código', 'aberto em'. Known are: id, created_at.",
             "Campos desconhecidos: 'código', 'aberto em'. Os conhecidos são: id, created_at.",

@@ -1,5 +1,7 @@
 """In by a key, out again, and what nobody gets in by."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -29,6 +31,14 @@ def test_over_https_the_session_never_leaves_it(keyed: TestClient, site: Site) -
     )
     assert answer.status_code == 303
     assert all("Secure" in value for value in answer.headers.get_list("set-cookie") if "session" in value)
+
+
+def test_the_tours_example_for_programs_carries_a_key_where_there_are_keys(
+    keyed: TestClient, client: TestClient
+) -> None:
+    needs_one, needs_none = (re.findall(r"<pre>(curl .*)</pre>", one.get("/").text)[0] for one in (keyed, client))
+    assert "/v1/suggest -H 'Authorization: Bearer trg_…' -H 'Content-Type: application/json' -d" in needs_one
+    assert "/v1/suggest -H 'Content-Type: application/json' -d" in needs_none
 
 
 def test_without_a_session_every_page_leads_to_the_sign_in_and_back(keyed: TestClient, site: Site) -> None:

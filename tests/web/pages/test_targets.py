@@ -108,6 +108,7 @@ def test_the_first_model_is_withdrawn_with_a_reason_and_every_page_goes_on_witho
 ) -> None:
     _publish(open_site, "v1")
     reader, page, asked = Reader(client), "/admin/models", {"subject": "the invoice is wrong"}
+    client.put("/v1/tickets/T-1", json={**asked, "created_at": "2026-03-05T14:30:00Z"})
     client.put("/v1/shadow", json={"version": "v1", "why": "to compare"})
     assert client.post("/v1/triage", json=asked).json()["model_version"] == "v1"
     assert "Retirar: nenhum modelo responde mais" in text_of(reader.get(page))
@@ -117,6 +118,7 @@ def test_the_first_model_is_withdrawn_with_a_reason_and_every_page_goes_on_witho
         done = reader.send(f"{page}/rollback", {"promotion": promotion[1], "why": "Erra as faturas"}, of=page)
         assert done.headers["location"] == f"{page}?done=withdrawn"
     assert client.post("/v1/triage", json=asked).json()["fields"]["category"]["reason"] == "no_model"
+    assert text_of(reader.get("/agent/tickets/T-1")).count("Nenhum modelo responde por isto agora.") == 4
     newest, _, promoted = _entries(open_site)
     assert (newest.action, newest.subject, newest.why) == (Action.WITHDRAW, "v1", "Erra as faturas")
     assert promoted.action is Action.PROMOTE
