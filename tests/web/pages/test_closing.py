@@ -130,3 +130,13 @@ def test_an_article_is_found_by_the_words_of_the_request_that_it_was_linked_to(
     close(client, "pt/bare", page=f"/agent/tickets/{ticket_id}")
     assert best() == "pt/bare"
     database.close()
+
+
+@pytest.mark.parametrize(("labels", "learned"), [({}, "human"), ({"category": "account"}, "auto_unreviewed")])
+def test_a_link_by_a_person_confirms_no_label_of_a_machine(
+    client: TestClient, labels: dict[str, str], learned: str
+) -> None:
+    put = {"created_at": "2026-03-11T12:00:00Z", "description": "O cabo caiu.", "provenance": "auto_unreviewed"}
+    client.put("/v1/tickets/L-1", json={**put, **labels})
+    close(client, "pt/wifi", page="/agent/tickets/L-1")
+    assert (ticket(client, "L-1")["provenance"], ticket(client, "L-1")["article_ids"]) == (learned, ["pt/wifi"])
