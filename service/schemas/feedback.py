@@ -19,6 +19,10 @@ class FeedbackIn(In):
     triage_id: Id | None = None
     event: Annotated[FeedbackEvent, Field(strict=False)]
     article_id: Id | None = None
+    article_ids: Annotated[
+        list[Id] | None,
+        Field(max_length=100, description="With `closed`: the articles that solved it, where it is more than one."),
+    ] = None
     ticket_id: Id | None = None
     field: Annotated[TicketField, Field(strict=False)] | None = None
     value: Label | None = None

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench import Running, Visitor, Width
+from tests.browser.bench import Running, Visitor, Width, barriers, overflowing, screenshot
 from tests.browser.words import BOTH, Words
-from triagem.store import events
+from triagem.store import events, tickets
 from triagem.store.database import Database
 from triagem.store.events import EventKind
 from triagem.triage.learnable import learnable
@@ -95,6 +95,33 @@ def test_the_keyboard_alone_is_enough(desk: Running, visitor: Visitor, words: Wo
     page.keyboard.type(ticket_id)
     page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
+
+
+@each_language
+def test_three_keys_close_a_ticket_with_the_article_that_solved_it(
+    desk: Running, visitor: Visitor, words: Words
+) -> None:
+    ticket_id = sent(desk, PIX if words.language is Language.PT else CARD)
+    for width in Width:
+        page = visitor.open(f"{desk.address}/agent/tickets/{ticket_id}", locale=words.locale, width=width)
+        expect(page.get_by_role("group", name=words("ticket.solved_by"))).to_be_visible()
+        assert (overflowing(page), barriers(page)) == (0, [])
+        screenshot(page, f"closing-{words.language.value}-{width.name.lower()}")
+    first = page.get_by_role("group", name=words("ticket.solved_by")).get_by_role("checkbox").first
+    title, article_id = first.locator("xpath=..").inner_text().strip(), first.get_attribute("value")
+    page.keyboard.press("s")
+    expect(first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(words("done.closed"))
+    expect(page.get_by_role("heading", name=words("ticket.solved_by"))).to_be_visible()
+    expect(page.locator("article")).to_contain_text(title)
+    screenshot(page, f"closed-{words.language.value}")
+    database = Database(desk.data_dir)
+    with database.read() as connection:
+        stored = tickets.get(connection, "main", ticket_id)
+    database.close()
+    assert stored is not None and stored.article_ids == (article_id,)
 
 
 def test_shortcuts_are_silent_while_somebody_types_and_when_they_are_switched_off(

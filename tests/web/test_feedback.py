@@ -41,6 +41,15 @@ def test_a_correction_of_a_triage_names_the_field_and_its_value(client: TestClie
     assert client.post("/v1/feedback", json={**corrected, "field": "team", "value": "finance"}).status_code == 201
 
 
+def test_a_reported_closing_leaves_the_stored_ticket_to_who_stores_it(client: TestClient) -> None:
+    before = client.get("/v1/tickets/T-2").json()
+    triage_id = client.post("/v1/triage", json={"subject": "senha", "ticket_id": "T-2"}).json()["triage_id"]
+    closed = {"triage_id": triage_id, "event": "closed", "ticket_id": "T-2", "article_ids": ["pt/entrar"]}
+    assert client.post("/v1/feedback", json=closed).status_code == 201
+    assert client.get("/v1/tickets/T-2").json() == before
+    assert (before["closed_at"], before["article_ids"]) == (None, [])
+
+
 @pytest.mark.parametrize("event", ["shown", "opened", "solved", "rejected", "submitted", "closed", "reopened"])
 def test_every_event_of_the_contract_is_taken(client: TestClient, event: str) -> None:
     given = {"suggestion_id": _suggestion(client), "event": event}

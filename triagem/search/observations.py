@@ -5,7 +5,8 @@
 2. Of the words that count, by rule 5, the latest of a sitting on an article does. Sending the request after all
    (`submitted`), or a `rejected` that names nothing, takes back that anything solved it.
 3. An article linked at closing has helped, and those that stood before it have not: they were passed over. What stood
-   behind says nothing, nor does a link to what was not shown. A reopened ticket says nothing either.
+   behind says nothing, nor does a link to what was not shown. A reopened ticket says nothing either. What was reported
+   at closing (`closed`) and is stored with the ticket too was said once, by who reported it.
    Source: Joachims, Optimizing Search Engines using Clickthrough Data, KDD 2002 (clicked over skipped above).
 4. A sitting at the form needs no name. Of a triage somebody known must speak, as for labels.
 5. Nobody moves a desk alone: of the words of one anonymous sitting or person count the newest 3, of a named agent the
@@ -83,6 +84,8 @@ class _Sittings:
     words: list[_Word] = field(default_factory=list)
     # By sitting, whether anything that was said in it is that an article helped.
     spoken: dict[str, bool] = field(default_factory=dict)
+    # By sitting, who reported the articles that it was closed with.
+    closed_by: dict[str, str] = field(default_factory=dict)
     of_another_basis: int = 0
 
     def take(self, event: Event, basis: str) -> None:
@@ -108,15 +111,18 @@ class _Sittings:
     def _say(self, about: _Shown, event: Event) -> None:
         payload, what = event.payload, FeedbackEvent(event.payload["event"])
         by, named = payload.get("by"), payload.get("article_id")
+        linked = payload.get("article_ids") or ([named] if named else [])
         at_form = f"person:{payload['person']}" if payload.get("person") else about.sitting
         source = by if about.is_triage else at_form
         if not source:
             return
         unsolved = what is FeedbackEvent.SUBMITTED or (what is FeedbackEvent.REJECTED and not named)
         if what is FeedbackEvent.REOPENED and about.sitting in self.spoken:
+            self.closed_by.pop(about.sitting, None)
             self.words.append(_Word(about.sitting, source, about.is_triage, event.created_at, takes_all=True))
-        elif what is FeedbackEvent.CLOSED and named:
-            self.link(about, [named], source=source, is_agent=about.is_triage, at=event.created_at)
+        elif what is FeedbackEvent.CLOSED and linked:
+            self.closed_by[about.sitting] = source
+            self.link(about, linked, source=source, is_agent=about.is_triage, at=event.created_at)
         elif unsolved and self.spoken.get(about.sitting):
             self.words.append(_Word(about.sitting, source, about.is_triage, event.created_at))
         if what in (FeedbackEvent.SOLVED, FeedbackEvent.REJECTED):
@@ -148,7 +154,8 @@ def observations_of(happened: Iterable[Event], closed: Iterable[Ticket] = (), *,
         if ticket.reopened:
             reopened.add(sitting)
         elif before and at is not None:
-            sittings.link(before[-1], ticket.article_ids, source=sitting, is_agent=False, at=at)
+            by = sittings.closed_by.get(sitting)
+            sittings.link(before[-1], ticket.article_ids, source=by or sitting, is_agent=by is not None, at=at)
     words = [one for one in sittings.words if one.sitting not in reopened]
     kept = _within_caps(words)
     over = {one.subject for one in words} - {one.subject for one in kept}

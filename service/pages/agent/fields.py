@@ -68,8 +68,14 @@ def decided_values(ticket: Ticket, reviews: Mapping[TicketField, Review]) -> dic
     return {field.value: value for field in TicketField if (value := decided_value(ticket, field, reviews))}
 
 
-def closed_ticket(ticket: Ticket, decided: Mapping[str, str], *, resolution: str, at: datetime) -> Ticket:
-    """The ticket as it is closed: with what people decided, so that later feedback on it is measured against that."""
+def closed_ticket(
+    ticket: Ticket, decided: Mapping[str, str], *, resolution: str, article_ids: Sequence[str], at: datetime
+) -> Ticket:
+    """The ticket as it is closed: with what people decided, so that later feedback on it is measured against that.
+
+    A person linked the articles; of a ticket without labels nothing else is known to be a machine's.
+    """
+    is_unlabelled = not any(ticket.label(field) for field in TicketField)
     return replace(
         ticket,
         category=decided.get(TicketField.CATEGORY, ticket.category),
@@ -77,9 +83,10 @@ def closed_ticket(ticket: Ticket, decided: Mapping[str, str], *, resolution: str
         priority=decided.get(TicketField.PRIORITY, ticket.priority),
         team=decided.get(TicketField.TEAM, ticket.team),
         resolution=resolution or ticket.resolution,
+        article_ids=tuple(article_ids),
         closed_at=at,
         reopened=False,
-        provenance=Provenance.HUMAN if decided else ticket.provenance,
+        provenance=Provenance.HUMAN if decided or (article_ids and is_unlabelled) else ticket.provenance,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service.pages.agent.fields import closed_ticket, decided_values, reopened_ticket
 from service.pages.agent.queue import Chosen, Need, Order, read_queue
-from service.pages.agent.ticket import explain, read_ticket, view_ticket
+from service.pages.agent.ticket import explain, linkable, read_ticket, view_ticket
 from service.pages.forms import Form, posted
 from service.pages.render import page, see_other
 from service.pages.routing import AgentVisit, PageRoute, Refused
@@ -88,9 +88,11 @@ async def close(visited: AgentVisit, ticket_id: PathId, chosen: FromQueue) -> Re
     form = await posted(visited)
     known = await anyio.to_thread.run_sync(read_ticket, visited.state, visited.desk, ticket_id)
     decided = decided_values(known.ticket, known.reviews)
-    await _report(visited, form, ticket_id, event=FeedbackEvent.CLOSED, values=decided)
+    linked = await anyio.to_thread.run_sync(linkable, visited.state, visited.desk, known.ticket, form.texts("article"))
+    said = {"values": decided} | ({"article_ids": linked} if linked else {})
+    await _report(visited, form, ticket_id, event=FeedbackEvent.CLOSED, **said)
     resolution = form.text("resolution", longest=_LONGEST_RESOLUTION)
-    closed = closed_ticket(known.ticket, decided, resolution=resolution, at=visited.now)
+    closed = closed_ticket(known.ticket, decided, resolution=resolution, article_ids=linked, at=visited.now)
     await anyio.to_thread.run_sync(_store, visited.state, visited.desk, closed, limiter=visited.state.writing)
     return _back(ticket_id, chosen, FeedbackEvent.CLOSED)
 

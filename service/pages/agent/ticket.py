@@ -16,7 +16,8 @@ from service.pages.visit import Visit
 from service.state import State
 from triagem.errors import NotFound
 from triagem.phrases import say
-from triagem.store import events, tickets
+from triagem.store import articles, events, tickets
+from triagem.store.articles import Headline
 from triagem.store.events import Event
 from triagem.text.names import as_compared
 from triagem.triage import taxonomy
@@ -35,9 +36,10 @@ _DESCRIPTION: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of a ticket and around it."""
+    """What is stored of a ticket and around it. `linked` are those of its articles that the desk has, by id."""
 
     ticket: Ticket
+    linked: dict[str, Headline]
     reviews: dict[TicketField, Review]
     last: Event | None
     history: list[Ticket]
@@ -59,12 +61,24 @@ class BesideModel(StrEnum):
 class ArticleView:
     """`link` is the article's address if a browser may follow it."""
 
+    id: str
     title: str
     heading: str
     passage: str
     language: Language
     relevance: float
     link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """An article that may have solved the ticket, or, where `is_linked`, is said to have."""
+
+    id: str
+    title: str
+    language: Language
+    link: str | None
+    is_linked: bool
 
 
 def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
@@ -76,10 +90,12 @@ def read_ticket(state: State, desk: str, ticket_id: str) -> Known:
         said = events.on_triages(connection, desk, tickets=[ticket_id])
         history = tickets.of_requester(connection, desk, ticket.requester, limit=_HISTORY) if ticket.requester else []
         last = events.newest_triage_of(connection, desk, ticket_id)
+        linked = articles.headlines(connection, desk, dict.fromkeys(ticket.article_ids, 0))
         names = taxonomy.load(connection, desk)
         choices = {field: used[:_CHOICES] for field, used in tickets.labels(connection, desk).items()}
     return Known(
         ticket=ticket,
+        linked=linked,
         reviews=by_ticket(reviews_of(last_words(said, names))).get(ticket_id, {}),
         last=last,
         history=[one for one in history if one.id != ticket_id],
@@ -111,6 +127,7 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
     clock = clock_of(visited, ticket, fields)
     policies = state.sources.guidance.policies
     question, spoken = question_for(state, ticket, answer)
+    shown = [_article(hit) for hit in answer.articles.hits]
     return {
         "ticket": ticket,
         "triage_id": triage_id,
@@ -124,7 +141,8 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
         "question_language": spoken,
         "clock": clock,
         "policy": policies.title(clock.policy, visited.speaker.language) if clock else None,
-        "articles": [_article(hit) for hit in answer.articles.hits],
+        "articles": shown,
+        "links": links_of(known, shown),
         "near": answer.near,
         "not_searched": answer.not_searched is not None,
         "similar": [hit for hit in answer.similar.hits if hit.id != ticket.id],
@@ -133,6 +151,27 @@ async def view_ticket(visited: Visit, ticket_id: str, chosen: Chosen) -> dict[st
         "after": after,
         "chosen": chosen,
     }
+
+
+def links_of(known: Known, shown: Sequence[ArticleView]) -> list[LinkView]:
+    """What is shown, in its order, then what else the ticket is linked to; an article that is gone goes by its id."""
+    linked = known.ticket.article_ids
+    found = {one.id: LinkView(one.id, one.title, one.language, one.link, one.id in linked) for one in shown}
+    for article_id in linked:
+        head = known.linked.get(article_id)
+        title, language = (head.title, head.language) if head else (article_id, Language.UND)
+        link = _followed(head.url) if head else None
+        found.setdefault(article_id, LinkView(article_id, title, language, link, is_linked=True))
+    return list(found.values())
+
+
+def linkable(state: State, desk: str, ticket: Ticket, ids: Sequence[str]) -> list[str]:
+    """Those of `ids` that this desk has or the ticket was linked to, each once; the others are left out, for an article
+    that was taken out meanwhile must not keep a ticket open. Call it from a thread.
+    """
+    with state.database.read() as connection:
+        known = {*articles.digests(connection, desk, ids), *ticket.article_ids}
+    return [article_id for article_id in dict.fromkeys(ids) if article_id in known]
 
 
 def clock_of(visited: Visit, ticket: Ticket, fields: list[FieldView]) -> Clock | None:
@@ -196,5 +235,10 @@ def _asked(ticket: Ticket) -> AskedTicket:
 
 
 def _article(hit: Hit) -> ArticleView:
-    link = hit.url if hit.url and urlsplit(hit.url).scheme in ("http", "https") else None
-    return ArticleView(hit.title, hit.heading, hit.passage, hit.language, hit.relevance, link)
+    link = _followed(hit.url)
+    return ArticleView(hit.id, hit.title, hit.heading, hit.passage, hit.language, hit.relevance, link)
+
+
+def _followed(url: str | None) -> str | None:
+    """The address if a browser may follow it."""
+    return url if url and urlsplit(url).scheme in ("http", "https") else None

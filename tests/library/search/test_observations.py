@@ -71,6 +71,30 @@ def test_an_article_linked_at_closing_helped_and_those_before_it_were_passed_ove
     assert found(triage(), named) == {"first": False, "second": True}
 
 
+def test_several_articles_that_are_linked_at_closing_have_all_helped() -> None:
+    named = said("closed", of="t", article_ids=["first", "third"], by="key:ana")
+    assert found(triage(), named) == {"first": True, "second": False, "third": True}
+
+
+def test_a_link_that_was_reported_and_is_stored_with_the_ticket_is_one_word_of_who_reported_it() -> None:
+    happened, stored = [], []
+    for n in range(40):
+        linked = said("closed", of=f"t{n}", minute=n, article_id="first", by="key:ana")
+        happened += [triage(f"t{n}", ticket=f"T-{n}", minute=n), linked]
+        stored.append(Ticket(f"T-{n}", START, article_ids=("first",), closed_at=later(n)))
+    observed = observations_of(happened, stored, basis=BASIS)
+    assert {one.source for one in observed.observations} == {"key:ana"}
+    assert (len(observed.observations), observed.left_out) == (AGENT_MOST, 40 - AGENT_MOST)
+
+
+def test_a_ticket_that_was_reopened_and_closed_again_elsewhere_speaks_for_itself() -> None:
+    linked = said("closed", of="t", article_id="second", by="key:ana")
+    again = Ticket("T-1", START, article_ids=("first",), closed_at=later(60))
+    happened = [triage(), linked, said("reopened", of="t", minute=2, by="key:ana")]
+    [one] = observations_of(happened, [again], basis=BASIS).observations
+    assert (one.article_id, one.helped, one.source) == ("first", True, "triage:T-1")
+
+
 def test_a_link_to_what_was_not_shown_and_a_reopened_ticket_say_nothing() -> None:
     unseen = Ticket("T-1", START, article_ids=("elsewhere",), closed_at=later(60))
     again = Ticket("T-1", START, article_ids=("second",), closed_at=later(60), reopened=True)
