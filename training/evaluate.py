@@ -258,9 +258,9 @@ def _pair(record: Mapping[str, Any]) -> Pair:
         raise InvalidInput("query is empty.")
     if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
-    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else (str(article),)
+    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else [str(article).strip()]
     language = language_of(record.get("language"))
-    return Pair(query, frozenset(ids), detect(query) if language is Language.UND else language)
+    return Pair(query, frozenset(filter(None, ids)), detect(query) if language is Language.UND else language)
 
 
 def _ticket(record: Mapping[str, Any], number: int) -> Ticket:

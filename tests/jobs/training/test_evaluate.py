@@ -173,6 +173,14 @@ def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     assert [case.article_ids for case in pairs] == [frozenset(), frozenset({"a", "b"})]
 
 
+@pytest.mark.parametrize("header", ["query;article_id", "Consulta;Artigo"])
+def test_an_empty_cell_under_article_says_that_nothing_answers_the_query(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(f"{header}\nwrong invoice; invoice \nbom dia;\nthanks; \n", encoding="utf-8")
+    pairs = [case for case in read_cases(path) if isinstance(case, Pair)]
+    assert [case.article_ids for case in pairs] == [frozenset({"invoice"}), frozenset(), frozenset()]
+
+
 def test_a_spreadsheet_in_portuguese_is_measured_and_its_encoding_named(database: Database, tmp_path: Path) -> None:
     Ingest(database, HashingEncoder(), desk="main").put_articles(
         [Incoming(Article("card", "Cartão bloqueado", "Desbloqueie o cartão."))]
