@@ -111,13 +111,19 @@ def evaluate_tickets(
 ) -> dict[str, Any]:
     """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
 
-    Tickets whose text stands in the desk's store may have been learned from: they are counted and left out.
+    Tickets whose text stands in the desk's store may have been learned from: they are counted and left out. Raises
+    `InvalidInput` where that leaves none.
     """
     triager = Triager(database, encoder)
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}
     new = [ticket for ticket in prepared if input_digest(_text(ticket)) not in seen]
+    if not new:
+        raise InvalidInput(
+            f"Nothing to measure: every ticket of the file ({len(cases)}) stands in this desk already, where a model "
+            "may have learned from it. Measure on labelled tickets that were never imported."
+        )
     judged: dict[TicketField, list[_Judged]] = {field: [] for field in TicketField}
     for start in range(0, len(new), _AT_ONCE):
         on_progress(start / len(new), "Measuring triage")
