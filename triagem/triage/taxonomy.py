@@ -116,7 +116,7 @@ def labels_of(connection: Connection, desk: str, taxonomy: Taxonomy, of: TicketF
     """The field's labels of now: those that are listed, or else those that tickets carry, the most used first."""
     if listed := taxonomy.active(of):
         return tuple(listed)
-    carried = (taxonomy.current(of, label) for label in tickets.labels(connection, desk)[of])
+    carried = (taxonomy.current(of, label) for label in tickets.labels_of(connection, desk, of))
     return tuple(dict.fromkeys(label for label in carried if label is not None))
 
 
