@@ -112,13 +112,19 @@ def evaluate_tickets(
 ) -> dict[str, Any]:
     """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
 
-    Tickets whose text stands in the desk's store may have been learned from: they are counted and left out.
+    Tickets whose text stands in the desk's store may have been learned from: they are counted and left out. Raises
+    `InvalidInput` where that leaves none.
     """
     triager = Triager(database, encoder)
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}
     new = [ticket for ticket in prepared if input_digest(_text(ticket)) not in seen]
+    if not new:
+        raise InvalidInput(
+            f"Nothing to measure: every ticket of the file ({len(cases)}) stands in this desk already, where a model "
+            "may have learned from it. Measure on labelled tickets that were never imported."
+        )
     judged: dict[TicketField, list[_Judged]] = {field: [] for field in TicketField}
     for start in range(0, len(new), _AT_ONCE):
         on_progress(start / len(new), "Measuring triage")
@@ -259,9 +265,9 @@ def _pair(record: Mapping[str, Any]) -> Pair:
         raise InvalidInput("query is empty.")
     if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
-    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else (str(article),)
+    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else [str(article).strip()]
     language = language_of(record.get("language"))
-    return Pair(query, frozenset(ids), detect(query) if language is Language.UND else language)
+    return Pair(query, frozenset(filter(None, ids)), detect(query) if language is Language.UND else language)
 
 
 def _ticket(record: Mapping[str, Any], number: int) -> Ticket:

@@ -12,7 +12,7 @@ const script = document.currentScript ||
 // that no way of typing is a request per keystroke.
 const PAUSE_MS = 80, SETTLED_MS = 350, SETTLED_MOST_MS = 1500, ENOUGH_CHARACTERS = 4;
 const SHORTEST = 4, TRIES = 4, TIMEOUT_MS = 5000, SEND_TIMEOUT_MS = 15000, SEEN_MS = 1000;
-const LONGEST_DESCRIPTION = 6000, LONGEST_SUBJECT = 1000, SNIPPET = 260;
+const ASKED_DESCRIPTION = 6000, LONGEST_DESCRIPTION = 20000, LONGEST_SUBJECT = 1000, SNIPPET = 260;
 const SESSION_MINUTES = 30, SESSION = "triagem.session", DRAFT = "triagem.draft";
 
 const TEXTS = {
@@ -24,7 +24,9 @@ const TEXTS = {
     subject: "Assunto", description: "O que aconteceu?", requester: "Seu e-mail", optional: "(opcional)", send: "Enviar",
     sending: "Enviando…", sent: "Recebemos o seu pedido. Número: {n}.", another: "Escrever outro",
     failed: "Não foi possível enviar agora. Seu texto continua aqui; tente de novo em instantes.",
-    empty: "Escreva o que aconteceu antes de enviar.", foreign: { en: "em inglês" }
+    empty: "Escreva o que aconteceu antes de enviar.",
+    long: "Cabem aqui {most} caracteres, e este texto tem {n}. Nada foi cortado; encurte-o para enviar.",
+    foreign: { en: "em inglês" }
   },
   en: {
     region: "Help while you type", found1: "1 article may help", found: "{n} articles may help",
@@ -34,7 +36,9 @@ const TEXTS = {
     subject: "Subject", description: "What happened?", requester: "Your e-mail", optional: "(optional)", send: "Send",
     sending: "Sending…", sent: "We have got your request. Number: {n}.", another: "Write another",
     failed: "It could not be sent just now. Your text is still here; try again in a moment.",
-    empty: "Say what happened before you send.", foreign: { pt: "in Portuguese" }
+    empty: "Say what happened before you send.",
+    long: "There is room for {most} characters here, and this text has {n}. Nothing was cut; shorten it to send.",
+    foreign: { pt: "in Portuguese" }
   }
 };
 
@@ -236,19 +240,32 @@ class TriagemHelp extends HTMLElement {
       this.fields[name] = element;
       return make("label", {}, make("span", {}, label, optional ? make("span", {}, " " + texts.optional) : null), element);
     };
+    // Not `maxlength`, with which a browser cuts what is pasted and says nothing.
+    const limited = (name, label, element, most, optional) => {
+      const told = make("p", { class: "failed", id: `l${freshId()}`, role: "status", hidden: true });
+      element.setAttribute("aria-describedby", told.id);
+      this.limits.push({ element, most, told });
+      return [field(name, label, element, optional), told];
+    };
     this.fields = {};
+    this.limits = [];
     this.send = make("button", { class: "button main" }, texts.send);
     this.trouble = make("p", { class: "failed", role: "alert" });
     this.form = make("form", { lang: this.language, novalidate: true },
       field("requester", texts.requester, make("input", { type: "email", autocomplete: "email", maxlength: 200 }), true),
-      field("subject", texts.subject, make("input", { maxlength: LONGEST_SUBJECT }), true),
-      field("description", texts.description, make("textarea", { maxlength: 20000 })),
+      ...limited("subject", texts.subject, make("input"), LONGEST_SUBJECT, true),
+      ...limited("description", texts.description, make("textarea"), LONGEST_DESCRIPTION),
       this.heard, this.panel, this.trouble, make("div", { class: "row" }, this.send));
     this.done = make("section", { hidden: true, tabindex: -1, lang: this.language });
     this.root.append(this.form, this.done);
     this.own = true;
     this.restoreDraft();
-    this.form.addEventListener("input", () => this.keepDraft());
+    this.tooLong();
+    this.form.addEventListener("input", () => {
+      this.trouble.textContent = "";
+      this.tooLong();
+      this.keepDraft();
+    });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.sendRequest(); });
   }
 
@@ -281,7 +298,7 @@ class TriagemHelp extends HTMLElement {
   words() {
     const value = (field, most) => (field ? field.value.slice(0, most) : "");
     const subject = value(this.fields.subject, LONGEST_SUBJECT);
-    const description = value(this.fields.description, LONGEST_DESCRIPTION);
+    const description = value(this.fields.description, ASKED_DESCRIPTION);
     return (subject + description).trim().length < SHORTEST ? null : { subject, description };
   }
 
@@ -477,6 +494,7 @@ class TriagemHelp extends HTMLElement {
   solved() {
     this.report("solved", { ...(this.opened ? { article_id: this.opened } : {}), ...this.whose() });
     this.isSolved = true;
+    if (this.own) this.trouble.textContent = "";
     this.panel.hidden = true;
     this.panel.after(this.thanks);
     this.thanks.hidden = false;
@@ -522,12 +540,29 @@ class TriagemHelp extends HTMLElement {
     } catch { /* nothing was kept */ }
   }
 
+  // The first field that holds more than can be sent; beside each such field it is said how much.
+  tooLong() {
+    const number = (count) => count.toLocaleString(this.language);
+    const over = this.limits.filter(({ element, most, told }) => {
+      const length = [...element.value].length, text = this.texts.long;
+      this.say(told, length > most ? text.replace("{most}", number(most)).replace("{n}", number(length)) : "");
+      element.setAttribute("aria-invalid", String(length > most));
+      return length > most;
+    });
+    return over.length ? over[0].element : null;
+  }
+
   async sendRequest() {
     const { texts, fields } = this;
     this.trouble.textContent = "";
     if (!(fields.subject.value + fields.description.value).trim()) {
       this.trouble.textContent = texts.empty;
       fields.description.focus();
+      return;
+    }
+    const long = this.tooLong();
+    if (long) {
+      long.focus();
       return;
     }
     // The same request again is the same ticket, should an answer have been lost on its way.

@@ -438,6 +438,51 @@ def test_our_own_form_keeps_the_text_until_the_service_has_it(place: Place, visi
     expect(page.locator("textarea")).to_have_value("")
 
 
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+TROUBLES = {
+    "pt-BR": ("Escreva o que aconteceu", "Cabem aqui 20.000 caracteres, e este texto tem 20.003."),
+    "en": ("Say what happened", "There is room for 20,000 characters here, and this text has 20,003."),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_form_misses_is_said_until_somebody_writes(place: Place, visitor: Visitor, language: str) -> None:
+    said, (empty, _) = SAID[language], TROUBLES[language]
+    page = visitor.open(f"{place.centre.address}/ask/{language}", locale=language)
+    alert = page.locator("triagem-help").get_by_role("alert")
+    page.get_by_role("button", name=said.send, exact=True).click()
+    expect(alert).to_contain_text(empty)
+    page.locator("textarea").press_sequentially("o")
+    expect(alert).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_is_too_long_is_kept_whole_and_not_sent(place: Place, visitor: Visitor, language: str) -> None:
+    said, (_, too_long) = SAID[language], TROUBLES[language]
+    page = visitor.open(f"{place.centre.address}/ask/{language}", locale=language, permissions=CLIPBOARD)
+    box, help_ = page.locator("textarea"), page.locator("triagem-help")
+    page.evaluate("navigator.clipboard.writeText('😀' + 'a'.repeat(19_999) + 'fim')")
+    box.press("Control+v")
+    expect(help_).to_contain_text(too_long)
+    assert box.input_value().endswith("fim")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name=said.send, exact=True).click()
+    expect(box).to_be_focused()
+    screenshot(page, f"form-{language}-too-long")
+    assert barriers(page) == []
+    assert "POST /v1/requests" not in place.service.weather.calls
+    for _ in "fim":
+        box.press("Backspace")
+    expect(help_).not_to_contain_text(too_long)
+    page.get_by_role("button", name=said.send, exact=True).click()
+    page.get_by_text("F-").wait_for()
+    database = Database(place.service.data_dir)
+    with database.read() as connection:
+        newest = tickets.newest_open(connection, "main", limit=1)[0].ticket
+    database.close()
+    assert len(newest.description) == 20_000
+
+
 def test_without_the_script_the_pages_own_words_stand_there(place: Place, visitor: Visitor) -> None:
     page = visitor.open(f"{place.centre.address}/ask/pt-BR", java_script_enabled=False)
     expect(page.get_by_text("0800 000 000")).to_be_visible()

@@ -144,6 +144,13 @@ def labels(connection: Connection, desk: str) -> dict[TicketField, list[str]]:
     return {field: [label for label, _ in counted.most_common()] for field, counted in used.items()}
 
 
+def labels_of(connection: Connection, desk: str, field: TicketField) -> list[str]:
+    """One field's labels that tickets carry, the most used first: in less time than all of them."""
+    column = tickets.c[field.value]
+    query = select(column).where(tickets.c.desk == desk, column.is_not(None)).group_by(column)
+    return list(connection.scalars(query.order_by(func.count().desc(), column)))
+
+
 def each(connection: Connection, desk: str) -> Iterator[StoredTicket]:
     """Every ticket in the order of its id, without holding all of them in memory."""
     query = select(tickets).where(tickets.c.desk == desk).order_by(tickets.c.id)

@@ -45,7 +45,7 @@ class Opened:
 
     `rules` follow from `terms` under the desk's targets. `named` are the classifiers without the classes that are not
     answered any more, the others under their names of now: answers are explained by these. `remembered` is what they
-    have decided, by the digest of the text and the contract.
+    have decided, by the digest of the text, the contract and the desk's priorities.
     """
 
     small_talk: SmallTalk
@@ -56,7 +56,7 @@ class Opened:
     named: dict[str, Classifier]
     stamp: tuple[int, int] = (0, 0)
     spare: dict[str, Classifier] = field(default_factory=dict)
-    remembered: dict[tuple[str, str | None], Triaged] = field(default_factory=dict)
+    remembered: dict[tuple[str, str | None, tuple[str, ...]], Triaged] = field(default_factory=dict)
 
     def decide(self, text: str, vector: Vectors) -> Triaged:
         """A decision for each field of one text, whose vector `(dimension,)` is given."""

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from triagem.text.names import wanted
 from triagem.triage.holidays import Country, holidays_of
+from triagem.triage.priority_names import with_same
 from triagem.triage.rules_file import Rules, read_rules
 from triagem.triage.sla import Policies, Policy
 from triagem.triage.working_time import Calendar, Hours
@@ -33,7 +34,10 @@ def read_policies(path: Path | None = None) -> Policies:
     """The policies of a desk's own file, or the shipped ones. Raises `InvalidInput` with the place of a mistake."""
     rules = read_rules(_File, path, shipped="sla.toml")
     calendars = {name: _calendar(one) for name, one in rules.calendars.items()}
-    each = tuple(_policy(one, calendars[one.calendar], rules.calendars[one.calendar]) for one in rules.policies)
+    named = {name for one in rules.policies for name in one.priority or ()}
+    each = tuple(
+        _policy(one, calendars[one.calendar], rules.calendars[one.calendar], named=named) for one in rules.policies
+    )
     return Policies(each, rules.at_risk_at)
 
 
@@ -159,13 +163,13 @@ class _File(Rules):
         return self
 
 
-def _policy(rules: _Policy, calendar: Calendar, described: _Calendar) -> Policy:
+def _policy(rules: _Policy, calendar: Calendar, described: _Calendar, *, named: set[str]) -> Policy:
     return Policy(
         name=rules.name,
         calendar=calendar,
         response=_duration(rules.response),
         resolution=_duration(rules.resolution) if rules.resolution else None,
-        priority=wanted(rules.priority),
+        priority=with_same(rules.priority, apart=named) if rules.priority else None,
         contract=wanted(rules.contract),
         type=wanted(rules.type),
         zone_name=_in_both(described.zone_name),

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from triagem.errors import InvalidInput, NotFound
-from triagem.store import audit, choices
+from triagem.store import audit, choices, tickets
 from triagem.store.audit import Action, Entry
 from triagem.store.choices import Choice
 from triagem.store.database import Connection
@@ -110,6 +110,14 @@ def store(connection: Connection, desk: str, taxonomy: Taxonomy, *, actor: str, 
     }
     choices.put(connection, desk, Choice.TAXONOMY, after)
     audit.record(connection, desk, Entry(actor, Action.TAXONOMY, "taxonomy", why, {"before": before, "after": after}))
+
+
+def labels_of(connection: Connection, desk: str, taxonomy: Taxonomy, of: TicketField) -> tuple[str, ...]:
+    """The field's labels of now: those that are listed, or else those that tickets carry, the most used first."""
+    if listed := taxonomy.active(of):
+        return tuple(listed)
+    carried = (taxonomy.current(of, label) for label in tickets.labels_of(connection, desk, of))
+    return tuple(dict.fromkeys(label for label in carried if label is not None))
 
 
 def known_label(desk: str, taxonomy: Taxonomy, of: TicketField, value: str, *, used: frozenset[str]) -> str:

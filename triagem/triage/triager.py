@@ -5,9 +5,8 @@ Fitting and promoting are the work of `training`; what a probability leads to st
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from pathlib import Path
 
 from triagem import artifacts
@@ -27,6 +26,7 @@ from triagem.triage.grounds import Grounds, grounds
 from triagem.triage.opened import Opened, put_together
 from triagem.triage.opened import Triaged as Triaged  # the service takes it from here
 from triagem.triage.priority import Matrix, read_matrix
+from triagem.triage.priority_names import label_for
 from triagem.triage.targets import PROVEN_MODES, chosen
 from triagem.triage.taxonomy import Taxonomy
 from triagem.triage.terms import Terms
@@ -49,6 +49,19 @@ class Answering:
     terms: Terms
     rules: Rules
     classifier: Classifier
+
+
+@dataclass(frozen=True, slots=True)
+class _Priorities:
+    """A desk's priorities of now, none before the first label, and what was renamed or retired."""
+
+    names: Taxonomy
+    labels: tuple[str, ...]
+
+    def called(self, priority: str) -> str | None:
+        """What the desk calls a priority of the matrix, which is its own name where the desk has no label yet."""
+        current = self.names.current(TicketField.PRIORITY, priority)
+        return label_for(current or priority, self.labels) if self.labels else current
 
 
 class Triager:
@@ -82,7 +95,7 @@ class Triager:
     ) -> Triaged:
         """A decision for each field. `vector` `(dimension,)` is that of `ticket_input(subject, description)`."""
         text = ticket_input(subject, description)
-        return self._decide(desk, self._in_force(desk), [text], vector[None, :], [contract])[0]
+        return self._decide(self._in_force(desk), [text], vector[None, :], [contract], self._priorities(desk))[0]
 
     def decide_all(
         self, desk: str, texts: Sequence[str], vectors: Vectors, *, contracts: Sequence[str | None]
@@ -92,13 +105,15 @@ class Triager:
         What was decided of a text is remembered until anything is promoted, chosen or renamed: a queue hardly changes
         from one look to the next.
         """
-        in_force = self._in_force(desk)
+        in_force, priorities = self._in_force(desk), self._priorities(desk)
         remembered = in_force.remembered if in_force else {}
-        keys = [(input_digest(text), contract) for text, contract in zip(texts, contracts, strict=True)]
+        keys = [
+            (input_digest(text), contract, priorities.labels) for text, contract in zip(texts, contracts, strict=True)
+        ]
         found = {key: one for key in keys if (one := remembered.get(key)) is not None}
         new = [row for row, key in enumerate(keys) if key not in found]
         answered = self._decide(
-            desk, in_force, [texts[row] for row in new], vectors[new], [contracts[row] for row in new]
+            in_force, [texts[row] for row in new], vectors[new], [contracts[row] for row in new], priorities
         )
         decided = {keys[row]: one for row, one in zip(new, answered, strict=True)}
         if len(remembered) + len(decided) > _REMEMBERED_AT_MOST:
@@ -109,11 +124,11 @@ class Triager:
 
     def _decide(
         self,
-        desk: str,
         in_force: Opened | None,
         texts: Sequence[str],
         vectors: Vectors,
         contracts: Sequence[str | None],
+        priorities: _Priorities,
     ) -> list[Triaged]:
         told = [row for row, text in enumerate(texts) if text]
         found = [_left_open(Reason.NO_MODEL if text else Reason.EMPTY_TEXT) for text in texts]
@@ -121,9 +136,8 @@ class Triager:
             answered = in_force.decide_all([texts[row] for row in told], vectors[told])
             for row, one in zip(told, answered, strict=True):
                 found[row] = one
-        labels = cache(partial(self._labels, desk))
         for row in told:
-            found[row] = self._with_priority(texts[row], found[row], contracts[row], labels)
+            found[row] = self._with_priority(texts[row], found[row], contracts[row], priorities)
         return found
 
     def explain(
@@ -196,22 +210,26 @@ class Triager:
         with self._database.read() as connection:
             return chosen(connection, desk, self._targets)
 
-    def _with_priority(
-        self, text: str, found: Triaged, contract: str | None, labels: Callable[[], Taxonomy]
-    ) -> Triaged:
-        """The same with the signs of priority, and with what they suggest where no model answers that field."""
+    def _with_priority(self, text: str, found: Triaged, contract: str | None, priorities: _Priorities) -> Triaged:
+        """The same with the signs of priority, and with what they suggest where no model answers that field.
+
+        Both in the desk's words. What it has no word for stays in the matrix's, and is no suggestion.
+        """
         ticket_type = found.fields[TicketField.TYPE]
         counted_on = ticket_type.value if ticket_type.mode in PROVEN_MODES else None
         weighed = self._matrix.weigh(text, contract=contract, ticket_type=counted_on)
-        fields, suggested = found.fields, weighed.as_decision()
-        is_open = fields[TicketField.PRIORITY].reason is Reason.NO_MODEL
-        if suggested and is_open and labels().current(TicketField.PRIORITY, weighed.priority) == weighed.priority:
-            fields = {**fields, TicketField.PRIORITY: suggested}
+        fields = found.fields
+        if (label := priorities.called(weighed.priority)) is not None:
+            weighed = replace(weighed, priority=label)
+            suggested = weighed.as_decision()
+            if suggested and fields[TicketField.PRIORITY].reason is Reason.NO_MODEL:
+                fields = {**fields, TicketField.PRIORITY: suggested}
         return replace(found, fields=fields, weighed=weighed)
 
-    def _labels(self, desk: str) -> Taxonomy:
+    def _priorities(self, desk: str) -> _Priorities:
         with self._database.read() as connection:
-            return taxonomy.load(connection, desk)
+            names = taxonomy.load(connection, desk)
+            return _Priorities(names, taxonomy.labels_of(connection, desk, names, TicketField.PRIORITY))
 
     def _in_force(self, desk: str) -> Opened | None:
         with self._database.read() as connection:

@@ -24,6 +24,7 @@ from triagem.triage import taxonomy
 from triagem.triage.explain import Explanation
 from triagem.triage.labels import Review, last_words, reviews_of
 from triagem.triage.priority import Weighed
+from triagem.triage.priority_names import label_for
 from triagem.triage.signs import Sign
 from triagem.triage.sla import Clock
 from triagem.types import Hit, Language, Reason, Ticket, TicketField
@@ -49,7 +50,7 @@ class Known:
 class BesideModel(StrEnum):
     """How the matrix's priority stands to the one that a model proposes.
 
-    They cannot be compared where the desk has no priority of that name, such as one that calls its own P1 and P2.
+    They cannot be compared where none of the desk's priorities means what the matrix says.
     """
 
     AGREES = "agrees"
@@ -195,11 +196,10 @@ def beside_model(weighed: Weighed | None, fields: Sequence[FieldView]) -> Beside
     field = next(one for one in fields if one.field is TicketField.PRIORITY)
     if weighed is None or field.proposed is None or field.reason is Reason.NO_MODEL:
         return None
-    says = as_compared(weighed.priority)
-    if says == as_compared(field.proposed):
-        return BesideModel.AGREES
-    is_known = says in map(as_compared, field.choices)
-    return BesideModel.DIFFERS if is_known else BesideModel.INCOMPARABLE
+    says = label_for(weighed.priority, field.choices)
+    if says is None:
+        return BesideModel.INCOMPARABLE
+    return BesideModel.AGREES if as_compared(says) == as_compared(field.proposed) else BesideModel.DIFFERS
 
 
 def question_for(state: State, ticket: Ticket, answer: TriageAnswer) -> tuple[str, Language]:

@@ -165,6 +165,20 @@ def test_what_is_answered_with_nothing_is_counted_and_how_often_rightly_in_each_
     ]
 
 
+def test_a_file_of_stored_tickets_alone_is_refused_with_what_to_do(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    put(database, *sample())
+    seen = [{"description": one.description, "category": one.category} for one in sample(2)]
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", threads=1)
+    done = CliRunner().invoke(COMMANDS["evaluate"], [str(written(tmp_path, *seen))], obj=settings)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(done.exception) == (
+        "Nothing to measure: every ticket of the file (2) stands in this desk already, where a model may have learned "
+        "from it. Measure on labelled tickets that were never imported."
+    )
+
+
 def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="line 2"):
         read_cases(written(tmp_path, {"query": "q", "article_id": "a"}, {"query": "", "article_id": "a"}))
@@ -194,6 +208,14 @@ def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     path.write_text("query;article_ids\nwrong invoice;\nno signal;a,b\n", encoding="utf-8")
     pairs = [case for case in read_cases(path) if isinstance(case, Pair)]
     assert [case.article_ids for case in pairs] == [frozenset(), frozenset({"a", "b"})]
+
+
+@pytest.mark.parametrize("header", ["query;article_id", "Consulta;Artigo"])
+def test_an_empty_cell_under_article_says_that_nothing_answers_the_query(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(f"{header}\nwrong invoice; invoice \nbom dia;\nthanks; \n", encoding="utf-8")
+    pairs = [case for case in read_cases(path) if isinstance(case, Pair)]
+    assert [case.article_ids for case in pairs] == [frozenset({"invoice"}), frozenset(), frozenset()]
 
 
 def test_a_spreadsheet_in_portuguese_is_measured_and_its_encoding_named(database: Database, tmp_path: Path) -> None:

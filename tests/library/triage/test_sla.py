@@ -28,6 +28,9 @@ def shipped() -> Policies:
         (Known("urgent", "basic", "complaint"), "urgent"),
         (Known(" Urgente ", None, None), "urgent"),
         (Known("high", "business"), "high"),
+        (Known("P1"), "urgent"),
+        (Known("critica", "business"), "urgent-business"),
+        (Known("Alta"), "high"),
         (Known("normal", "Business"), "business"),
         (Known("normal", "basic", "complaint"), "complaint"),
         (Known("normal", "basic", "incident"), "standard"),
@@ -36,6 +39,23 @@ def shipped() -> Policies:
 )
 def test_the_first_policy_that_fits_is_the_one(shipped: Policies, known: Known, policy: str) -> None:
     assert shipped.policy_for(known).name == policy
+
+
+def test_a_priority_that_a_file_names_stands_for_itself_alone(tmp_path: Path) -> None:
+    own = tmp_path / "sla.toml"
+    policies = (("pronto", '"urgente"'), ("crise", '"Crítica"'), ("comum", None))
+    own.write_text(
+        '[calendars.all]\ntime_zone = "UTC"\n'
+        + "".join(
+            f'[[policies]]\nname = "{name}"\ncalendar = "all"\nresponse = "1h"\n'
+            + (f"priority = [{priority}]\n" if priority else "")
+            for name, priority in policies
+        ),
+        encoding="utf-8",
+    )
+    found = read_policies(own)
+    said = {name: found.policy_for(Known(name)).name for name in ("Urgente", "P1", "crítica", "alta")}
+    assert said == {"Urgente": "pronto", "P1": "pronto", "crítica": "crise", "alta": "comum"}
 
 
 def test_a_policy_is_called_by_its_title_and_by_its_name_where_it_has_none(shipped: Policies, tmp_path: Path) -> None:

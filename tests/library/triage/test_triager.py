@@ -1,16 +1,19 @@
 import logging
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.proof import evidence
+from triagem.search.ingest import Ingest
 from triagem.store import desks, models
 from triagem.store.database import Database
+from triagem.triage.priority import read_matrix
 from triagem.triage.taxonomy import Taxonomy, store
 from triagem.triage.triager import Triaged, Triager
-from triagem.types import Mode, Reason, TicketField
+from triagem.types import Mode, Reason, Ticket, TicketField
 
 CATEGORY = TicketField.CATEGORY
 
@@ -160,12 +163,73 @@ def test_where_a_model_gives_the_priority_what_the_matrix_says_stands_beside_it(
 
 
 def test_a_priority_that_the_desk_does_not_have_is_not_suggested(database: Database) -> None:
-    listed = Taxonomy().with_listed(TicketField.PRIORITY, {"P1": "", "P2": ""})
+    listed = Taxonomy().with_listed(TicketField.PRIORITY, {"ouro": "", "prata": ""})
     with database.write() as connection:
         desks.ensure(connection, "main")
         store(connection, "main", listed, actor="a test", why="own names")
     found = ask(Triager(database, ENCODER), "A escola inteira está sem rede")
     assert found.fields[TicketField.PRIORITY].value is None
+    assert found.weighed is not None and found.weighed.priority == "urgent"
+
+
+def carry(database: Database, *priorities: str) -> None:
+    """Tickets of the desk that have these priorities."""
+    asked_at = datetime(2026, 3, 11, tzinfo=UTC)
+    Ingest(database, ENCODER, desk="main").put_tickets(
+        [Ticket(f"of-{name}", asked_at, "", f"a ticket of {name}", priority=name) for name in priorities]
+    )
+
+
+def test_the_matrix_answers_in_the_words_that_the_desks_tickets_carry(database: Database) -> None:
+    triager, text = Triager(database, ENCODER), "Meu notebook foi roubado"
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "high"
+    carry(database, "Baixa", "Normal", "Alta", "Urgente")
+    found = ask(triager, text)
+    assert (found.fields[TicketField.PRIORITY].value, found.weighed and found.weighed.priority) == ("Alta", "Alta")
+    assert ask(triager, "A escola inteira está sem rede").fields[TicketField.PRIORITY].value == "Urgente"
+
+
+def test_what_no_label_of_the_desk_means_is_evidence_and_no_suggestion(database: Database) -> None:
+    carry(database, "Baixa", "Normal", "Alta")
+    found = ask(Triager(database, ENCODER), "A escola inteira está sem rede")
+    priority = found.fields[TicketField.PRIORITY]
+    assert (priority.value, priority.mode, priority.reason) == (None, Mode.ABSTAIN, Reason.NO_MODEL)
+    assert found.weighed is not None and found.weighed.priority == "urgent"
+
+
+def test_a_list_of_labels_goes_before_what_tickets_carry_and_new_names_before_old(database: Database) -> None:
+    carry(database, "high", "Alta")
+    triager, text = Triager(database, ENCODER), "Meu notebook foi roubado"
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "high"
+    with database.write() as connection:
+        renamed = Taxonomy().with_renamed(TicketField.PRIORITY, "high", "Alta")
+        store(connection, "main", renamed, actor="a test", why="one of two")
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "Alta"
+    with database.write() as connection:
+        listed = Taxonomy().with_listed(TicketField.PRIORITY, {"P1": "", "P2": ""})
+        store(connection, "main", listed, actor="a test", why="own names")
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "P2"
+
+
+def test_a_matrix_in_the_desks_own_words_answers_with_them(database: Database, tmp_path: Path) -> None:
+    rules = '[[rules]]\nseverity = ["high"]\npriority = "Grave"\n[[rules]]\npriority = "Comum"\n'
+    (tmp_path / "priority.toml").write_text(rules, encoding="utf-8")
+    carry(database, "Grave", "Comum", "Urgente")
+    triager = Triager(database, ENCODER, matrix=read_matrix(tmp_path / "priority.toml"))
+    assert ask(triager, "Meu notebook foi roubado").fields[TicketField.PRIORITY].value == "Grave"
+
+
+def test_a_first_label_that_a_ticket_brings_counts_for_texts_that_were_asked_before(database: Database) -> None:
+    publish(database, "v1", handmade())
+    triager, texts = Triager(database, ENCODER), ["Meu notebook foi roubado"]
+
+    def priority() -> str | None:
+        found = triager.decide_all("main", texts, ENCODER.encode(texts), contracts=[None])
+        return found[0].fields[TicketField.PRIORITY].value
+
+    assert priority() == "high"
+    carry(database, "Alta")
+    assert priority() == "Alta"
 
 
 def test_many_texts_at_once_are_decided_as_each_would_be_alone(database: Database) -> None:

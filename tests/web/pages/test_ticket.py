@@ -1,5 +1,7 @@
 """What an agent is told of a ticket's priority: the signs, the matrix, and how they stand to what a model says."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -68,12 +70,36 @@ def test_without_a_model_there_is_nothing_to_compare(client: TestClient) -> None
 
 def test_names_that_the_desk_does_not_use_are_not_taken_for_a_difference(open_site: Site, client: TestClient) -> None:
     database = Database(open_site.data_dir)
-    publish(database, "v1", handmade(("P1", "P3"), field=TicketField.PRIORITY))
+    publish(database, "v1", handmade(("ouro", "prata"), field=TicketField.PRIORITY))
     database.close()
     put(client, "P-1", DOWN)
-    assert ("It cannot be compared with the model, which says P3: no ticket here has the priority urgent.") in told(
+    assert ("It cannot be compared with the model, which says prata: no ticket here has the priority urgent.") in told(
         client, "P-1"
     )
+
+
+def test_names_in_another_language_are_compared_by_what_they_mean(open_site: Site, client: TestClient) -> None:
+    database = Database(open_site.data_dir)
+    publish(database, "v1", handmade(("Urgente", "Alta"), field=TicketField.PRIORITY))
+    database.close()
+    put(client, "P-old", "A fatura veio errada", priority="Urgente")
+    put(client, "P-2", "Troquei o cabo", priority="Alta")
+    put(client, "P-1", "The router is offline, it was stolen")
+    page = told(client, "P-1")
+    assert "By the matrix, without a contract: Alta , by the rule for: severity. The model says the same." in page
+    put(client, "P-3", DOWN)
+    assert "Model and matrix differ: the model says Alta, the matrix Urgente." in told(client, "P-3")
+
+
+def test_all_that_is_accepted_is_in_the_desks_own_words(client: TestClient) -> None:
+    put(client, "P-old", "Troquei o cabo", priority="Alta")
+    put(client, "P-1", "Meu notebook foi roubado")
+    reader, page = Reader(client), "/agent/tickets/P-1"
+    told_in = re.search(r'name="triage" value="([^"]+)"', reader.get(page).text)
+    assert told_in is not None
+    reader.send(f"{page}/accept", {"field": "priority", "triage": told_in[1]}, of=page)
+    reader.send(f"{page}/close", {"triage": told_in[1]}, of=page)
+    assert client.get("/v1/tickets/P-1").json()["priority"] == "Alta"
 
 
 def test_over_http_the_signs_and_the_matrix_stand_beside_a_learned_priority(learned: TestClient) -> None:
