@@ -21,7 +21,7 @@ csv.field_size_limit(_LINE_BYTES)
 
 
 def records(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
-    """Each line's number, counted from 1, with its record or the reason why it has none.
+    """Each record's first line, counted from 1, with the record or the reason why it has none.
 
     A table's header may name its fields as `columns` do; an empty row of it is passed over. Raises `InvalidInput` for
     a file that is not there, has another ending or is a workbook.
@@ -77,6 +77,7 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
         stream.seek(0)
         # Spreadsheets set to Portuguese part columns by semicolons.
         rows = csv.reader(stream, delimiter=max(",;\t", key=first.count))
+        number = 1
         try:
             header = next(rows, [])
             if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
@@ -87,11 +88,13 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
                 named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
                 yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
                 return
+            number = rows.line_num + 1
             for row in rows:
                 if any(row):
-                    yield rows.line_num, _record(fields, row)
+                    yield number, _record(fields, row)
+                number = rows.line_num + 1
         except (csv.Error, UnicodeDecodeError) as error:
-            yield rows.line_num, InvalidInput(f"Not CSV from here on: {error}.")
+            yield number, InvalidInput(f"Not CSV from here on: {error}.")
 
 
 def _record(fields: Sequence[str], row: Sequence[str]) -> dict[str, Any] | InvalidInput:
