@@ -1,6 +1,5 @@
 """JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -10,6 +9,7 @@ from triagem.errors import Failure, InvalidInput
 from triagem.search.columns import Columns, fields_of
 from triagem.search.encodings import Encoding, encoding_of
 from triagem.search.records import record_from_line
+from triagem.search.rows import ROW_CHARS, rows
 
 # "Unicode text" of Excel is a table too, parted by tabs.
 TABLES: Final = (".csv", ".tsv", ".txt")
@@ -17,7 +17,6 @@ ENDINGS: Final = (".jsonl", ".ndjson", *TABLES)
 _LINE_BYTES = 8 << 20
 # Of a ZIP archive, as .xlsx and .ods are, and of the older .xls.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-csv.field_size_limit(_LINE_BYTES)
 
 
 def records(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
@@ -73,28 +72,27 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
     # What cannot be decoded comes in as surrogates, and its row is refused.
     errors = "surrogatepass" if encoding is Encoding.UTF_16 else "surrogateescape"
     with path.open(encoding=codec, errors=errors, newline="") as stream:
-        first = stream.readline()
+        first = stream.readline(ROW_CHARS)
         stream.seek(0)
         # Spreadsheets set to Portuguese part columns by semicolons.
-        rows = csv.reader(stream, delimiter=max(",;\t", key=first.count))
-        number = 1
-        try:
-            header = next(rows, [])
-            if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
-                header = next(rows, [])
-            fields = fields_of(header, columns)
-            if twice := [field for field in columns if fields.count(field) > 1]:
-                same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
-                named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
-                yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
-                return
-            number = rows.line_num + 1
-            for row in rows:
-                if any(row):
-                    yield number, _record(fields, row)
-                number = rows.line_num + 1
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield number, InvalidInput(f"Not CSV from here on: {error}.")
+        table = rows(stream, max(",;\t", key=first.count))
+        number, header = next(table, (1, []))
+        if isinstance(header, list) and header and header[0].startswith("sep="):  # it says the delimiter to Excel
+            number, header = next(table, (2, []))
+        if isinstance(header, InvalidInput):
+            yield number, header
+            return
+        fields = fields_of(header, columns)
+        if twice := [field for field in columns if fields.count(field) > 1]:
+            same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
+            named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
+            yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
+            return
+        for number, row in table:
+            if isinstance(row, InvalidInput):
+                yield number, row
+            elif any(row):
+                yield number, _record(fields, row)
 
 
 def _record(fields: Sequence[str], row: Sequence[str]) -> dict[str, Any] | InvalidInput:
