@@ -86,6 +86,9 @@ def _batches(
     if found.unknown is not None and not known_only:
         report.refused.append(("line 1", str(found.unknown)))
         return
+    if not found.lines:
+        nothing = InvalidInput("The file is empty, or holds only the names of columns; export it anew.")
+        report.refused.append(("line 1", str(nothing)))
     batch: list[_Noun] = []
     held: dict[str, tuple[int, _Noun]] = {}
     for number, record in records(path, columns):

@@ -263,6 +263,8 @@ def _pair(record: Mapping[str, Any]) -> Pair:
     query, article = record.get("query"), record.get("article_id")
     if not isinstance(query, str) or not query.strip():
         raise InvalidInput("query is empty.")
+    if article not in (None, "") and record.get("article_ids") not in (None, ""):
+        raise InvalidInput("Both article_id and article_ids are given; write all of them as article_ids.")
     if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
     ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else [str(article).strip()]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from service.schemas.base import Id, In, Label, LanguageTag, Moment, Out, Text
 from triagem.search.ingest import Outcome
-from triagem.search.records import article_from_record
+from triagem.search.records import ENTRIES, TITLE, article_from_record
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
 
 # 1 MiB is the limit of an article; in characters it can only be less.
@@ -18,7 +18,7 @@ _SOURCE = "api"
 class ArticleIn(In):
     """An article: a title, a body in one of three forms, and what is known of it."""
 
-    title: Annotated[Text, Field(min_length=1, max_length=500)]
+    title: Annotated[Text, Field(min_length=1, max_length=TITLE)]
     markdown: Body | None = None
     html: Body | None = None
     text: Body | None = None
@@ -26,7 +26,7 @@ class ArticleIn(In):
     kind: Annotated[ArticleKind, Field(strict=False)] = ArticleKind.HOW_TO
     audience: Annotated[Audience, Field(strict=False)] = Audience.PUBLIC
     category: Label | None = None
-    tags: Annotated[list[Label], Field(max_length=100, default_factory=list)]
+    tags: Annotated[list[Label], Field(max_length=ENTRIES, default_factory=list)]
     url: Annotated[Text, Field(max_length=2_000)] | None = None
     updated_at: Moment | None = None
 

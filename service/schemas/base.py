@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from triagem.search.records import CHANNEL, ID, LABEL, SHORT
 from triagem.text.normalise import clean
 from triagem.types import Language
 
@@ -54,11 +55,11 @@ def _in_utc_if_zoned(value: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[Text, Field(min_length=1, max_length=500)]
-Label = Annotated[Text, Field(min_length=1, max_length=200)]
-Subject = Annotated[Text, Field(max_length=1_000)]
+Id = Annotated[Text, Field(min_length=1, max_length=ID)]
+Label = Annotated[Text, Field(min_length=1, max_length=LABEL)]
+Subject = Annotated[Text, Field(max_length=SHORT)]
 Description = Annotated[Text, Field(max_length=20_000)]
-Channel = Annotated[Text, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["form", "email", "chat", "api"])]
+Channel = Annotated[Text, Field(pattern=CHANNEL, examples=["form", "email", "chat", "api"])]
 # A language tag as a browser or form knows it; only its first part counts.
 LanguageTag = Annotated[
     str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35, examples=["pt-BR", "en"])

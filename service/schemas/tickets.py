@@ -17,7 +17,7 @@ from service.schemas.base import (
     Text,
     refuse_empty,
 )
-from triagem.search.records import LONG, ticket_from_record
+from triagem.search.records import ENTRIES, LONG, ticket_from_record
 from triagem.types import Language, Provenance, Ticket
 
 LongText = Annotated[Text, Field(max_length=LONG)]
@@ -38,7 +38,7 @@ class TicketIn(In):
     requester: Label | None = None
     contract: Label | None = None
     resolution: LongText | None = None
-    article_ids: Annotated[list[Id], Field(max_length=100, default_factory=list)]
+    article_ids: Annotated[list[Id], Field(max_length=ENTRIES, default_factory=list)]
     closed_at: Moment | None = None
     reopened: bool = False
     provenance: Annotated[Provenance, Field(strict=False)] = Provenance.IMPORTED

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+import pytest
 from starlette.testclient import TestClient
 
 from service.limits import RECORD_BODY
@@ -72,6 +73,61 @@ def test_tickets_are_imported(client: TestClient) -> None:
     line = b'{"id": "T-7", "created_at": "2026-01-01T10:00:00", "subject": "Oi"}'
     assert client.post("/v1/tickets:import", content=line, headers=NDJSON).json()["added"] == 1
     assert client.get("/v1/tickets/T-7").json()["created_at"] == "2026-01-01T13:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("what", "given", "reason"),
+    [
+        ("tickets", {"category": "x" * 201}, "category is longer than 200 characters."),
+        ("tickets", {"requester": "x" * 201}, "requester is longer than 200 characters."),
+        ("tickets", {"article_ids": ["x"] * 101}, "article_ids has more than 100 entries."),
+        ("tickets", {"article_ids": ["x" * 501]}, "article_ids has an entry longer than 500 characters."),
+        ("articles", {"title": "x" * 501}, "title is longer than 500 characters."),
+        ("articles", {"category": "x" * 201}, "category is longer than 200 characters."),
+        ("articles", {"tags": ["x" * 201]}, "tags has an entry longer than 200 characters."),
+    ],
+)
+def test_what_cannot_be_put_cannot_be_imported(
+    client: TestClient, what: str, given: dict[str, object], reason: str
+) -> None:
+    body = {"tickets": {"created_at": "2026-01-01T10:00:00Z", "subject": "Oi"}, "articles": {"title": "A", "text": "B"}}
+    record = {**body[what], **given}
+    assert client.put(f"/v1/{what}/a", json=record).status_code == 422
+    line = json.dumps({"id": "a", **record}).encode()
+    answer = client.post(f"/v1/{what}:import", content=line, headers=NDJSON).json()
+    assert answer["errors"] == [{"line": 1, "reason": reason}]
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("E-mail", "email"),
+        ("e-mail", "email"),
+        ("EMAIL", "email"),
+        ("Formulário Web", "formulario-web"),
+        ("Telefone (0800)", "telefone-0800"),
+        ("chat_2-", "chat_2-"),
+        (" ", "api"),
+    ],
+)
+def test_a_channel_is_imported_under_a_name_with_which_the_ticket_can_be_put_again(
+    client: TestClient, given: str, stored: str
+) -> None:
+    text = "Continua sem sinal.\n\nEm 3 de março, Ana <ana@example.com> escreveu:\n> Reinicie o roteador."
+    ticket = {"id": "T-7", "created_at": "2026-01-01T10:00:00Z", "description": text, "channel": given}
+    client.post("/v1/tickets:import", content=json.dumps(ticket).encode(), headers=NDJSON)
+    found = client.get("/v1/tickets/T-7").json()
+    assert (found["channel"], "Reinicie" in found["description"]) == (stored, stored != "email")
+    body = {name: value for name, value in found.items() if name != "id"}
+    assert client.put("/v1/tickets/T-7", json=body).status_code == 200
+    assert client.get("/v1/tickets/T-7").json() == found
+
+
+@pytest.mark.parametrize("given", ["0800", "x" * 33, "電話"])
+def test_a_channel_that_makes_no_name_is_refused(client: TestClient, given: str) -> None:
+    ticket = {"id": "T-7", "created_at": "2026-01-01T10:00:00Z", "subject": "Oi", "channel": given}
+    answer = client.post("/v1/tickets:import", content=json.dumps(ticket).encode(), headers=NDJSON).json()
+    assert answer["errors"][0]["reason"].startswith("channel must begin with a letter")
 
 
 def test_another_media_type_is_refused(client: TestClient) -> None:

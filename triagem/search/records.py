@@ -4,21 +4,28 @@ Every refusal names the field and the rule, never the value.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, is_day, moment
-from triagem.text.normalise import clean, refuse_unstorable
+from triagem.text.normalise import clean, fold, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
 
 ARTICLE_BYTES = 1 << 20
+ID = 500
+LABEL = 200
+TITLE = 500
 SHORT = 1_000
 LONG = 200_000
+ENTRIES = 100
+CHANNEL: Final = r"^[a-z][a-z0-9_-]{0,31}$"
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_NOT_OF_A_CHANNEL: Final = re.compile(r"[^a-z0-9_-]+")
 _TRUE, _FALSE = {"true", "1", "yes", "sim"}, {"false", "0", "no", "nao", "não", ""}
 ARTICLE_FIELDS = tuple("id title language markdown html text kind audience category tags url updated_at source".split())
 TICKET_FIELDS = tuple(
@@ -60,17 +67,17 @@ def article_from_record(
         raise InvalidInput("The body is larger than 1 MiB.")
     return Article(
         id=_identifier(record),
-        title=clean(_string(record, "title", limit=SHORT)),
+        title=clean(_string(record, "title", limit=TITLE)),
         body=body,
         format=bodies[0],
         language=language_of(record.get("language")),
         kind=choice(ArticleKind, record.get("kind"), "kind", default=ArticleKind.HOW_TO),
         audience=choice(Audience, record.get("audience"), "audience", default=Audience.PUBLIC),
-        category=_optional(record, "category"),
-        tags=strings(record.get("tags"), "tags"),
+        category=_label(record, "category"),
+        tags=_entries(record, "tags", limit=LABEL),
         url=web_address(record.get("url")),
         updated_at=moment(record.get("updated_at"), "updated_at", order=dates, zone=zone),
-        source=_optional(record, "source") or source,
+        source=clean(_string(record, "source", limit=SHORT)) or source,
     )
 
 
@@ -88,16 +95,16 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
         created_at=created_at,
         subject=subject,
         description=description,
-        channel=_optional(record, "channel") or "api",
+        channel=_channel(record),
         language=language_of(record.get("language")),
-        category=_optional(record, "category"),
-        type=_optional(record, "type"),
-        priority=_optional(record, "priority"),
-        team=_optional(record, "team"),
-        requester=_optional(record, "requester"),
-        contract=_optional(record, "contract"),
+        category=_label(record, "category"),
+        type=_label(record, "type"),
+        priority=_label(record, "priority"),
+        team=_label(record, "team"),
+        requester=_label(record, "requester"),
+        contract=_label(record, "contract"),
         resolution=_string(record, "resolution", limit=LONG) or None,
-        article_ids=strings(record.get("article_ids"), "article_ids"),
+        article_ids=_entries(record, "article_ids", limit=ID),
         closed_at=_closed(record.get("closed_at"), created_at, dates=dates, zone=zone),
         reopened=_boolean(record.get("reopened"), "reopened"),
         provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
@@ -161,7 +168,7 @@ def _closed(value: object, created_at: datetime, *, dates: DateOrder | None, zon
 
 
 def _identifier(record: Mapping[str, Any]) -> str:
-    value = _string(record, "id", limit=500).strip()
+    value = _string(record, "id", limit=ID).strip()
     if not value:
         raise InvalidInput("id is missing; it must be a non-empty string.")
     return value
@@ -181,8 +188,31 @@ def _string(record: Mapping[str, Any], name: str, *, limit: int) -> str:
     return value
 
 
-def _optional(record: Mapping[str, Any], name: str) -> str | None:
-    return clean(_string(record, name, limit=SHORT)) or None
+def _label(record: Mapping[str, Any], name: str) -> str | None:
+    return clean(_string(record, name, limit=LABEL)) or None
+
+
+def _entries(record: Mapping[str, Any], name: str, *, limit: int) -> tuple[str, ...]:
+    """At most 100 strings of at most `limit` characters; empty ones are passed over."""
+    entries = tuple(entry for entry in strings(record.get(name), name) if entry)
+    if len(entries) > ENTRIES:
+        raise InvalidInput(f"{name} has more than {ENTRIES} entries.")
+    if any(len(entry) > limit for entry in entries):
+        raise InvalidInput(f"{name} has an entry longer than {limit} characters.")
+    return entries
+
+
+def _channel(record: Mapping[str, Any]) -> str:
+    """A channel's name as help desks write it (`Formulário Web`) in one that `CHANNEL` allows (`formulario-web`)."""
+    written = fold(clean(_string(record, "channel", limit=SHORT)))
+    if not written:
+        return "api"
+    name = "-".join(_NOT_OF_A_CHANNEL.sub(" ", written).split())
+    if not re.fullmatch(CHANNEL, name):
+        raise InvalidInput(
+            "channel must begin with a letter and have at most 32 letters, digits, hyphens or underscores."
+        )
+    return "email" if name == "e-mail" else name
 
 
 def _boolean(value: object, name: str) -> bool:

@@ -1,6 +1,5 @@
 """JSONL and CSV files as a stream of records, each with its line number; a bad line is told, never fatal."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -10,6 +9,7 @@ from triagem.errors import Failure, InvalidInput
 from triagem.search.columns import Columns, fields_of
 from triagem.search.encodings import Encoding, encoding_of
 from triagem.search.records import record_from_line
+from triagem.search.rows import ROW_CHARS, rows
 
 # "Unicode text" of Excel is a table too, parted by tabs.
 TABLES: Final = (".csv", ".tsv", ".txt")
@@ -17,11 +17,10 @@ ENDINGS: Final = (".jsonl", ".ndjson", *TABLES)
 _LINE_BYTES = 8 << 20
 # Of a ZIP archive, as .xlsx and .ods are, and of the older .xls.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-csv.field_size_limit(_LINE_BYTES)
 
 
 def records(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] | InvalidInput]]:
-    """Each line's number, counted from 1, with its record or the reason why it has none.
+    """Each record's first line, counted from 1, with the record or the reason why it has none.
 
     A table's header may name its fields as `columns` do; an empty row of it is passed over. Raises `InvalidInput` for
     a file that is not there, has another ending or is a workbook.
@@ -50,10 +49,9 @@ def written_names(path: Path, columns: Columns) -> dict[str, str]:
     if encoding is None:
         return {}
     with _opened(path, encoding) as stream:
-        try:
-            header = _header(csv.reader(stream, delimiter=_delimiter(stream)))
-        except (csv.Error, UnicodeDecodeError):
-            return {}
+        _, header = _header(rows(stream, _delimiter(stream)))
+    if isinstance(header, InvalidInput):
+        return {}
     named = zip(fields_of(header, columns), (" ".join(name.split()) for name in header), strict=True)
     return {field: name for field, name in named if field in columns and name != field}
 
@@ -90,20 +88,22 @@ def _table(path: Path, columns: Columns) -> Iterator[tuple[int, dict[str, Any] |
         yield 1, InvalidInput('The file is not UTF-8; save it as UTF-8 (in Excel: "CSV UTF-8").')
         return
     with _opened(path, encoding) as stream:
-        rows = csv.reader(stream, delimiter=_delimiter(stream))
-        try:
-            header = _header(rows)
-            fields = fields_of(header, columns)
-            if twice := [field for field in columns if fields.count(field) > 1]:
-                same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
-                named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
-                yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
-                return
-            for row in rows:
-                if any(row):
-                    yield rows.line_num, _record(fields, row)
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield rows.line_num, InvalidInput(f"Not CSV from here on: {error}.")
+        table = rows(stream, _delimiter(stream))
+        number, header = _header(table)
+        if isinstance(header, InvalidInput):
+            yield number, header
+            return
+        fields = fields_of(header, columns)
+        if twice := [field for field in columns if fields.count(field) > 1]:
+            same = [name for name, field in zip(header, fields, strict=True) if field == twice[0]]
+            named = ", ".join(f"'{' '.join(name.split())}'" for name in same)
+            yield 1, InvalidInput(f"More than one column is {twice[0]}: {named}; keep one of them.")
+            return
+        for number, row in table:
+            if isinstance(row, InvalidInput):
+                yield number, row
+            elif any(row):
+                yield number, _record(fields, row)
 
 
 def _opened(path: Path, encoding: Encoding) -> TextIO:
@@ -114,17 +114,17 @@ def _opened(path: Path, encoding: Encoding) -> TextIO:
 
 
 def _delimiter(stream: TextIO) -> str:
-    first = stream.readline()
+    first = stream.readline(ROW_CHARS)
     stream.seek(0)
     # Spreadsheets set to Portuguese part columns by semicolons.
     return max(",;\t", key=first.count)
 
 
-def _header(rows: Iterator[list[str]]) -> list[str]:
-    header = next(rows, [])
-    if header and header[0].startswith("sep="):  # a line that says the delimiter to Excel
-        header = next(rows, [])
-    return header
+def _header(table: Iterator[tuple[int, list[str] | InvalidInput]]) -> tuple[int, list[str] | InvalidInput]:
+    number, header = next(table, (1, []))
+    if isinstance(header, list) and header and header[0].startswith("sep="):  # it says the delimiter to Excel
+        number, header = next(table, (2, []))
+    return number, header
 
 
 def _record(fields: Sequence[str], row: Sequence[str]) -> dict[str, Any] | InvalidInput:

@@ -109,6 +109,24 @@ def test_a_file_of_nothing_but_bad_lines_fails(run: Run, tmp_path: Path) -> None
         run("import", "tickets", write(tmp_path / "t.jsonl", "{}"))
 
 
+@pytest.mark.parametrize("what", ["tickets", "articles"])
+@pytest.mark.parametrize(
+    ("name", "written"), [("t.csv", ""), ("t.csv", "id;subject"), ("t.jsonl", ""), ("t.jsonl", "\n")]
+)
+def test_a_file_that_holds_nothing_is_a_failed_run_that_says_so(
+    state: Path, tmp_path: Path, what: str, name: str, written: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(written)
+    done = CliRunner().invoke(cli, ["--data-dir", str(state), "import", what, str(path)])
+    assert isinstance(done.exception, InvalidInput)
+    assert done.stderr.count("The file is empty, or holds only the names of columns") == 1
+    with Database(state).read() as connection:
+        last = runs.last_of(connection, "main", RunKind.INDEX)
+    assert last is not None
+    assert (last.state, last.failure) == (RunState.FAILED, Failure.NOTHING_TAKEN)
+
+
 def test_an_unknown_ending_is_refused_with_those_that_are_read(run: Run, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"\.jsonl, \.ndjson, \.csv, \.tsv or \.txt"):
         run("import", "tickets", write(tmp_path / "t.log", "x"))

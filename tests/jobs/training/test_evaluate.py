@@ -192,6 +192,12 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
         read_cases(written(tmp_path))
 
 
+@pytest.mark.parametrize("several", [["b"], []])
+def test_a_pair_that_names_its_articles_in_two_ways_is_refused(tmp_path: Path, several: list[str]) -> None:
+    with pytest.raises(InvalidInput, match=r"line 1: .* write all of them as article_ids"):
+        read_cases(written(tmp_path, {"query": "q", "article_id": "a", "article_ids": several}))
+
+
 def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "cases.csv"
     path.write_text(

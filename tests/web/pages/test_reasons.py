@@ -8,10 +8,10 @@ import pytest
 
 from indexer import imports, sources, survey, sync
 from service.pages.reasons import in_portuguese
-from triagem.search import dates, ingest, records, records_file
+from triagem.search import dates, ingest, records, records_file, rows
 from triagem.text import bounds, frontmatter, normalise
 
-MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, imports, records_file, sources, sync]
+MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, imports, records_file, rows, sources, sync]
 # These end the whole run: it has a sentence for such a failure.
 OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "is a workbook", "does not exist", "holds no article"}
 
