@@ -25,6 +25,7 @@ FORMATS = {
 }
 # Longer than front matter may be.
 _HEAD_BYTES = 32 * 1024
+_LEADS_OUT = "It is a link to a file outside the folder; put the file itself here."
 _DATED = b"updated_at"
 _YEAR_LAST = re.compile(rb"updated_at[\"']?\s*:\s*[\"']?\d{1,2}[/.-]")
 
@@ -58,29 +59,39 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder, or one file of a folder. Only a whole folder tells which articles are gone."""
+    """A folder, or one file of a folder. Only a whole folder tells which articles are gone.
+
+    `refused` pairs files that are not read with the reason.
+    """
 
     name: str
     root: Path
     files: tuple[SourceFile, ...]
+    refused: tuple[tuple[str, str], ...]
     whole: bool
 
 
 def open_source(path: Path, *, name: str | None) -> Source:
-    """The article files below `path`, sorted. Raises `InvalidInput` when there are none."""
+    """The article files below `path`, sorted. Raises `InvalidInput` when there are none.
+
+    What lies hidden in a folder is passed over, and a link that leads out of it is refused: neither was written for
+    readers. A file that is named itself is taken wherever it lies.
+    """
     path = path.resolve()
     if not path.exists():
         raise InvalidInput(f"{path} does not exist.")
     root = path if path.is_dir() else path.parent
-    found = sorted(path.rglob("*")) if path.is_dir() else [path]
-    files = tuple(
+    found = _visible(root) if path.is_dir() else [path]
+    files = [
         SourceFile(one, one.relative_to(root).as_posix())
         for one in found
         if one.suffix.lower() in FORMATS and one.is_file()
-    )
+    ]
     if not files:
         raise InvalidInput(f"{path} holds no article: Triagem reads files ending in {', '.join(FORMATS)}.")
-    return Source(name or str(root), root, files, whole=path.is_dir())
+    inside = tuple(file for file in files if _lies_in(root, file))
+    refused = tuple((file.origin, _LEADS_OUT) for file in files if not _lies_in(root, file))
+    return Source(name or str(root), root, inside, refused, whole=path.is_dir())
 
 
 def proven_dates(files: Sequence[SourceFile]) -> DateOrder | None:
@@ -129,6 +140,19 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
         updated_at=moment(matter.get("updated_at"), "updated_at", order=reading.dates, zone=reading.zone),
         source=source,
     )
+
+
+def _visible(root: Path) -> list[Path]:
+    """Everything below a folder, sorted, without names that begin with a dot and what lies below them."""
+    return [one for one in sorted(root.rglob("*")) if not any(map(_is_hidden, one.relative_to(root).parts))]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _lies_in(root: Path, file: SourceFile) -> bool:
+    return file.path.resolve().is_relative_to(root)
 
 
 def _date_with_year_last(path: Path) -> object:

@@ -67,7 +67,7 @@ def sync(
     with database.read() as connection:
         known = articles.known_origins(connection, desk, source.name)
     reading = Reading(language, dates or proven_dates(source.files), zone)
-    report = Report()
+    report = Report(refused=list(source.refused))
     owners = {known[file.origin].id: file.origin for file in source.files if file.origin in known}
     kept = set(owners)
     ingest: Ingest | None = None

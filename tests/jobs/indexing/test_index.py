@@ -163,6 +163,32 @@ def test_two_folders_do_not_remove_each_others_articles(run: Run, state: Path, k
     assert stored_ids(state) == ["conta/senha", "router", "x"]
 
 
+def test_what_lies_hidden_in_a_folder_is_no_article(run: Run, state: Path, kb: Path) -> None:
+    for name in (".draft.md", ".trash/old.md", "conta/.git/notes.md"):
+        (kb / name).parent.mkdir(exist_ok=True)
+        (kb / name).write_text("# Secret\n\nText.", encoding="utf-8")
+    assert counts(run("index", str(kb))) == (2, 0, 0, 0)
+    assert stored_ids(state) == ["conta/senha", "router"]
+    assert counts(run("index", str(kb / ".trash"), "--source", "trash")) == (1, 0, 0, 0)
+
+
+def test_a_link_out_of_the_folder_is_refused_and_what_it_once_brought_leaves(
+    run: Run, state: Path, kb: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "hosts").write_text("127.0.0.1 intranet", encoding="utf-8")
+    (kb / "link.md").write_text("127.0.0.1 intranet", encoding="utf-8")
+    run("index", str(kb))
+    assert stored_ids(state) == ["conta/senha", "link", "router"]
+    (kb / "link.md").unlink()
+    (kb / "link.md").symlink_to(tmp_path / "hosts")
+    (kb / "near.md").symlink_to(kb / "conta" / "senha.md")
+    report = run("index", str(kb))
+    assert counts(report) == (1, 0, 2, 1)
+    assert [error["where"] for error in report["errors"]] == ["link.md"]
+    assert "link to a file outside" in report["errors"][0]["reason"]
+    assert stored_ids(state) == ["conta/senha", "near", "router"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
