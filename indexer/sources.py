@@ -14,7 +14,7 @@ from triagem.search.ingest import READER
 from triagem.search.records import ARTICLE_BYTES, choice, language_of, strings, web_address
 from triagem.store.articles import Known
 from triagem.text.frontmatter import split_front_matter
-from triagem.text.normalise import clean, digest, refuse_unstorable
+from triagem.text.normalise import clean, digest, one_form, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
 
 FORMATS = {
@@ -111,7 +111,8 @@ def changed_files(
             read_as += [reading.dates or "", str(reading.zone)]
         sealed = digest(READER, file.origin, *read_as, hashlib.sha256(raw).hexdigest())
         stored = known.get(file.origin)
-        if stored is None or stored.digest != sealed:
+        # An id that was stored in another form than ids have now is read anew.
+        if stored is None or stored.digest != sealed or stored.id != one_form(stored.id):
             yield ChangedFile(file.origin, file.path.suffix, raw, sealed)
 
 
@@ -127,7 +128,7 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
     matter, body = split_front_matter(text)
     format_ = FORMATS[file.suffix.lower()]
     return Article(
-        id=_text(matter, "id") or file.origin.removesuffix(file.suffix),
+        id=one_form(_text(matter, "id") or file.origin.removesuffix(file.suffix)),
         title=_text(matter, "title"),
         body=body,
         format=format_,

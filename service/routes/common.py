@@ -4,14 +4,17 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Path
+from pydantic import AfterValidator
 
 from service.errors import MEDIA_TYPE, Problem
 from service.schemas.base import Text
+from triagem.search.records import ID_CHARS
+from triagem.text.normalise import one_form
 
 Responses = dict[int | str, dict[str, Any]]
 
 # Anything that a line of text may hold, slashes too where the route takes the rest of the path.
-PathId = Annotated[Text, Path(min_length=1, max_length=500)]
+PathId = Annotated[Text, Path(min_length=1, max_length=ID_CHARS), AfterValidator(one_form)]
 
 _EVERYWHERE = (400, 401, 403, 408, 413, 422, 500, 503)
 

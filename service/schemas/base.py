@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from triagem.text.normalise import clean
+from triagem.search.records import ID_CHARS
+from triagem.text.normalise import clean, one_form
 from triagem.types import Language
 
 _BEGINNING_CHARS = 200
@@ -54,7 +55,7 @@ def _in_utc_if_zoned(value: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[Text, Field(min_length=1, max_length=500)]
+Id = Annotated[Text, Field(min_length=1, max_length=ID_CHARS), AfterValidator(one_form)]
 Label = Annotated[Text, Field(min_length=1, max_length=200)]
 Subject = Annotated[Text, Field(max_length=1_000)]
 Description = Annotated[Text, Field(max_length=20_000)]

@@ -11,10 +11,11 @@ from typing import Any, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, is_day, moment
-from triagem.text.normalise import clean, refuse_unstorable
+from triagem.text.normalise import clean, one_form, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
 
 ARTICLE_BYTES = 1 << 20
+ID_CHARS = 500
 SHORT = 1_000
 LONG = 200_000
 
@@ -124,7 +125,7 @@ def strings(value: object, name: str) -> tuple[str, ...]:
         raise InvalidInput(f"{name} must be a list of strings.")
     for part in value:
         refuse_unstorable(part, name)
-    return tuple(value)
+    return tuple(map(one_form, value))
 
 
 def choice(kind: type[_Choice], value: object, name: str, *, default: _Choice) -> _Choice:
@@ -161,7 +162,7 @@ def _closed(value: object, created_at: datetime, *, dates: DateOrder | None, zon
 
 
 def _identifier(record: Mapping[str, Any]) -> str:
-    value = _string(record, "id", limit=500).strip()
+    value = one_form(_string(record, "id", limit=ID_CHARS))
     if not value:
         raise InvalidInput("id is missing; it must be a non-empty string.")
     return value

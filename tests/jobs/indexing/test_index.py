@@ -1,13 +1,15 @@
 """`triagem index`: a folder and the desk are the same afterwards, and only what changed was work."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from triagem.errors import Conflict, InvalidInput
-from triagem.store import articles, desks, runs
+from triagem.store import articles, desks, runs, tables
 from triagem.store.database import Database
 from triagem.store.runs import RunKind, Worker
 from triagem.types import ArticleKind, Audience, Language
@@ -170,6 +172,36 @@ def test_what_lies_hidden_in_a_folder_is_no_article(run: Run, state: Path, kb: P
     assert counts(run("index", str(kb))) == (2, 0, 0, 0)
     assert stored_ids(state) == ["conta/senha", "router"]
     assert counts(run("index", str(kb / ".trash"), "--source", "trash")) == (1, 0, 0, 0)
+
+
+def test_a_name_that_a_mac_decomposed_gives_the_id_that_everybody_types(run: Run, state: Path, kb: Path) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "configuração") for form in ("NFC", "NFD"))
+    (kb / f"{decomposed}.md").write_text("# Configuração\n\nTexto.", encoding="utf-8")
+    run("index", str(kb))
+    assert stored_ids(state) == [composed, "conta/senha", "router"]
+    assert counts(run("index", str(kb))) == (0, 0, 3, 0)
+    (kb / f"{composed}.md").write_text("# Configuração\n\nOutra.", encoding="utf-8")
+    assert "that of" in run("index", str(kb))["errors"][0]["reason"]
+    assert stored_ids(state) == [composed, "conta/senha", "router"]
+
+
+def test_an_article_stored_under_a_decomposed_id_is_found_by_the_composed_one_and_gets_it_with_the_next_index(
+    run: Run, state: Path, kb: Path
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "configuração")
+    (kb / f"{decomposed}.md").write_text("# Configuração\n\nTexto.", encoding="utf-8")
+    run("index", str(kb))
+    with Database(state).write() as connection:
+        for table in (tables.articles, tables.passages):
+            column = table.c.id if table is tables.articles else table.c.article_id
+            connection.execute(update(table).where(column == "configuração").values({column.name: decomposed}))
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "configuração")
+    assert stored is not None
+    assert stored.id == decomposed
+    assert len(run("index", str(kb))["errors"]) == 0
+    assert stored_ids(state) == ["configuração", "conta/senha", "router"]
+    assert counts(run("index", str(kb))) == (0, 0, 3, 0)
 
 
 def test_a_link_out_of_the_folder_is_refused_and_what_it_once_brought_leaves(
