@@ -251,6 +251,27 @@ def test_a_file_that_breaks_leaves_its_older_version_in_place(run: Run, state: P
     assert stored_ids(state) == ["conta/senha", "router"]
 
 
+def test_an_id_is_of_the_file_that_could_be_read(run: Run, state: Path, kb: Path) -> None:
+    (kb / "x.html").write_text("", encoding="utf-8")
+    (kb / "x.md").write_text("# Roteador\n\nTexto.", encoding="utf-8")
+    (kb / "x.markdown").write_text("# Outro\n\nTexto.", encoding="utf-8")
+    report = run("index", str(kb))
+    assert [(one["where"], one["reason"]) for one in report["errors"]] == [
+        ("x.html", "Article 'x' says nothing: it has neither a title nor a text."),
+        ("x.md", "Its id 'x' is that of x.markdown already."),
+    ]
+    assert stored_ids(state) == ["conta/senha", "router", "x"]
+
+
+def test_a_file_that_says_nothing_under_its_new_id_leaves_its_older_version_in_place(
+    run: Run, state: Path, kb: Path
+) -> None:
+    run("index", str(kb))
+    (kb / "conta" / "senha.md").write_text("---\nid: senha\n---\n", encoding="utf-8")
+    assert len(run("index", str(kb))["errors"]) == 1
+    assert stored_ids(state) == ["conta/senha", "router"]
+
+
 def test_a_folder_without_articles_says_which_files_are_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInput, match=r"\.md"):
