@@ -11,7 +11,7 @@ from typing import Any
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, moment, proven_order
 from triagem.search.ingest import READER
-from triagem.search.records import ARTICLE_BYTES, choice, language_of, strings, web_address
+from triagem.search.records import ARTICLE_BYTES, choice, identifier, language_of, strings, web_address
 from triagem.store.articles import Known
 from triagem.text.frontmatter import split_front_matter
 from triagem.text.normalise import clean, digest, one_form, refuse_unstorable
@@ -128,7 +128,7 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
     matter, body = split_front_matter(text)
     format_ = FORMATS[file.suffix.lower()]
     return Article(
-        id=one_form(_text(matter, "id") or file.origin.removesuffix(file.suffix)),
+        id=identifier(_text(matter, "id") or file.origin.removesuffix(file.suffix)),
         title=_text(matter, "title"),
         body=body,
         format=format_,

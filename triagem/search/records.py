@@ -60,7 +60,7 @@ def article_from_record(
     if len(body.encode()) > ARTICLE_BYTES:
         raise InvalidInput("The body is larger than 1 MiB.")
     return Article(
-        id=_identifier(record),
+        id=identifier(_string(record, "id", limit=ID_CHARS)),
         title=clean(_string(record, "title", limit=SHORT)),
         body=body,
         format=bodies[0],
@@ -85,7 +85,7 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
     if created_at is None:
         raise InvalidInput("created_at is missing; give an ISO 8601 date and time.")
     return Ticket(
-        id=_identifier(record),
+        id=identifier(_string(record, "id", limit=ID_CHARS)),
         created_at=created_at,
         subject=subject,
         description=description,
@@ -103,6 +103,16 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
         reopened=_boolean(record.get("reopened"), "reopened"),
         provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
     )
+
+
+def identifier(value: str) -> str:
+    """An id in its one form. Raises `InvalidInput` for one that no route could take."""
+    if len(value) > ID_CHARS:
+        raise InvalidInput(f"id is longer than {ID_CHARS} characters.")
+    refuse_unstorable(value, "id")
+    if not (id_ := one_form(value)):
+        raise InvalidInput("id is missing; it must be a non-empty string.")
+    return id_
 
 
 def language_of(value: object) -> Language:
@@ -159,13 +169,6 @@ def _closed(value: object, created_at: datetime, *, dates: DateOrder | None, zon
     if is_day(value) and closed_at.astimezone(zone).date() == created_at.astimezone(zone).date():
         return created_at
     raise InvalidInput("closed_at lies before created_at.")
-
-
-def _identifier(record: Mapping[str, Any]) -> str:
-    value = one_form(_string(record, "id", limit=ID_CHARS))
-    if not value:
-        raise InvalidInput("id is missing; it must be a non-empty string.")
-    return value
 
 
 def _string(record: Mapping[str, Any], name: str, *, limit: int) -> str:

@@ -229,6 +229,7 @@ def test_a_link_out_of_the_folder_is_refused_and_what_it_once_brought_leaves(
         ("empty.md", b"", "says nothing"),
         ("kind.md", b"---\ntitle: T\nkind: poem\n---\nText.", "kind must be one of"),
         ("nul.md", b"# A\n\nB\x00C", "NUL"),
+        ("long.md", b"---\nid: " + b"x" * 501 + b"\n---\n# Long\n\nText.", "longer than 500 characters"),
         ("twin.md", b"---\nid: router\n---\n# Twin\n\nText.", "that of router.html already"),
     ],
 )
