@@ -1,14 +1,14 @@
 """Search over articles or tickets, as agents and integrations use it."""
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from service import answering
 from service.auth import MayTriage
-from service.routes.common import problems
-from service.schemas.base import Description, LanguageTag, language_of
+from service.routes.common import LanguageQuery, problems
+from service.schemas.base import Description, language_of
 from service.schemas.search import SearchOut, search_out
 from service.state import Open
 from triagem.errors import InvalidInput
@@ -25,7 +25,7 @@ async def search(
     q: Annotated[Description, Query(min_length=1)],
     caller: MayTriage,
     state: Open,
-    language: Annotated[LanguageTag | Literal[""] | None, Query()] = None,
+    language: LanguageQuery = None,
     kind: Annotated[Kind, Query()] = Kind.ARTICLE,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> SearchOut:
