@@ -90,6 +90,7 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
         summary="Articles that may solve a request, and the fields of the ticket if they do not.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[

@@ -148,6 +148,13 @@ def test_a_validation_problem_names_the_field_and_the_rule(shared: TestClient) -
     ]
 
 
+def test_an_address_with_a_slash_too_many_is_unknown_and_leads_nowhere(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest/", json={"description": "senha"}, follow_redirects=False)
+    assert "location" not in answer.headers
+    _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
+    assert answer.status_code == 404
+
+
 def test_another_media_type_than_json_is_refused(shared: TestClient) -> None:
     answer = shared.post(
         "/v1/suggest", content=b'{"description": "canary-7f3a"}', headers={"Content-Type": "text/plain"}
