@@ -11,10 +11,10 @@ from typing import Any
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, moment, proven_order
 from triagem.search.ingest import READER
-from triagem.search.records import ARTICLE_BYTES, choice, language_of, strings, web_address
+from triagem.search.records import ARTICLE_BYTES, choice, identifier, language_of, strings, web_address
 from triagem.store.articles import Known
 from triagem.text.frontmatter import split_front_matter
-from triagem.text.normalise import clean, digest, refuse_unstorable
+from triagem.text.normalise import clean, digest, one_form, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language
 
 FORMATS = {
@@ -25,6 +25,7 @@ FORMATS = {
 }
 # Longer than front matter may be.
 _HEAD_BYTES = 32 * 1024
+_LEADS_OUT = "It is a link to a file outside the folder; put the file itself here."
 _DATED = b"updated_at"
 _YEAR_LAST = re.compile(rb"updated_at[\"']?\s*:\s*[\"']?\d{1,2}[/.-]")
 
@@ -58,29 +59,39 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder, or one file of a folder. Only a whole folder tells which articles are gone."""
+    """A folder, or one file of a folder. Only a whole folder tells which articles are gone.
+
+    `refused` pairs files that are not read with the reason.
+    """
 
     name: str
     root: Path
     files: tuple[SourceFile, ...]
+    refused: tuple[tuple[str, str], ...]
     whole: bool
 
 
 def open_source(path: Path, *, name: str | None) -> Source:
-    """The article files below `path`, sorted. Raises `InvalidInput` when there are none."""
+    """The article files below `path`, sorted. Raises `InvalidInput` when there are none.
+
+    What lies hidden in a folder is passed over, and a link that leads out of it is refused: neither was written for
+    readers. A file that is named itself is taken wherever it lies.
+    """
     path = path.resolve()
     if not path.exists():
         raise InvalidInput(f"{path} does not exist.")
     root = path if path.is_dir() else path.parent
-    found = sorted(path.rglob("*")) if path.is_dir() else [path]
-    files = tuple(
+    found = _visible(root) if path.is_dir() else [path]
+    files = [
         SourceFile(one, one.relative_to(root).as_posix())
         for one in found
         if one.suffix.lower() in FORMATS and one.is_file()
-    )
+    ]
     if not files:
         raise InvalidInput(f"{path} holds no article: Triagem reads files ending in {', '.join(FORMATS)}.")
-    return Source(name or str(root), root, files, whole=path.is_dir())
+    inside = tuple(file for file in files if _lies_in(root, file))
+    refused = tuple((file.origin, _LEADS_OUT) for file in files if not _lies_in(root, file))
+    return Source(name or str(root), root, inside, refused, whole=path.is_dir())
 
 
 def proven_dates(files: Sequence[SourceFile]) -> DateOrder | None:
@@ -102,7 +113,8 @@ def changed_files(
             read_as += [_order(_date_with_year_last(head), reading.dates), str(reading.zone)]
         sealed = digest(READER, file.origin, *read_as, hashlib.sha256(raw).hexdigest())
         stored = known.get(file.origin)
-        if stored is None or stored.digest != sealed:
+        # An id that was stored in another form than ids have now is read anew.
+        if stored is None or stored.digest != sealed or stored.id != one_form(stored.id):
             yield ChangedFile(file.origin, file.path.suffix, raw, sealed)
 
 
@@ -118,7 +130,7 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
     matter, body = split_front_matter(text)
     format_ = FORMATS[file.suffix.lower()]
     return Article(
-        id=_text(matter, "id") or file.origin.removesuffix(file.suffix),
+        id=identifier(_text(matter, "id") or file.origin.removesuffix(file.suffix)),
         title=_text(matter, "title"),
         body=body,
         format=format_,
@@ -131,6 +143,19 @@ def read_file(file: ChangedFile, *, source: str, reading: Reading) -> Article:
         updated_at=moment(matter.get("updated_at"), "updated_at", order=reading.dates, zone=reading.zone),
         source=source,
     )
+
+
+def _visible(root: Path) -> list[Path]:
+    """Everything below a folder, sorted, without names that begin with a dot and what lies below them."""
+    return [one for one in sorted(root.rglob("*")) if not any(map(_is_hidden, one.relative_to(root).parts))]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _lies_in(root: Path, file: SourceFile) -> bool:
+    return file.path.resolve().is_relative_to(root)
 
 
 def _head(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from triagem.search.columns import Columns
 from triagem.search.dates import DateOrder, proven_order
 from triagem.search.encodings import Encoding
 from triagem.search.records_file import records, table_encoding, written_names
+from triagem.text.normalise import one_form
 
 _DATES = ("created_at", "closed_at", "updated_at")
 _NAMED, _NAME_CHARS = 10, 40
@@ -47,7 +48,7 @@ def survey(path: Path, columns: Columns) -> Survey:
             continue
         names = names or record
         proven.update(order for name in _DATES if (order := proven_order(record.get(name))) is not None)
-        ids[str(record.get("id", "")).strip()] += 1
+        ids[one_form(str(record.get("id", "")))] += 1
     encoding = table_encoding(path)
     return Survey(
         lines=lines,

@@ -1,6 +1,6 @@
 """Brings a desk's knowledge base in step with a folder or file: only what changed costs anything."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import partial
@@ -67,7 +67,7 @@ def sync(
     with database.read() as connection:
         known = articles.known_origins(connection, desk, source.name)
     reading = Reading(language, dates or proven_dates(source.files), zone)
-    report = Report()
+    report = Report(refused=list(source.refused))
     owners = {known[file.origin].id: file.origin for file in source.files if file.origin in known}
     kept = set(owners)
     ingest: Ingest | None = None
@@ -77,12 +77,15 @@ def sync(
         changed = list(changed_files(files, known, reading=reading))
         report.unchanged += len(files) - len(changed)
         read = partial(read_file, source=source.name, reading=reading)
-        ready = list(_read(changed, read, owners, report))
-        if ready:
-            ingest = ingest or Ingest(database, open_encoder(), desk=desk)
-            put_each(ingest, ready, report)
-        kept.difference_update(known[one.origin].id for one in ready if one.origin in known)
-        kept.update(one.article.id for one in ready)
+        ready = list(_read(changed, read, report))
+        while ready:
+            first, ready = _one_of_each_id(ready, owners, report)
+            if first:
+                ingest = ingest or Ingest(database, open_encoder(), desk=desk)
+                taken = put_each(ingest, first, report)
+                owners.update((one.article.id, one.origin) for one in taken if one.origin)
+                kept.difference_update(known[one.origin].id for one in taken if one.origin in known)
+                kept.update(one.article.id for one in taken)
     gone = sorted({stored.id for stored in known.values()} - kept) if source.whole else []
     if gone:
         ingest = ingest or Ingest(database, open_encoder(), desk=desk)
@@ -90,28 +93,41 @@ def sync(
     return report
 
 
-def _read(
-    changed: Sequence[ChangedFile], read: Callable[[ChangedFile], Article], owners: dict[str, str], report: Report
-) -> Iterator[Incoming]:
+def _read(changed: Sequence[ChangedFile], read: Callable[[ChangedFile], Article], report: Report) -> Iterator[Incoming]:
     for file in changed:
         try:
             article = read(file)
-            owner = owners.setdefault(article.id, file.origin)
-            if owner != file.origin:
-                raise InvalidInput(f"Its id '{article.id}' is that of {owner} already.")
         except InvalidInput as reason:
             report.refused.append((file.origin, str(reason)))
         else:
             yield Incoming(article, digest=file.digest, origin=file.origin)
 
 
-def put_each(ingest: Ingest, batch: Sequence[Incoming], report: Report) -> None:
-    """Puts a batch; when one article of it cannot be read, that one is refused and the others go in."""
+def _one_of_each_id(
+    ready: Sequence[Incoming], owners: Mapping[str, str], report: Report
+) -> tuple[list[Incoming], list[Incoming]]:
+    """The first file of each id, and those that may have it where that one turns out to say nothing.
+
+    Files whose id another has already are refused.
+    """
+    first: dict[str, Incoming] = {}
+    later = []
+    for one in ready:
+        id_, origin = one.article.id, one.origin or ""
+        if (owner := owners.get(id_, origin)) != origin:
+            report.refused.append((origin, f"Its id '{id_}' is that of {owner} already."))
+        elif first.setdefault(id_, one) is not one:
+            later.append(one)
+    return list(first.values()), later
+
+
+def put_each(ingest: Ingest, batch: Sequence[Incoming], report: Report) -> list[Incoming]:
+    """Puts a batch and returns what went in; an article that cannot be read is refused, and the others are put."""
     try:
         report.count(ingest.put_articles(batch))
     except InvalidInput as reason:
         if len(batch) == 1:
             report.refused.append((batch[0].origin or batch[0].article.id, str(reason)))
-            return
-        for one in batch:
-            put_each(ingest, [one], report)
+            return []
+        return [taken for one in batch for taken in put_each(ingest, [one], report)]
+    return list(batch)

@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.middleware import Middleware
 
 from service import errors
+from service.addresses import ReadableAddresses
 from service.admission import Admission
 from service.headers import ResponseHeaders
 from service.limits import BodyLimits
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
         summary="Articles that may solve a request, and the fields of the ticket if they do not.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
@@ -96,6 +98,7 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
             Middleware(ResponseHeaders),
             Middleware(Unforeseen),
             Middleware(BodyLimits),
+            Middleware(ReadableAddresses),
             Middleware(Admission, max_waiting=settings.max_waiting, deadline_s=settings.request_timeout_s),
         ],
     )

@@ -148,7 +148,7 @@ async def authenticate(request: Request) -> Caller:
     elif comes_from_here(request):
         caller = Caller(state.settings.desk, None)
     else:
-        command = f"triagem --desk {state.settings.desk} keys create"
+        command = f"triagem --desk {state.settings.desk} keys create --scope admin"
         raise HTTPException(403, f"Without any key only this machine is served. Make one with: {command}")
     seen = context_of(request.scope)
     seen.desk, seen.key_origins = caller.desk, caller.key.origins if caller.key else ()
@@ -165,7 +165,7 @@ class Allowed(SecurityBase):
     """A dependency: the caller, who may do at least one of `scopes`. One step, because every request takes it."""
 
     def __init__(self, *scopes: Scope) -> None:
-        self.model = HTTPBearerModel(description="A key made with: triagem keys create")
+        self.model = HTTPBearerModel(description="A key made with: triagem keys create --scope SCOPE")
         self.scheme_name = "key"
         self._scopes = scopes
 

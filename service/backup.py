@@ -15,7 +15,7 @@ from typing import Final
 from service.runner import LOCK_FILE
 from triagem import artifacts
 from triagem.artifacts import Bundle
-from triagem.errors import Conflict, DamagedArtifact, NotFound
+from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NotFound
 from triagem.store.database import DATABASE_FILE, Database
 from triagem.triage.triager import MODELS_FOLDER
 
@@ -27,13 +27,19 @@ def back_up(data_dir: Path, target: Path) -> str:
     """Writes a backup to a new or empty folder, while others read and write; returns a sentence about it."""
     if not (data_dir / DATABASE_FILE).is_file():
         raise NotFound(f"There is no database in {data_dir}. Say where it is: triagem --data-dir DIR backup")
-    if target.exists() and any(target.iterdir()):
-        raise Conflict(f"{target} is not empty. Name a new folder.")
     database = Database(data_dir)
-    target.parent.mkdir(parents=True, exist_ok=True)
     content = {"what": _WHAT, "made_at": datetime.now(UTC).isoformat()}
-    artifacts.write_bundle(target.absolute(), content, fill=lambda aside: _fill(database, aside))
-    database.close()
+    try:
+        if target.exists() and any(target.iterdir()):
+            raise Conflict(f"{target} is not empty. Name a new folder.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        artifacts.write_bundle(target.absolute(), content, fill=lambda aside: _fill(database, aside))
+    except OSError as error:
+        raise InvalidInput(
+            f"No backup can be written to {target}: {error.strerror}. Name a new folder where you may write."
+        ) from error
+    finally:
+        database.close()
     size = sum(path.stat().st_size for path in target.iterdir())
     return f"Backed up to {target}: {size / 1e6:.1f} MB."
 

@@ -75,7 +75,7 @@ def _keyring(scope: Scope) -> Keyring:
 async def _answer_preflight(scope: Scope, send: Send, origin: str) -> None:
     """A preflight carries no key; it is answered for the origins that any key is bound to."""
     if origin not in await _keyring(scope).origins():
-        detail = "No key works from this page. Make one with: triagem keys create --origin"
+        detail = "No key works from this page. Make one with: triagem keys create --scope suggest --origin ORIGIN"
         await send_problem(send, HTTPStatus.FORBIDDEN, detail, request_id=context_of(scope).request_id)
         return
     headers = [

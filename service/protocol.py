@@ -4,9 +4,13 @@ From the end of the head on, `service.limits` watches the body.
 """
 
 import asyncio
+import uuid
+from http import HTTPStatus
 from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.errors import MEDIA_TYPE, problem_body
 
 # A search for 20,000 characters outside ASCII is an address of 180 KB.
 HEAD_BYTES: Final = 256 * 1024
@@ -30,6 +34,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._head_bytes > HEAD_BYTES and self._in_head and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read as HTTP, an address of more than 64 KiB too, gets a problem as any other request does."""
+        body = problem_body(HTTPStatus.BAD_REQUEST, msg, request_id=uuid.uuid4().hex)
+        head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head.encode() + body)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         self._in_head, self._head_bytes = True, 0

@@ -34,7 +34,7 @@ def run_service(settings: Settings) -> None:
     if not has_keys and not is_loopback(settings.host):
         raise Conflict(
             "There is no key, so only this machine may be served. "
-            f"Make a key with: triagem --desk {settings.desk} keys create, or leave --host at 127.0.0.1."
+            f"Make a key with: triagem --desk {settings.desk} keys create --scope admin, or leave --host at 127.0.0.1."
         )
     require_free(settings.host, settings.port)
     log.info("serving", url=f"http://{settings.host}:{settings.port}", desk=settings.desk, workers=settings.workers)

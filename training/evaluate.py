@@ -34,6 +34,7 @@ from triagem.store import articles, tickets
 from triagem.store.database import Database
 from triagem.text.inputs import input_digest, ticket_input
 from triagem.text.language import detect
+from triagem.text.normalise import one_form
 from triagem.text.synonyms import DeskSynonyms
 from triagem.triage.triager import Triager
 from triagem.types import FieldDecision, Kind, Language, Mode, Ticket, TicketField
@@ -267,7 +268,7 @@ def _pair(record: Mapping[str, Any]) -> Pair:
         raise InvalidInput("Both article_id and article_ids are given; write all of them as article_ids.")
     if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
-    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else [str(article).strip()]
+    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else (one_form(str(article)),)
     language = language_of(record.get("language"))
     return Pair(query, frozenset(filter(None, ids)), detect(query) if language is Language.UND else language)
 

@@ -4,7 +4,6 @@ import importlib
 import logging
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -59,11 +58,11 @@ class _Programs(click.Group):
 
 
 @click.group(cls=_Programs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Where state lives [./data].")
+@click.option("--data-dir", type=click.Path(file_okay=False), help="Where state lives [./data].")
 @click.option("--desk", help="Which desk to act on [main].")
 @click.version_option(package_name="triagem")
 @click.pass_context
-def cli(ctx: click.Context, data_dir: Path | None, desk: str | None) -> None:
+def cli(ctx: click.Context, data_dir: str | None, desk: str | None) -> None:
     """Ticket triage and knowledge-base search for support desks, on one machine."""
     if ctx.resilient_parsing or "--help" in sys.argv or "-h" in sys.argv:
         return

@@ -28,6 +28,18 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _spoken(value: object) -> object:
+    if value not in {Language.PT, Language.EN}:
+        raise ValueError("it must be 'pt' or 'en'")
+    return value
+
+
+def _named(value: object) -> object:
+    if value == "":
+        raise ValueError("it is empty; name a folder, or leave it out for ./data")
+    return value
+
+
 _OptionalPath = Annotated[Path | None, BeforeValidator(_none_if_empty)]
 
 
@@ -36,7 +48,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TRIAGEM_")
 
-    data_dir: Path = Field(default=Path("data"), description="Where the database, indexes and models live.")
+    data_dir: Annotated[Path, BeforeValidator(_named)] = Field(
+        default=Path("data"), description="Where the database, indexes and models live."
+    )
     desk: Annotated[str, AfterValidator(_fit_for_a_desk), Field(description="The desk that commands act on.")] = "main"
     encoder: str = Field(
         default="default",
@@ -62,7 +76,7 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="Requests sent by one address with such a key; a key gets twenty times as many. 0: no limit.",
     )
-    language: Literal[Language.PT, Language.EN] = Field(
+    language: Annotated[Literal[Language.PT, Language.EN], BeforeValidator(_spoken)] = Field(
         default=Language.PT, description="What is spoken to a requester whose language cannot be told: 'pt' or 'en'."
     )
     checklist: _OptionalPath = Field(default=None, description="A file of what to ask for, instead of the shipped one.")

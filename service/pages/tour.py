@@ -33,6 +33,7 @@ class Tour:
     trained: bool = True
 
 
+@router.head("/")
 @router.get("/")
 async def show(visited: Annotated[Visit, Depends(visit)]) -> Response:
     keys = await visited.state.keyring.any()

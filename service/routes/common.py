@@ -1,17 +1,23 @@
 """What several routes share: ids in paths, and which problems a route can answer with."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
+from pydantic import AfterValidator
 
 from service.errors import MEDIA_TYPE, Problem
-from service.schemas.base import Text
+from service.schemas.base import LanguageTag, Text
+from triagem.search.records import ID
+from triagem.text.normalise import one_form
 
 Responses = dict[int | str, dict[str, Any]]
 
 # Anything that a line of text may hold, slashes too where the route takes the rest of the path.
-PathId = Annotated[Text, Path(min_length=1, max_length=500)]
+PathId = Annotated[Text, Path(min_length=1, max_length=ID), AfterValidator(one_form)]
+
+# An empty one is none, as a list on a page sends it where nothing was chosen.
+LanguageQuery = Annotated[LanguageTag | Literal[""] | None, Query()]
 
 _EVERYWHERE = (400, 401, 403, 408, 413, 422, 500, 503)
 

@@ -30,12 +30,14 @@ _NOT_READY: Responses = {503: {"model": ReadyOut, "description": "Not ready."}}
 _NUMBERS: Responses = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
+@router.head("/livez", include_in_schema=False)
 @router.get("/livez", responses=problems())
 async def livez() -> LiveOut:
     """The process answers."""
     return LiveOut()
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=problems(others=_NOT_READY))
 async def readyz(state: Open, response: Response) -> ReadyOut:
     """Whether the database and the encoder answer, and whether there is anything to suggest."""

@@ -1,14 +1,15 @@
 """Models: which there are, which answer, training another, and going back."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import HTMLResponse
 
 from service.auth import Caller, MayAdminister
-from service.routes.common import PathId, problems
+from service.routes.common import LanguageQuery, PathId, problems
+from service.schemas.base import language_of
 from service.schemas.models import (
     ModelOut,
     ModelsOut,
@@ -52,10 +53,11 @@ async def get_model(version: PathId, caller: MayAdminister, state: Open) -> Mode
     responses=problems(404, others={200: {"content": {"text/html": {"schema": {"type": "string"}}}}}),
 )
 async def get_report(
-    version: PathId, caller: MayAdminister, state: Open, language: Literal[Language.PT, Language.EN] | None = None
+    version: PathId, caller: MayAdminister, state: Open, language: LanguageQuery = None
 ) -> HTMLResponse:
     """The version's report as a page with charts, without scripts; `GET /v1/models/{version}` has it as JSON."""
-    page = await anyio.to_thread.run_sync(_report, state, caller.desk, version, language or state.settings.language)
+    spoken = state.sources.guidance.spoken(language_of(language or None) or Language.UND)
+    page = await anyio.to_thread.run_sync(_report, state, caller.desk, version, spoken)
     return HTMLResponse(page, headers={"Content-Security-Policy": content_security_policy()})
 
 

@@ -1,21 +1,21 @@
 """Search over articles or tickets, as agents and integrations use it."""
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from service import answering
 from service.auth import MayTriage
-from service.routes.common import problems
-from service.schemas.base import Description
+from service.routes.common import LanguageQuery, problems
+from service.schemas.base import Description, language_of
 from service.schemas.search import SearchOut, search_out
 from service.state import Open
 from triagem.errors import InvalidInput
 from triagem.search import searcher
 from triagem.text.language import detect
 from triagem.text.normalise import clean
-from triagem.types import Kind, Language
+from triagem.types import Kind
 
 router = APIRouter(prefix="/v1", tags=["search"], responses=problems())
 
@@ -25,7 +25,7 @@ async def search(
     q: Annotated[Description, Query(min_length=1)],
     caller: MayTriage,
     state: Open,
-    language: Annotated[Literal[Language.PT, Language.EN] | None, Query()] = None,
+    language: LanguageQuery = None,
     kind: Annotated[Kind, Query()] = Kind.ARTICLE,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> SearchOut:
@@ -33,7 +33,8 @@ async def search(
     text = clean(q)
     if not text:
         raise InvalidInput("q holds nothing to search for.")
-    own = state.sources.guidance.spoken(answering.told_from(detect(text), language))
-    query = searcher.Query(text, kind=kind, language=language, prefers=own, limit=limit)
+    written_in = language_of(language or None)
+    own = state.sources.guidance.spoken(answering.told_from(detect(text), written_in))
+    query = searcher.Query(text, kind=kind, language=written_in, prefers=own, limit=limit)
     work = partial(answering.search, state.sources.searcher, caller.desk, query)
     return search_out(await state.batcher.answer(text, work))

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from triagem.search.records import CHANNEL, ID, LABEL, SHORT
-from triagem.text.normalise import clean
+from triagem.text.normalise import clean, one_form
 from triagem.types import Language
 
 _BEGINNING_CHARS = 200
@@ -55,7 +55,7 @@ def _in_utc_if_zoned(value: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[Text, Field(min_length=1, max_length=ID)]
+Id = Annotated[Text, Field(min_length=1, max_length=ID), AfterValidator(one_form)]
 Label = Annotated[Text, Field(min_length=1, max_length=LABEL)]
 Subject = Annotated[Text, Field(max_length=SHORT)]
 Description = Annotated[Text, Field(max_length=20_000)]

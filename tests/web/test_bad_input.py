@@ -109,6 +109,24 @@ def test_a_bad_path_is_a_problem_that_repeats_nothing(shared: TestClient, path: 
     _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
 
 
+@pytest.mark.parametrize("address", ["/v1/articles/canary%ED%A0%80", "/v1/tickets/canary%C3", "/canary%ff"])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_path_that_is_not_utf8_is_refused_before_anything_is_stored(
+    shared: TestClient, method: str, address: str
+) -> None:
+    body = {"title": "A", "text": "B"} if "articles" in address else {"created_at": "2026-01-05", "subject": "A"}
+    answer = shared.request(method, address, json=body)
+    assert answer.status_code == 422
+    assert "not UTF-8" in answer.json()["detail"]
+    _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
+
+
+def test_a_query_that_is_not_utf8_is_refused(shared: TestClient) -> None:
+    answer = shared.get("/v1/search?q=canary%ff")
+    assert "not UTF-8" in answer.json()["detail"]
+    _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
+
+
 def test_a_method_that_a_route_does_not_know_is_named_by_the_allow_header(shared: TestClient) -> None:
     answer = shared.patch("/v1/suggest")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
@@ -128,6 +146,13 @@ def test_a_validation_problem_names_the_field_and_the_rule(shared: TestClient) -
             "message": "Input should be less than or equal to 5",
         }
     ]
+
+
+def test_an_address_with_a_slash_too_many_is_unknown_and_leads_nowhere(shared: TestClient) -> None:
+    answer = shared.post("/v1/suggest/", json={"description": "senha"}, follow_redirects=False)
+    assert "location" not in answer.headers
+    _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
+    assert answer.status_code == 404
 
 
 def test_another_media_type_than_json_is_refused(shared: TestClient) -> None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from service.commands import COMMANDS
+import service
+from service.commands import COMMANDS, keys_
 from service.listening import require_free
 from service.serving import run_service
 from tests.library.triage.handmade import handmade, publish
@@ -20,6 +21,7 @@ from triagem.errors import Conflict, DamagedArtifact, InvalidInput, NoGeneration
 from triagem.settings import Settings
 from triagem.store import articles, keys
 from triagem.store.database import DATABASE_FILE, Database
+from triagem.store.keys import Scope
 
 QUESTION = "nao consigo entrar na minha conta depois de trocar a senha"
 
@@ -215,10 +217,24 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err.splitlines()[-1] in (
-        f"triagem: {tmp_path}/file: File exists.",
-        f"triagem: {tmp_path}/file/new: Not a directory.",
-    )
+    assert capsys.readouterr().err.splitlines()[-1] in [
+        f"triagem: No backup can be written to {tmp_path}/file/new: {why}. Name a new folder where you may write."
+        for why in ("File exists", "Not a directory")
+    ]
+
+
+def test_every_command_that_makes_a_key_is_one_that_can_be_typed() -> None:
+    named = re.compile(r"triagem(?: --desk \S+)? (keys create[^\n\"`<,]*)")
+    root = Path(service.__file__ or "").parent
+    commands = [
+        command.strip(". )")
+        for path in (*root.rglob("*.py"), *root.rglob("*.html"), *root.rglob("*.toml"))
+        for command in named.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(commands) >= 6
+    for command in commands:
+        words = command.replace("SCOPE", Scope.TRIAGE).replace("{{ tour.origin }}", "https://a.example").split()
+        keys_.commands["create"].make_context("create", words[2:])
 
 
 def test_a_contract_that_no_rule_names_is_remarked_upon(open_site: Site) -> None:

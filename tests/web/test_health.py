@@ -13,6 +13,12 @@ def test_a_service_with_an_index_is_alive_and_ready(shared: TestClient) -> None:
     assert shared.get("/readyz").json() == {"ready": True, "reasons": []}
 
 
+def test_a_probe_may_ask_for_the_head_alone(shared: TestClient) -> None:
+    for address in ("/", "/livez", "/readyz"):
+        answer = shared.head(address)
+        assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_an_index_of_another_encoder_makes_a_service_ask_for_its_restart(client: TestClient, open_site: Site) -> None:
     database = Database(open_site.data_dir)
     with database.write() as connection:

@@ -25,6 +25,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from service.app import create_app
+from service.protocol import BoundedProtocol
 from tests.web.conftest import Site
 from tests.web.test_keys import ROUTES
 from triagem.store import keys
@@ -57,7 +58,7 @@ def running(_open_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         app = create_app(Site(data_dir, {}).settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, http=BoundedProtocol, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:

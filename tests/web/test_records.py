@@ -1,6 +1,15 @@
 """Articles and tickets, put, read and taken out one at a time."""
 
+from datetime import UTC, datetime
+
 from starlette.testclient import TestClient
+
+from tests.web.conftest import Site
+from triagem.encoder.hashing import HashingEncoder
+from triagem.search.ingest import Incoming, Ingest
+from triagem.store import articles, tickets
+from triagem.store.database import Database
+from triagem.types import Article, Ticket
 
 TICKET = {"created_at": "2026-02-01T10:00:00-03:00", "subject": "Câmera offline", "category": "devices"}
 
@@ -86,6 +95,36 @@ def test_an_article_of_nearly_one_mebibyte_is_taken(client: TestClient) -> None:
 def test_an_id_may_hold_slashes_and_accents(client: TestClient) -> None:
     assert client.put("/v1/articles/pt/conta/redefinição", json={"title": "A", "text": "B"}).status_code == 201
     assert client.get("/v1/articles/pt/conta/redefinição").json()["id"] == "pt/conta/redefinição"
+
+
+def test_an_id_is_one_however_its_accents_are_spelt(client: TestClient) -> None:
+    composed, decomposed = "guia/caf\u00e9", "guia/cafe\u0301"
+    body = {"title": "Café", "text": "Como fazer café."}
+    assert client.put(f"/v1/articles/{decomposed}", json=body).json() == {"id": composed, "outcome": "added"}
+    assert client.put(f"/v1/articles/{composed}", json=body).json() == {"id": composed, "outcome": "unchanged"}
+    assert client.get(f"/v1/articles/{decomposed}").json()["id"] == composed
+    ticket = {"created_at": "2026-01-05T10:00:00Z", "subject": "Café frio", "article_ids": [decomposed]}
+    assert client.put(f"/v1/tickets/{decomposed}", json=ticket).json()["id"] == composed
+    assert client.get(f"/v1/tickets/{composed}").json()["article_ids"] == [composed]
+    assert client.delete(f"/v1/articles/%20{decomposed}").status_code == 204
+    assert client.get(f"/v1/articles/{composed}").status_code == 404
+
+
+def test_what_was_stored_before_ids_were_composed_can_be_read_replaced_and_taken_out(
+    client: TestClient, open_site: Site
+) -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    ingest = Ingest(Database(open_site.data_dir), HashingEncoder(), desk="main")
+    ingest.put_articles([Incoming(Article(decomposed, "Café", "Como fazer café."))])
+    ingest.put_tickets([Ticket(decomposed, datetime(2026, 1, 5, tzinfo=UTC), subject="Café frio")])
+    assert client.get(f"/v1/articles/{composed}").json()["title"] == "Café"
+    assert client.get(f"/v1/tickets/{composed}").json()["id"] == decomposed
+    assert client.delete(f"/v1/tickets/{composed}").status_code == 204
+    body = {"title": "Café", "text": "Como fazer café."}
+    assert client.put(f"/v1/articles/{composed}", json=body).status_code == 201
+    with Database(open_site.data_dir).read() as connection:
+        assert decomposed not in articles.ids(connection, "main")
+        assert decomposed not in tickets.ids(connection, "main")
 
 
 def test_a_date_of_two_readings_is_refused_and_one_of_a_single_reading_taken(client: TestClient) -> None:

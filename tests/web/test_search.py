@@ -17,6 +17,13 @@ def test_a_language_leaves_only_what_is_written_in_it(shared: TestClient) -> Non
     assert {hit["language"] for hit in hits} == {"en"}
 
 
+def test_a_language_is_a_tag_of_which_the_first_part_counts_and_an_empty_one_is_none(shared: TestClient) -> None:
+    query = {"q": "senha password"}
+    for tag, found in {"pt-BR": {"pt"}, "en_US": {"en"}, "": {"pt", "en"}, "fr": set()}.items():
+        hits = shared.get("/v1/search", params={**query, "language": tag}).json()["hits"]
+        assert {hit["language"] for hit in hits} == found
+
+
 def test_tickets_are_found_solved_or_not(shared: TestClient) -> None:
     hits = shared.get("/v1/search", params={"q": "não consigo entrar", "kind": "ticket"}).json()["hits"]
     assert {hit["id"] for hit in hits} == {"T-1", "T-2"}

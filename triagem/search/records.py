@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from triagem.errors import InvalidInput
 from triagem.search.dates import DateOrder, is_day, moment
-from triagem.text.normalise import clean, fold, refuse_unstorable
+from triagem.text.normalise import clean, fold, one_form, refuse_unstorable
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Language, Provenance, Ticket
 
 ARTICLE_BYTES = 1 << 20
@@ -66,7 +66,7 @@ def article_from_record(
     if len(body.encode()) > ARTICLE_BYTES:
         raise InvalidInput("The body is larger than 1 MiB.")
     return Article(
-        id=_identifier(record),
+        id=identifier(_string(record, "id", limit=ID)),
         title=clean(_string(record, "title", limit=TITLE)),
         body=body,
         format=bodies[0],
@@ -91,7 +91,7 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
     if created_at is None:
         raise InvalidInput("created_at is missing; give an ISO 8601 date and time.")
     return Ticket(
-        id=_identifier(record),
+        id=identifier(_string(record, "id", limit=ID)),
         created_at=created_at,
         subject=subject,
         description=description,
@@ -109,6 +109,16 @@ def ticket_from_record(record: Mapping[str, Any], *, dates: DateOrder | None = N
         reopened=_boolean(record.get("reopened"), "reopened"),
         provenance=choice(Provenance, record.get("provenance"), "provenance", default=Provenance.IMPORTED),
     )
+
+
+def identifier(value: str) -> str:
+    """An id in its one form. Raises `InvalidInput` for one that no route could take."""
+    if len(value) > ID:
+        raise InvalidInput(f"id is longer than {ID} characters.")
+    refuse_unstorable(value, "id")
+    if not (id_ := one_form(value)):
+        raise InvalidInput("id is missing; it must be a non-empty string.")
+    return id_
 
 
 def language_of(value: object) -> Language:
@@ -131,7 +141,7 @@ def strings(value: object, name: str) -> tuple[str, ...]:
         raise InvalidInput(f"{name} must be a list of strings.")
     for part in value:
         refuse_unstorable(part, name)
-    return tuple(value)
+    return tuple(map(one_form, value))
 
 
 def choice(kind: type[_Choice], value: object, name: str, *, default: _Choice) -> _Choice:
@@ -165,13 +175,6 @@ def _closed(value: object, created_at: datetime, *, dates: DateOrder | None, zon
     if is_day(value) and closed_at.astimezone(zone).date() == created_at.astimezone(zone).date():
         return created_at
     raise InvalidInput("closed_at lies before created_at.")
-
-
-def _identifier(record: Mapping[str, Any]) -> str:
-    value = _string(record, "id", limit=ID).strip()
-    if not value:
-        raise InvalidInput("id is missing; it must be a non-empty string.")
-    return value
 
 
 def _string(record: Mapping[str, Any], name: str, *, limit: int) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store import changes
 from triagem.store.chunks import chunks
+from triagem.store.older_ids import forms
 from triagem.store.tables import articles, passages
 from triagem.types import Article, ArticleKind, Audience, BodyFormat, Kind, Language, Passage
 
@@ -100,6 +101,7 @@ def put(
         "title_digest": title_digest or "",
         "stored_at": datetime.now(UTC),
     }
+    remove(connection, desk, forms(article.id)[1:])
     connection.execute(upsert(articles).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
     connection.execute(delete(passages).where(passages.c.desk == desk, passages.c.article_id == article.id))
     rows = [_passage_row(desk, stored) for stored in stored_passages]
@@ -111,7 +113,7 @@ def put(
 def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
     """Deletes articles with their passages; returns how many existed."""
     existing: list[str] = []
-    for chunk in chunks(ids):
+    for chunk in chunks([form for one in ids for form in forms(one)]):
         existing += connection.scalars(select(articles.c.id).where(articles.c.desk == desk, articles.c.id.in_(chunk)))
         connection.execute(delete(articles).where(articles.c.desk == desk, articles.c.id.in_(chunk)))
         connection.execute(delete(passages).where(passages.c.desk == desk, passages.c.article_id.in_(chunk)))
@@ -120,8 +122,8 @@ def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
 
 
 def get(connection: Connection, desk: str, article_id: str) -> Article | None:
-    row = connection.execute(select(articles).where(articles.c.desk == desk, articles.c.id == article_id)).first()
-    return None if row is None else _article(row)
+    found = get_many(connection, desk, forms(article_id))
+    return next((found[form] for form in forms(article_id) if form in found), None)
 
 
 def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, Article]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from triagem.store import changes
 from triagem.store.chunks import chunks
+from triagem.store.older_ids import forms
 from triagem.store.tables import tickets
 from triagem.types import Kind, Language, Provenance, Ticket, TicketField
 
@@ -26,6 +27,7 @@ class StoredTicket:
 
 def put(connection: Connection, desk: str, stored: Sequence[StoredTicket]) -> None:
     """Writes tickets in the place of older ones of the same id, and records the changes."""
+    remove(connection, desk, [form for one in stored for form in forms(one.ticket.id)[1:]])
     for one in stored:
         row = _row(desk, one)
         connection.execute(upsert(tickets).values(row).on_conflict_do_update(index_elements=["desk", "id"], set_=row))
@@ -35,7 +37,7 @@ def put(connection: Connection, desk: str, stored: Sequence[StoredTicket]) -> No
 def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
     """Deletes tickets; returns how many existed."""
     existing: list[str] = []
-    for chunk in chunks(ids):
+    for chunk in chunks([form for one in ids for form in forms(one)]):
         existing += connection.scalars(select(tickets.c.id).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
         connection.execute(delete(tickets).where(tickets.c.desk == desk, tickets.c.id.in_(chunk)))
     changes.record(connection, desk, kind=Kind.TICKET, refs=existing)
@@ -43,7 +45,8 @@ def remove(connection: Connection, desk: str, ids: Sequence[str]) -> int:
 
 
 def get(connection: Connection, desk: str, ticket_id: str) -> Ticket | None:
-    return get_many(connection, desk, [ticket_id]).get(ticket_id)
+    found = get_many(connection, desk, forms(ticket_id))
+    return next((found[form] for form in forms(ticket_id) if form in found), None)
 
 
 def get_many(connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, Ticket]:

@@ -41,6 +41,11 @@ def clean(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", text).strip(" \t\n")
 
 
+def one_form(text: str) -> str:
+    """An id or a tag as it is stored: in NFC, without space around it, so that two that look alike are one."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def fold(text: str) -> str:
     """`text` in lower case without accents, for comparing words: `Configuração` and `CONFIGURACAO` fold alike.
 

@@ -212,6 +212,12 @@ def test_of_an_id_given_twice_the_later_readable_line_is_kept_and_said(run: Run,
     assert run("import", "tickets", path)["unchanged"] == 2
 
 
+def test_an_id_whose_accent_is_spelt_in_two_ways_is_given_twice(run: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({**GOOD, "id": id_}) for id_ in ("caf\u00e9", "cafe\u0301")]
+    report = run("import", "tickets", write(tmp_path / "t.jsonl", *lines))
+    assert (report["added"], [one["where"] for one in report["repeated"]]) == (1, ["line 1"])
+
+
 @pytest.mark.parametrize("what", ["tickets", "articles"])
 def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path, what: str) -> None:
     with pytest.raises(InvalidInput, match=r"none\.csv is not a file\."):

@@ -1,13 +1,15 @@
 """`triagem index`: a folder and the desk are the same afterwards, and only what changed was work."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from triagem.errors import Conflict, InvalidInput
-from triagem.store import articles, desks, runs
+from triagem.store import articles, desks, runs, tables
 from triagem.store.database import Database
 from triagem.store.runs import RunKind, Worker
 from triagem.types import ArticleKind, Audience, Language
@@ -179,6 +181,62 @@ def test_two_folders_do_not_remove_each_others_articles(run: Run, state: Path, k
     assert stored_ids(state) == ["conta/senha", "router", "x"]
 
 
+def test_what_lies_hidden_in_a_folder_is_no_article(run: Run, state: Path, kb: Path) -> None:
+    for name in (".draft.md", ".trash/old.md", "conta/.git/notes.md"):
+        (kb / name).parent.mkdir(exist_ok=True)
+        (kb / name).write_text("# Secret\n\nText.", encoding="utf-8")
+    assert counts(run("index", str(kb))) == (2, 0, 0, 0)
+    assert stored_ids(state) == ["conta/senha", "router"]
+    assert counts(run("index", str(kb / ".trash"), "--source", "trash")) == (1, 0, 0, 0)
+
+
+def test_a_name_that_a_mac_decomposed_gives_the_id_that_everybody_types(run: Run, state: Path, kb: Path) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "configuração") for form in ("NFC", "NFD"))
+    (kb / f"{decomposed}.md").write_text("# Configuração\n\nTexto.", encoding="utf-8")
+    run("index", str(kb))
+    assert stored_ids(state) == [composed, "conta/senha", "router"]
+    assert counts(run("index", str(kb))) == (0, 0, 3, 0)
+    (kb / f"{composed}.md").write_text("# Configuração\n\nOutra.", encoding="utf-8")
+    assert "that of" in run("index", str(kb))["errors"][0]["reason"]
+    assert stored_ids(state) == [composed, "conta/senha", "router"]
+
+
+def test_an_article_stored_under_a_decomposed_id_is_found_by_the_composed_one_and_gets_it_with_the_next_index(
+    run: Run, state: Path, kb: Path
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "configuração")
+    (kb / f"{decomposed}.md").write_text("# Configuração\n\nTexto.", encoding="utf-8")
+    run("index", str(kb))
+    with Database(state).write() as connection:
+        for table in (tables.articles, tables.passages):
+            column = table.c.id if table is tables.articles else table.c.article_id
+            connection.execute(update(table).where(column == "configuração").values({column.name: decomposed}))
+    with Database(state).read() as connection:
+        stored = articles.get(connection, "main", "configuração")
+    assert stored is not None
+    assert stored.id == decomposed
+    assert len(run("index", str(kb))["errors"]) == 0
+    assert stored_ids(state) == ["configuração", "conta/senha", "router"]
+    assert counts(run("index", str(kb))) == (0, 0, 3, 0)
+
+
+def test_a_link_out_of_the_folder_is_refused_and_what_it_once_brought_leaves(
+    run: Run, state: Path, kb: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "hosts").write_text("127.0.0.1 intranet", encoding="utf-8")
+    (kb / "link.md").write_text("127.0.0.1 intranet", encoding="utf-8")
+    run("index", str(kb))
+    assert stored_ids(state) == ["conta/senha", "link", "router"]
+    (kb / "link.md").unlink()
+    (kb / "link.md").symlink_to(tmp_path / "hosts")
+    (kb / "near.md").symlink_to(kb / "conta" / "senha.md")
+    report = run("index", str(kb))
+    assert counts(report) == (1, 0, 2, 1)
+    assert [error["where"] for error in report["errors"]] == ["link.md"]
+    assert "link to a file outside" in report["errors"][0]["reason"]
+    assert stored_ids(state) == ["conta/senha", "near", "router"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -187,6 +245,7 @@ def test_two_folders_do_not_remove_each_others_articles(run: Run, state: Path, k
         ("empty.md", b"", "says nothing"),
         ("kind.md", b"---\ntitle: T\nkind: poem\n---\nText.", "kind must be one of"),
         ("nul.md", b"# A\n\nB\x00C", "NUL"),
+        ("long.md", b"---\nid: " + b"x" * 501 + b"\n---\n# Long\n\nText.", "longer than 500 characters"),
         ("twin.md", b"---\nid: router\n---\n# Twin\n\nText.", "that of router.html already"),
     ],
 )
@@ -205,6 +264,27 @@ def test_a_file_that_cannot_be_read_is_listed_with_the_reason_and_the_rest_goes_
 def test_a_file_that_breaks_leaves_its_older_version_in_place(run: Run, state: Path, kb: Path) -> None:
     run("index", str(kb))
     (kb / "conta" / "senha.md").write_bytes("# Configuração".encode("latin-1"))
+    assert len(run("index", str(kb))["errors"]) == 1
+    assert stored_ids(state) == ["conta/senha", "router"]
+
+
+def test_an_id_is_of_the_file_that_could_be_read(run: Run, state: Path, kb: Path) -> None:
+    (kb / "x.html").write_text("", encoding="utf-8")
+    (kb / "x.md").write_text("# Roteador\n\nTexto.", encoding="utf-8")
+    (kb / "x.markdown").write_text("# Outro\n\nTexto.", encoding="utf-8")
+    report = run("index", str(kb))
+    assert [(one["where"], one["reason"]) for one in report["errors"]] == [
+        ("x.html", "Article 'x' says nothing: it has neither a title nor a text."),
+        ("x.md", "Its id 'x' is that of x.markdown already."),
+    ]
+    assert stored_ids(state) == ["conta/senha", "router", "x"]
+
+
+def test_a_file_that_says_nothing_under_its_new_id_leaves_its_older_version_in_place(
+    run: Run, state: Path, kb: Path
+) -> None:
+    run("index", str(kb))
+    (kb / "conta" / "senha.md").write_text("---\nid: senha\n---\n", encoding="utf-8")
     assert len(run("index", str(kb))["errors"]) == 1
     assert stored_ids(state) == ["conta/senha", "router"]
 
