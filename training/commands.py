@@ -24,8 +24,11 @@ from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_desk_synonyms
+from triagem.triage.decide import Targets
 from triagem.triage.gate import COMMONEST, beats_majority
+from triagem.triage.priority import read_matrix
 from triagem.triage.promotion import promote as promote_version
+from triagem.triage.triager import Triager
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -144,7 +147,13 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
             synonyms = read_desk_synonyms(settings.synonyms)
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
-            found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
+            triager = Triager(
+                database,
+                encoder,
+                targets=Targets(settings.auto_precision, settings.preselect_precision),
+                matrix=read_matrix(settings.priority),
+            )
+            found = evaluate_tickets(database, triager, encoder, settings.desk, labelled, on_progress=on_progress)
     found["encoding"] = table_encoding(file)
     if said := remark(found["encoding"]):
         click.echo(said, err=True)

@@ -107,13 +107,12 @@ def read_cases(path: Path) -> list[Ticket] | list[Pair]:
 
 
 def evaluate_tickets(
-    database: Database, encoder: Encoder, desk: str, cases: Sequence[Ticket], *, on_progress: Progress
+    database: Database, triager: Triager, encoder: Encoder, desk: str, cases: Sequence[Ticket], *, on_progress: Progress
 ) -> dict[str, Any]:
     """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
 
     Tickets whose text stands in the desk's store may have been learned from: they are counted and left out.
     """
-    triager = Triager(database, encoder)
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}
