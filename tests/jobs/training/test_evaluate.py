@@ -9,7 +9,7 @@ from training.commands import COMMANDS
 from training.evaluate import Pair, evaluate_pairs, evaluate_tickets, read_cases
 from training.train import Plan, train
 from triagem.encoder.hashing import HashingEncoder
-from triagem.errors import InvalidInput
+from triagem.errors import InvalidInput, NoModel
 from triagem.search.ingest import Incoming, Ingest
 from triagem.settings import Settings
 from triagem.store.database import Database
@@ -65,6 +65,15 @@ def test_tickets_are_measured_by_the_targets_and_the_rules_of_priority_that_answ
         filled.append(fields["category"]["modes"]["auto"]["coverage"])
         assert fields["priority"]["modes"]["suggest"]["precision"] == 1.0
     assert filled == [1.0, 0.0]
+
+
+def test_a_desk_without_a_model_is_not_measured(database: Database, tmp_path: Path) -> None:
+    path = written(tmp_path, {"description": "refund of the payment to my card", "category": "billing"})
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", desk="main")
+    told = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert isinstance(told.exception, NoModel)
+    assert str(told.exception).endswith("make the first with: triagem --desk main train")
 
 
 def test_pairs_are_ranked_by_the_search_itself(database: Database, encoder: HashingEncoder, tmp_path: Path) -> None:
