@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from training.models_commands import models_
+from training.options import reason
 from training.printed import as_record, bar, pairs_table, table, tickets_table, unknown_articles_line, verdict_line
 from training.relevance_commands import calibrate
 from training.train import Plan
@@ -32,7 +33,7 @@ from triagem.triage.triager import Triager
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-_WHY = click.option("--why", help="Goes into the log.")
+_WHY = click.option("--why", type=reason, help="Goes into the log.")
 
 
 @click.command()

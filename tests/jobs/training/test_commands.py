@@ -106,10 +106,10 @@ def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_i
     assert "withdraw v1  it files faxes as network" in triagem(settings, "log").stdout
 
 
-def test_a_forced_promotion_needs_a_reason(settings: Settings) -> None:
-    triagem(settings, "train")
+@pytest.mark.parametrize("why", [(), ("--why", "  ")])
+def test_a_forced_promotion_needs_a_reason(settings: Settings, why: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput, match="--why"):
-        triagem(settings, "promote", "v1", "--force")
+        triagem(settings, "promote", "v1", "--force", *why)
 
 
 def test_a_damaged_model_is_not_promoted_not_even_by_force(settings: Settings, database: Database) -> None:
@@ -197,8 +197,9 @@ def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
     seen = triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9")
     assert seen.stdout.startswith("auto      now ")
     assert "Nothing is changed yet" in seen.stderr
-    with pytest.raises(InvalidInput, match="--why"):
-        triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply")
+    for why in ((), ("--why", "  ")):
+        with pytest.raises(InvalidInput, match="--why"):
+            triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply", *why)
     with pytest.raises(InvalidInput, match=r"This would be auto 0\.7 and preselect 0\.8; both can be given\."):
         triagem(settings, "models", "targets", "--field", "category", "--auto", "0.7")
     triagem(settings, "models", "targets", "--field", "category", "--auto", "0,9", "--apply", "--why", "more")
