@@ -32,6 +32,8 @@ BODIES: dict[str, bytes] = {
     "an unknown field": b'{"description": "senha", "canary-7f3a": "canary-7f3a"}',
     "an unknown field with a surrogate": rb'{"description": "senha", "\ud800": 1}',
     "an unknown choice": b'{"suggestion_id": "a", "event": "canary-7f3a", "fields": ["canary-7f3a"]}',
+    "a value for no field": b'{"triage_id": "a", "event": "corrected", "values": {"canary-7f3a": "x"}}',
+    "a wrong value for no field": b'{"triage_id": "a", "event": "corrected", "values": {"canary-7f3a": 7, "[key]": 7}}',
     "broken UTF-8": b'{"description": "canary-7f3a \xff\xfe"}',
     "broken JSON": b'{"description": "canary-7f3a"',
     "UTF-16": '{"description": "canary-7f3a"'.encode("utf-16"),
@@ -127,6 +129,15 @@ def test_a_validation_problem_names_the_field_and_the_rule(shared: TestClient) -
             "rule": "less_than_equal",
             "message": "Input should be less than or equal to 5",
         }
+    ]
+
+
+def test_a_validation_problem_names_no_key_of_the_callers_own(shared: TestClient) -> None:
+    sent = {"triage_id": "a", "event": "corrected", "values": {CANARY: "x", "team": 7}}
+    problems = shared.post("/v1/feedback", json=sent).json()["errors"]
+    assert [(one["field"], one["rule"]) for one in problems] == [
+        ("body.values", "enum"),
+        ("body.values.team", "string_type"),
     ]
 
 

@@ -200,7 +200,7 @@ def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
     for why in ((), ("--why", "  ")):
         with pytest.raises(InvalidInput, match="--why"):
             triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply", *why)
-    with pytest.raises(InvalidInput, match=r"This would be auto 0\.7 and preselect 0\.8; both can be given\."):
+    with pytest.raises(InvalidInput, match=r"What is not given stays as it is; both can be given\."):
         triagem(settings, "models", "targets", "--field", "category", "--auto", "0.7")
     triagem(settings, "models", "targets", "--field", "category", "--auto", "0,9", "--apply", "--why", "more")
     [category, *_] = json.loads(triagem(settings, "models", "targets", "--json").stdout)
