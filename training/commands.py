@@ -11,7 +11,16 @@ import click
 
 from training.models_commands import models_
 from training.options import reason
-from training.printed import as_record, bar, pairs_table, table, tickets_table, unknown_articles_line, verdict_line
+from training.printed import (
+    as_record,
+    bar,
+    pairs_table,
+    promotion_record,
+    table,
+    tickets_table,
+    unknown_articles_line,
+    verdict_line,
+)
 from training.relevance_commands import calibrate
 from training.train import Plan
 from training.work import perform
@@ -83,8 +92,9 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
 @click.argument("version")
 @click.option("--force", is_flag=True, help="Promote although the evidence does not speak for it; needs --why.")
 @_WHY
+@_JSON
 @click.pass_obj
-def promote(settings: Settings, version: str, force: bool, why: str | None) -> None:
+def promote(settings: Settings, version: str, force: bool, why: str | None, as_json: bool) -> None:
     """Make a version answer its fields, from the next request on, if it is as good as what answers now."""
     if force and not why:
         raise InvalidInput('Forcing a promotion needs a reason: --force --why "..."')
@@ -97,6 +107,9 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         why=why or BY_COMMAND,
         forced=force,
     )
+    if as_json:
+        click.echo(json.dumps(promotion_record(promotion), ensure_ascii=False))
+        return
     for one in verdicts:
         click.echo(verdict_line(one))
     if force:
@@ -106,12 +119,13 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
 
 @click.command()
 @_WHY
+@_JSON
 @click.pass_obj
-def rollback(settings: Settings, why: str | None) -> None:
+def rollback(settings: Settings, why: str | None, as_json: bool) -> None:
     """Return to the models that answered before the last promotion; from the first one to none."""
     with Database(settings.data_dir).write() as connection:
         promotion = models.roll_back(connection, settings.desk, actor=operator(), why=why or BY_COMMAND)
-    click.echo(_assignments(promotion))
+    click.echo(json.dumps(promotion_record(promotion), ensure_ascii=False) if as_json else _assignments(promotion))
 
 
 @click.command()

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from service.doctor import examine
 from service.schemas.candidates import FieldGateOut, GateOut, ReplayOut, ShadowOut
+from service.schemas.models import PromotionOut
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
@@ -85,6 +86,11 @@ def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:
     assert promoted[0] == "category: no worse (0 gained, 0 lost) than v1, compared on 90 tickets"
     assert promoted[-1] == "answering now: category v2, team v2"
     assert triagem(settings, "rollback").stdout == "answering now: category v1, team v1\n"
+    there, back = (
+        json.loads(triagem(settings, *command, "--json").stdout) for command in (("promote", "v2"), ("rollback",))
+    )
+    assert set(there) == set(back) == set(PromotionOut.model_fields)
+    assert (there["assignments"]["team"], back["assignments"]["team"]) == ("v2", "v1")
 
 
 def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_its_place(settings: Settings) -> None:
