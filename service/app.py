@@ -41,6 +41,7 @@ from service.routes import (
     widget,
 )
 from service.state import open_state
+from triagem.processes import end_with_parent
 from triagem.settings import Settings
 
 _ROUTES: Final = (
@@ -110,7 +111,11 @@ def create_app(settings: Settings, *, owns_process: bool = False) -> FastAPI:
 
 
 def from_environment() -> FastAPI:
-    """What each of several service processes starts with; `triagem serve` has put its settings into the environment."""
+    """What each of several service processes starts with; `triagem serve` has put its settings into the environment.
+
+    They end with the process that keeps them: killed, it would leave them answering at the port of the next one.
+    """
+    end_with_parent()
     configure_logging()
     return create_app(Settings(), owns_process=True)
 

@@ -133,13 +133,18 @@ def list_keys(settings: Settings, as_json: bool) -> None:
 
 @keys_.command("revoke")
 @click.argument("key_id", metavar="ID")
+@_JSON
 @click.pass_obj
-def revoke_key(settings: Settings, key_id: str) -> None:
+def revoke_key(settings: Settings, key_id: str, as_json: bool) -> None:
     """Make a key open nothing from now on. A running service notices within two seconds."""
     database = Database(settings.data_dir)
     with database.write() as connection:
         keys.revoke(connection, settings.desk, key_id, actor=operator())
+        revoked = next(key for key in keys.each(connection, settings.desk) if key.id == key_id)
     database.close()
+    if as_json:
+        click.echo(json.dumps(_record(revoked)))
+        return
     click.echo(f"Key {key_id} is revoked.", err=True)
 
 

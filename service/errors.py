@@ -4,7 +4,7 @@ A problem never repeats what the caller sent: it names the field and the rule, n
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -46,6 +46,8 @@ STATUS_OF: Mapping[type[TriagemError], HTTPStatus] = {
 }
 
 _UNKNOWN_FIELD = "extra_forbidden"
+# Pydantic's mark behind the key of a mapping that is none of those it may have.
+_WRONG_KEY = "[key]"
 
 
 class FieldProblem(BaseModel):
@@ -99,7 +101,9 @@ async def _on_triagem_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problems = [_field_problem(found) for found in error.errors()]
+    found = error.errors()
+    unknown = {one["loc"][:-1] for one in found if one["type"] != _UNKNOWN_FIELD and one["loc"][-1] == _WRONG_KEY}
+    problems = [_field_problem(one, unknown) for one in found]
     return _respond(
         request,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -159,7 +163,8 @@ def without(message: str, *values: str) -> str:
     return message
 
 
-def _field_problem(found: Mapping[str, object]) -> FieldProblem:
+def _field_problem(found: Mapping[str, object], unknown: Collection[tuple[object, ...]]) -> FieldProblem:
+    """`unknown` are the places that are named by a key of the caller's own."""
     rule, where = str(found["type"]), found["loc"]
     assert isinstance(where, tuple)
     if rule == _UNKNOWN_FIELD:
@@ -168,7 +173,8 @@ def _field_problem(found: Mapping[str, object]) -> FieldProblem:
         )
     if rule == "json_invalid":
         return FieldProblem(field="body", rule=rule, message="The body is not valid JSON.")
-    return FieldProblem(field=_name(where), rule=rule, message=str(found["msg"]))
+    known = next((length for length in range(len(where)) if where[: length + 1] in unknown), len(where))
+    return FieldProblem(field=_name(where[:known]), rule=rule, message=str(found["msg"]))
 
 
 def _name(where: tuple[object, ...]) -> str:

@@ -10,7 +10,17 @@ from pathlib import Path
 import click
 
 from training.models_commands import models_
-from training.printed import as_record, bar, pairs_table, table, tickets_table, unknown_articles_line, verdict_line
+from training.options import reason
+from training.printed import (
+    as_record,
+    bar,
+    pairs_table,
+    promotion_record,
+    table,
+    tickets_table,
+    unknown_articles_line,
+    verdict_line,
+)
 from training.relevance_commands import calibrate
 from training.train import Plan
 from training.work import perform
@@ -25,13 +35,16 @@ from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.store.models import Promotion
 from triagem.text.synonyms import read_desk_synonyms
+from triagem.triage.decide import Targets
 from triagem.triage.gate import COMMONEST, beats_majority
+from triagem.triage.priority import read_matrix
 from triagem.triage.promotion import promote as promote_version
 from triagem.triage.sla_file import read_policies
+from triagem.triage.triager import Triager
 from triagem.types import Ticket, TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-_WHY = click.option("--why", help="Goes into the log.")
+_WHY = click.option("--why", type=reason, help="Goes into the log.")
 
 
 @click.command()
@@ -81,8 +94,9 @@ def train(settings: Settings, names: str | None, seed: int, run_id: str | None, 
 @click.argument("version")
 @click.option("--force", is_flag=True, help="Promote although the evidence does not speak for it; needs --why.")
 @_WHY
+@_JSON
 @click.pass_obj
-def promote(settings: Settings, version: str, force: bool, why: str | None) -> None:
+def promote(settings: Settings, version: str, force: bool, why: str | None, as_json: bool) -> None:
     """Make a version answer its fields, from the next request on, if it is as good as what answers now."""
     if force and not why:
         raise InvalidInput('Forcing a promotion needs a reason: --force --why "..."')
@@ -95,6 +109,9 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
         why=why or BY_COMMAND,
         forced=force,
     )
+    if as_json:
+        click.echo(json.dumps(promotion_record(promotion), ensure_ascii=False))
+        return
     for one in verdicts:
         click.echo(verdict_line(one))
     if force:
@@ -104,12 +121,13 @@ def promote(settings: Settings, version: str, force: bool, why: str | None) -> N
 
 @click.command()
 @_WHY
+@_JSON
 @click.pass_obj
-def rollback(settings: Settings, why: str | None) -> None:
+def rollback(settings: Settings, why: str | None, as_json: bool) -> None:
     """Return to the models that answered before the last promotion; from the first one to none."""
     with Database(settings.data_dir).write() as connection:
         promotion = models.roll_back(connection, settings.desk, actor=operator(), why=why or BY_COMMAND)
-    click.echo(_assignments(promotion))
+    click.echo(json.dumps(promotion_record(promotion), ensure_ascii=False) if as_json else _assignments(promotion))
 
 
 @click.command()
@@ -148,7 +166,13 @@ def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
             synonyms = read_desk_synonyms(settings.synonyms)
             found = evaluate_pairs(database, encoder, settings.desk, pairs, on_progress=on_progress, synonyms=synonyms)
         else:
-            found = evaluate_tickets(database, encoder, settings.desk, labelled, on_progress=on_progress)
+            triager = Triager(
+                database,
+                encoder,
+                targets=Targets(settings.auto_precision, settings.preselect_precision),
+                matrix=read_matrix(settings.priority),
+            )
+            found = evaluate_tickets(database, triager, encoder, settings.desk, labelled, on_progress=on_progress)
     found["encoding"] = table_encoding(file)
     if said := remark(found["encoding"]):
         click.echo(said, err=True)

@@ -22,7 +22,7 @@ from training.metrics import (
     reciprocal_rank,
 )
 from triagem.encoder.base import Encoder
-from triagem.errors import InvalidInput
+from triagem.errors import InvalidInput, NoModel
 from triagem.progress import Progress
 from triagem.search.columns import CASE_COLUMNS
 from triagem.search.ingest import prepare_ticket
@@ -109,14 +109,18 @@ def read_cases(path: Path) -> list[Ticket] | list[Pair]:
 
 
 def evaluate_tickets(
-    database: Database, encoder: Encoder, desk: str, cases: Sequence[Ticket], *, on_progress: Progress
+    database: Database, triager: Triager, encoder: Encoder, desk: str, cases: Sequence[Ticket], *, on_progress: Progress
 ) -> dict[str, Any]:
     """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
 
     Tickets whose text stands in the desk's store may have been learned from: they are counted and left out. Raises
-    `InvalidInput` where that leaves none.
+    `NoModel` where nothing answers, `InvalidInput` where that leaves none.
     """
-    triager = Triager(database, encoder)
+    if not triager.answering(desk):
+        raise NoModel(
+            "Nothing answers, so there is nothing to measure. "
+            f"Promote a version, or make the first with: triagem --desk {desk} train"
+        )
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}

@@ -15,7 +15,7 @@ import click
 
 from training.candidate_commands import gate, replay_, shadow
 from training.mix_commands import mix
-from training.options import precision
+from training.options import precision, reason
 from training.printed import (
     answering,
     as_record,
@@ -144,7 +144,7 @@ def verify_(settings: Settings, version: str, as_json: bool) -> None:
 @click.option("--auto", type=precision, help="The precision from which a field is filled by itself.")
 @click.option("--preselect", type=precision, help="The precision from which a value is pre-selected.")
 @click.option("--apply", "applies", is_flag=True, help="Set them; without it only the effect is shown.")
-@click.option("--why", help="Goes into the log; needed to apply.")
+@click.option("--why", type=reason, help="Goes into the log; needed to apply.")
 @_JSON
 @click.pass_obj
 def targets_(

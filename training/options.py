@@ -12,3 +12,8 @@ def precision(text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         raise click.BadParameter(f"'{text}' is not a number such as 0.9.") from None
+
+
+def reason(text: str) -> str:
+    """A reason for the log without the blanks around it; of blanks alone it is none."""
+    return text.strip()

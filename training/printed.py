@@ -58,6 +58,17 @@ def as_record(model: Model, current: Promotion | None) -> dict[str, Any]:
     }
 
 
+def promotion_record(promotion: Promotion) -> dict[str, Any]:
+    """Which version answers each field from now on, as it is told over HTTP."""
+    return {
+        "promotion_id": promotion.id,
+        "assignments": promotion.assignments,
+        "actor": promotion.actor,
+        "why": promotion.why,
+        "created_at": promotion.created_at.isoformat(),
+    }
+
+
 def summary(model: Model) -> str:
     """Its accuracies in a line."""
     return "  ".join(

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from service.schemas.base import In, Out, Text
 from triagem.store.models import Model, Promotion
 from triagem.types import TicketField
 
-Why = Annotated[Text, Field(min_length=1, max_length=500)]
+Why = Annotated[Text, AfterValidator(str.strip), Field(min_length=1, max_length=500)]
 
 _Field = Annotated[TicketField, Field(strict=False)]
 

@@ -32,6 +32,8 @@ BODIES: dict[str, bytes] = {
     "an unknown field": b'{"description": "senha", "canary-7f3a": "canary-7f3a"}',
     "an unknown field with a surrogate": rb'{"description": "senha", "\ud800": 1}',
     "an unknown choice": b'{"suggestion_id": "a", "event": "canary-7f3a", "fields": ["canary-7f3a"]}',
+    "a value for no field": b'{"triage_id": "a", "event": "corrected", "values": {"canary-7f3a": "x"}}',
+    "a wrong value for no field": b'{"triage_id": "a", "event": "corrected", "values": {"canary-7f3a": 7, "[key]": 7}}',
     "broken UTF-8": b'{"description": "canary-7f3a \xff\xfe"}',
     "broken JSON": b'{"description": "canary-7f3a"',
     "UTF-16": '{"description": "canary-7f3a"'.encode("utf-16"),
@@ -153,6 +155,15 @@ def test_an_address_with_a_slash_too_many_is_unknown_and_leads_nowhere(shared: T
     assert "location" not in answer.headers
     _assert_is_a_problem(answer.status_code, answer.headers["content-type"], answer.text)
     assert answer.status_code == 404
+
+
+def test_a_validation_problem_names_no_key_of_the_callers_own(shared: TestClient) -> None:
+    sent = {"triage_id": "a", "event": "corrected", "values": {CANARY: "x", "team": 7}}
+    problems = shared.post("/v1/feedback", json=sent).json()["errors"]
+    assert [(one["field"], one["rule"]) for one in problems] == [
+        ("body.values", "enum"),
+        ("body.values.team", "string_type"),
+    ]
 
 
 def test_another_media_type_than_json_is_refused(shared: TestClient) -> None:

@@ -132,12 +132,13 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(open_site: Site) -> N
     listed = _run(open_site.settings, "keys", "list").stdout
     assert key.id in listed and token not in listed
     assert f"{key.created_at.astimezone(ZoneInfo('America/Sao_Paulo')):%Y-%m-%d %H:%M} -03" in listed
-    _run(open_site.settings, "keys", "revoke", key.id)
+    revoked = json.loads(_run(open_site.settings, "keys", "revoke", key.id, "--json").stdout)
     with database.read() as connection:
         assert keys.verify(connection, token) is None
     database.close()
     record = json.loads(_run(open_site.settings, "keys", "list", "--json").stdout)[0]
     assert record["revoked_at"] is not None
+    assert revoked == record
 
 
 def test_an_origin_is_kept_as_a_browser_sends_it(open_site: Site) -> None:

@@ -80,6 +80,15 @@ def test_promoting_and_rolling_back_change_the_very_next_answer(trained: tuple[T
     assert client.get(f"/v1/audit?before={there['id']}").json()["entries"] == before
 
 
+def test_a_reason_of_blanks_alone_is_none(trained: tuple[TestClient, Site]) -> None:
+    client, _ = trained
+    forced = client.post("/v1/models/v2:promote", json={"force": True, "why": "  "})
+    assert (forced.status_code, forced.json()["errors"][0]["field"]) == (422, "body.why")
+    assert client.put("/v1/shadow", json={"version": "v2", "why": " "}).status_code == 422
+    assert client.post("/v1/models/v2:promote", json={"why": " the same \n"}).json()["why"] == "the same"
+    assert client.post("/v1/models:rollback").json()["assignments"] == {"category": "v1", "team": "v1"}
+
+
 def test_a_rollback_that_names_its_promotion_can_be_sent_again(trained: tuple[TestClient, Site]) -> None:
     client, _ = trained
     before = client.get("/v1/audit").json()["entries"]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -24,7 +25,10 @@ def _free_port() -> int:
 
 
 def _start(site: Site, *arguments: str) -> tuple[subprocess.Popen[str], str]:
-    port = _free_port()
+    return _start_at(_free_port(), site, *arguments)
+
+
+def _start_at(port: int, site: Site, *arguments: str) -> tuple[subprocess.Popen[str], str]:
     command = [sys.executable, "-m", "triagem", "--data-dir", str(site.data_dir), "serve", "--port", str(port)]
     environment = {**os.environ, "TRIAGEM_ENCODER": "hashing"}
     process = subprocess.Popen([*command, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
@@ -65,3 +69,25 @@ def test_two_workers_answer_and_count_together(open_site: Site) -> None:
     numbers = httpx2.get(f"{address}/metrics").text
     _stop(process)
     assert 'triagem_request_seconds_count{method="POST",route="/v1/suggest",status="200"} 20.0' in numbers
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_parent_that_was_killed_and_the_port_serves_again(open_site: Site) -> None:
+    port = _free_port()
+    killed, _ = _start_at(port, open_site, "--workers", "2")
+    workers = _workers_of(killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(timeout=30)
+    process, address = _start_at(port, open_site, "--workers", "2")
+    assert httpx2.post(f"{address}/v1/suggest", json={"description": "senha"}).status_code == 200
+    answering = _workers_of(process)
+    _stop(process)
+    killed.communicate(timeout=30)
+    assert (len(workers), len(answering)) == (2, 2)
+    assert not any(Path("/proc", worker).exists() for worker in workers)
+
+
+def _workers_of(process: subprocess.Popen[str]) -> list[str]:
+    """The ids of the processes that it made to serve; beside them there is one that tracks what they share."""
+    made = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    return [one for one in made if b"spawn_main" in Path("/proc", one, "cmdline").read_bytes()]

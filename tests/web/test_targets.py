@@ -49,5 +49,7 @@ def test_without_a_model_there_are_targets_but_no_curve(client: TestClient) -> N
 
 def test_targets_need_sense_and_a_reason(client: TestClient) -> None:
     assert client.put("/v1/targets/category", json=LOWER).status_code == 422
-    assert client.put("/v1/targets/category", json={**LOWER, "auto": 0.7, "why": "x"}).status_code == 422
+    contrary = client.put("/v1/targets/category", json={**LOWER, "auto": 0.7123, "why": "x"})
+    assert (contrary.status_code, "0.7123" in contrary.text) == (422, False)
+    assert client.put("/v1/targets/category", json={**LOWER, "why": " \n"}).status_code == 422
     assert client.put("/v1/targets/mood", json={**LOWER, "why": "x"}).status_code == 422

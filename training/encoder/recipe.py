@@ -5,13 +5,11 @@ What a stage does stands in its own module; the command line in `__main__`.
 
 import hashlib
 import json
-import os
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +38,7 @@ from training.encoder.teacher import teacher_vectors
 from training.encoder.vocabulary import make_student
 from triagem.encoder.manifest import PIECES, TOKENIZER, EncoderManifest
 from triagem.encoder.onnx import OnnxEncoder
+from triagem.processes import end_with_parent
 
 LICENCE = "Apache-2.0"
 DONE = "done"  # the file that says a stage's folder is whole
@@ -143,24 +142,13 @@ def _in_branches(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work:
     if recipe.branches == 1 and missing:
         _branch(stage, recipe, lesson, data, work, name, 0)
     elif missing:
-        with ProcessPoolExecutor(len(missing), get_context("spawn"), initializer=_end_with_parent) as pool:
+        # A branch whose run was killed must not go on writing the checkpoints that the next run reads.
+        with ProcessPoolExecutor(len(missing), get_context("spawn"), initializer=end_with_parent) as pool:
             runs = [pool.submit(_branch, stage, recipe, lesson, data, work, name, branch) for branch in missing]
             for run in runs:
                 run.result()
     average(work / name, {work / f"{name}-{branch}": 1 / recipe.branches for branch in range(recipe.branches)})
     return work / name
-
-
-def _end_with_parent() -> None:
-    """A branch whose run was killed must not go on writing the checkpoints that the next run reads."""
-    parent = parent_process()
-
-    def wait() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _branch(stage: Stage, recipe: Recipe, lesson: Lesson, data: Path, work: Path, name: str, branch: int) -> None:

@@ -32,7 +32,8 @@ class FieldVerdict:
     """What the gate found of one field; `objection` is None when nothing speaks against the new version.
 
     `against` is the version that answers now, or `COMMONEST` where none does. `calibration` are the calibration errors
-    and `seconds` the times to judge a ticket, of the new version and of the other; None where that was not compared.
+    and `seconds` the times to judge a ticket, of the new version and of the other; None where that was not compared, as
+    `seconds` of two versions with the same digest.
     `untold_classes` and `untold_languages` have too few tickets to tell what became of each: they are judged together.
     """
 
@@ -84,7 +85,9 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
 
     new, old = opened(version), {name: opened(name) for name in sorted(others)}
     seconds = {
-        other: seconds_a_ticket(database, desk, (new, one), stored, encoder_digest) for other, one in old.items()
+        other: seconds_a_ticket(database, desk, (new, one), stored, encoder_digest)
+        for other, one in old.items()
+        if others[other].model_digest != model.model_digest
     }
     judged = [
         with_costs(
@@ -94,7 +97,7 @@ def judge_promotion(database: Database, desk: str, version: str, *, encoder_dige
                 guessed=field in guessed,
             ),
             calibration=calibration(field, new, old[other], stored),
-            seconds=seconds[other],
+            seconds=seconds.get(other),
         )
         for field, other in answering.items()
     ]

@@ -79,8 +79,7 @@ def check(targets: Targets) -> None:
     if not LEAST <= targets.preselect <= targets.auto <= MOST:
         raise InvalidInput(
             f"Targets lie between {LEAST} and {MOST}, and what is filled by itself (auto) is no less sure than what is "
-            f"only pre-selected (preselect). This would be auto {targets.auto:g} and preselect {targets.preselect:g}; "
-            "both can be given."
+            "only pre-selected (preselect). What is not given stays as it is; both can be given."
         )
 
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from service.doctor import examine
 from service.schemas.candidates import FieldGateOut, GateOut, ReplayOut, ShadowOut
+from service.schemas.models import PromotionOut
 from tests.jobs.training.conftest import put, sample
 from tests.library.triage.mixed import asked
 from training.commands import COMMANDS
@@ -87,6 +88,11 @@ def test_promote_and_rollback_say_what_answers_now(settings: Settings) -> None:
     assert promoted[0] == "category: no worse (0 gained, 0 lost) than v1, compared on 90 tickets"
     assert promoted[-1] == "answering now: category v2, team v2"
     assert triagem(settings, "rollback").stdout == "answering now: category v1, team v1\n"
+    there, back = (
+        json.loads(triagem(settings, *command, "--json").stdout) for command in (("promote", "v2"), ("rollback",))
+    )
+    assert set(there) == set(back) == set(PromotionOut.model_fields)
+    assert (there["assignments"]["team"], back["assignments"]["team"]) == ("v2", "v1")
 
 
 def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_its_place(settings: Settings) -> None:
@@ -108,10 +114,10 @@ def test_a_withdrawn_model_is_told_with_the_reason_and_no_later_training_takes_i
     assert "withdraw v1  it files faxes as network" in triagem(settings, "log").stdout
 
 
-def test_a_forced_promotion_needs_a_reason(settings: Settings) -> None:
-    triagem(settings, "train")
+@pytest.mark.parametrize("why", [(), ("--why", "  ")])
+def test_a_forced_promotion_needs_a_reason(settings: Settings, why: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput, match="--why"):
-        triagem(settings, "promote", "v1", "--force")
+        triagem(settings, "promote", "v1", "--force", *why)
 
 
 def test_a_damaged_model_is_not_promoted_not_even_by_force(settings: Settings, database: Database) -> None:
@@ -211,9 +217,10 @@ def test_targets_are_shown_then_set_with_a_reason(settings: Settings) -> None:
     seen = triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9")
     assert seen.stdout.startswith("auto      now ")
     assert "Nothing is changed yet" in seen.stderr
-    with pytest.raises(InvalidInput, match="--why"):
-        triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply")
-    with pytest.raises(InvalidInput, match=r"This would be auto 0\.7 and preselect 0\.8; both can be given\."):
+    for why in ((), ("--why", "  ")):
+        with pytest.raises(InvalidInput, match="--why"):
+            triagem(settings, "models", "targets", "--field", "category", "--auto", "0.9", "--apply", *why)
+    with pytest.raises(InvalidInput, match=r"What is not given stays as it is; both can be given\."):
         triagem(settings, "models", "targets", "--field", "category", "--auto", "0.7")
     triagem(settings, "models", "targets", "--field", "category", "--auto", "0,9", "--apply", "--why", "more")
     [category, *_] = json.loads(triagem(settings, "models", "targets", "--json").stdout)

@@ -9,10 +9,11 @@ from training.commands import COMMANDS
 from training.evaluate import Pair, evaluate_pairs, evaluate_tickets, read_cases
 from training.train import Plan, train
 from triagem.encoder.hashing import HashingEncoder
-from triagem.errors import InvalidInput
+from triagem.errors import InvalidInput, NoModel
 from triagem.search.ingest import Incoming, Ingest
 from triagem.settings import Settings
 from triagem.store.database import Database
+from triagem.triage.triager import Triager
 from triagem.types import Article, Ticket
 
 
@@ -39,12 +40,40 @@ def test_tickets_are_judged_by_field_and_language_without_those_that_are_stored(
         {"description": sample(1)[0].description, "category": "billing", "language": "en"},
     )
     cases = [case for case in read_cases(path) if isinstance(case, Ticket)]
-    found = evaluate_tickets(database, encoder, "main", cases, on_progress=quietly)
+    found = evaluate_tickets(database, Triager(database, encoder), encoder, "main", cases, on_progress=quietly)
     category = found["fields"]["category"]
     assert (found["tickets"], found["already_stored"]) == (3, 1)
     assert category["accuracy"] == pytest.approx(2 / 3)
     assert {name: part["accuracy"] for name, part in category["by_language"].items()} == {"pt": 1.0, "en": 0.5}
     assert sum(mode["coverage"] for mode in category["modes"].values()) == pytest.approx(1.0)
+
+
+def test_tickets_are_measured_by_the_targets_and_the_rules_of_priority_that_answer(
+    database: Database, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    put(database, *sample())
+    train(database, encoder, "main", plan=Plan(), threads=1, on_progress=quietly)
+    new = [{"description": f"{one.description} new", "category": one.category, "priority": "P4"} for one in sample()]
+    path, rules = written(tmp_path, *new), tmp_path / "priority.toml"
+    rules.write_text('[[rules]]\nseverity = ["low"]\npriority = "P4"\n[[rules]]\npriority = "P3"\n', encoding="utf-8")
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", preselect_precision=0.5, priority=rules)
+    filled = []
+    for target in (0.6, 0.99):
+        chosen = settings.model_copy(update={"auto_precision": target})
+        measured = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=chosen)
+        fields = json.loads(measured.stdout)["fields"]
+        filled.append(fields["category"]["modes"]["auto"]["coverage"])
+        assert fields["priority"]["modes"]["suggest"]["precision"] == 1.0
+    assert filled == [1.0, 0.0]
+
+
+def test_a_desk_without_a_model_is_not_measured(database: Database, tmp_path: Path) -> None:
+    path = written(tmp_path, {"description": "refund of the payment to my card", "category": "billing"})
+    settings = Settings(data_dir=database.data_dir, encoder="hashing", desk="main")
+    told = CliRunner().invoke(COMMANDS["evaluate"], [str(path), "--json"], obj=settings)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert isinstance(told.exception, NoModel)
+    assert str(told.exception).endswith("make the first with: triagem --desk main train")
 
 
 def test_pairs_are_ranked_by_the_search_itself(database: Database, encoder: HashingEncoder, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import shutil
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
@@ -9,15 +10,32 @@ import pytest
 from tests.jobs.training.conftest import START, put, sample, ticket
 from training.train import Plan, Trained, train
 from training.verify import Verified, verify
+from triagem.encoder.base import Vectors
 from triagem.encoder.hashing import HashingEncoder
 from triagem.errors import Cancelled, Conflict, DamagedArtifact, InvalidInput
 from triagem.store import models, tickets
 from triagem.store.database import Database
+from triagem.triage.classifier import Classifier, Judgement
+from triagem.triage.compared import seconds_a_ticket
 from triagem.triage.gate import judge_promotion
+from triagem.triage.learnable import learnable
 from triagem.triage.objection import ObjectionCode
 from triagem.triage.promotion import promote
 from triagem.triage.triager import Triager
 from triagem.types import Ticket, TicketField
+
+
+@dataclass(frozen=True)
+class Waiting(Classifier):
+    """Waits 10 ms for each ticket, as behind a busy machine's other work, and notes who was asked."""
+
+    name: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    def judge(self, texts: Sequence[str], vectors: Vectors) -> dict[TicketField, Judgement]:
+        self.asked.append(self.name)
+        time.sleep(0.010)
+        return {}
 
 
 def quietly(share: float, what: str) -> None:
@@ -288,3 +306,26 @@ def test_new_tickets_are_judged_by_what_neither_model_has_seen(database: Databas
     [category, _] = judge_promotion(database, "main", "v2", encoder_digest=encoder.digest)
     assert category.comparison.tickets > 120
     assert category.objection is None
+
+
+def test_two_versions_are_timed_by_turns_and_by_their_own_work(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    trained(database, encoder)
+    opened = Triager(database, encoder).answering("main")[TicketField.CATEGORY].classifier
+    asked: list[str] = []
+    new, old = (Waiting(opened.lexicon, opened.anchors, opened.heads, name, asked) for name in ("new", "old"))
+    with database.read() as connection:
+        stored = learnable(connection, "main").tickets
+    seconds = seconds_a_ticket(database, "main", (new, old), stored, encoder.digest)
+    assert seconds is not None
+    assert max(seconds) < 0.005
+    assert asked == [*["new"] * 16, *["old"] * 16] * 3
+
+
+def test_a_version_that_is_the_same_to_the_byte_is_not_timed(database: Database, encoder: HashingEncoder) -> None:
+    put(database, *sample())
+    for seed in (0, 0, 1):
+        trained(database, encoder, seed=seed)
+    same, other = (judge_promotion(database, "main", name, encoder_digest=encoder.digest)[0] for name in ("v2", "v3"))
+    assert (same.seconds, same.objection) == (None, None)
+    assert other.seconds is not None
