@@ -25,7 +25,7 @@ FORMATS = {
 }
 # Longer than front matter may be.
 _HEAD_BYTES = 32 * 1024
-_LEADS_OUT = "It is a link to a file outside the folder; put the file itself here."
+LEADS_OUT = "It is a link to a file outside the folder; put the file itself here."
 _DATED = b"updated_at"
 _YEAR_LAST = re.compile(rb"updated_at[\"']?\s*:\s*[\"']?\d{1,2}[/.-]")
 
@@ -90,7 +90,7 @@ def open_source(path: Path, *, name: str | None) -> Source:
     if not files:
         raise InvalidInput(f"{path} holds no article: Triagem reads files ending in {', '.join(FORMATS)}.")
     inside = tuple(file for file in files if _lies_in(root, file))
-    refused = tuple((file.origin, _LEADS_OUT) for file in files if not _lies_in(root, file))
+    refused = tuple((file.origin, LEADS_OUT) for file in files if not _lies_in(root, file))
     return Source(name or str(root), root, inside, refused, whole=path.is_dir())
 
 

@@ -114,13 +114,8 @@ def evaluate_tickets(
     """Accuracy, macro-F1, calibration and what each mode achieves, by field and language.
 
     Tickets whose text stands in the desk's store may have been learned from: they are counted and left out. Raises
-    `NoModel` where nothing answers, `InvalidInput` where that leaves none.
+    `InvalidInput` where that leaves none, `NoModel` where nothing answers.
     """
-    if not triager.answering(desk):
-        raise NoModel(
-            "Nothing answers, so there is nothing to measure. "
-            f"Promote a version, or make the first with: triagem --desk {desk} train"
-        )
     prepared = [prepare_ticket(ticket) for ticket in cases]
     with database.read() as connection:
         seen = {stored.text_digest for stored in tickets.each(connection, desk)}
@@ -129,6 +124,11 @@ def evaluate_tickets(
         raise InvalidInput(
             f"Nothing to measure: every ticket of the file ({len(cases)}) stands in this desk already, where a model "
             "may have learned from it. Measure on labelled tickets that were never imported."
+        )
+    if not triager.answering(desk):
+        raise NoModel(
+            "Nothing answers, so there is nothing to measure. "
+            f"Promote a version, or make the first with: triagem --desk {desk} train"
         )
     judged: dict[TicketField, list[_Judged]] = {field: [] for field in TicketField}
     for start in range(0, len(new), _AT_ONCE):

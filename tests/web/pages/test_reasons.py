@@ -12,6 +12,8 @@ from triagem.search import dates, ingest, records, records_file, rows
 from triagem.text import bounds, frontmatter, normalise
 
 MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, imports, records_file, rows, sources, sync]
+# What is told of a line or a file without an error.
+NOTED = ("has the same id", "Its id ")
 # These end the whole run: it has a sentence for such a failure.
 OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "is a workbook", "does not exist", "holds no article"}
 
@@ -21,10 +23,11 @@ def _said(module: ModuleType) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         refuses = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InvalidInput"
-        notes = isinstance(node, ast.JoinedStr) and "has the same id" in ast.unparse(node)
+        notes = isinstance(node, ast.JoinedStr) and any(part in ast.unparse(node) for part in NOTED)
+        named = isinstance(node, ast.Constant) and node.value == sources.LEADS_OUT
         if refuses and isinstance(node, ast.Call) and node.args:
             found.append(_text(node.args[0]))
-        elif notes:
+        elif notes or named:
             found.append(_text(node))
     return [said for said in found if said and not any(known in said for known in OF_WHOLE_RUNS)]
 

@@ -79,5 +79,5 @@ def test_what_cannot_be_compared_stands_in_its_form_again(reader: Reader) -> Non
 def test_without_a_model_there_is_nothing_to_compare_with(client: TestClient) -> None:
     answer = Reader(client).get("/admin/models/current/replay")
     assert answer.status_code == 409
-    assert "Ainda não há modelo" in text_of(answer)
+    assert "Nenhum modelo responde por isto agora." in text_of(answer)
     assert 'name="last"' in answer.text
