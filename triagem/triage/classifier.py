@@ -23,8 +23,6 @@ UNOWNED = -1
 _AT_ONCE = 256
 # So many of a class's tickets are what a text of it is like; a broad class holds much that it is not.
 _LIKEST = 30
-# A cosine: who says nearly the same as a labelled ticket, word for word, is like one.
-_THE_SAME = np.float32(0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,6 @@ class Classifier:
             best = scores.argmax(axis=1)
             belonging = belonging_of(alike[head.likeness], head.owners, best)
             familiarity = familiarity_of(scores.max(axis=1), belonging)
-            familiarity[nearest >= _THE_SAME] = np.inf
             found[field] = Judgement(head.scale.probabilities(scores), familiarity, nearest)
         return found
 

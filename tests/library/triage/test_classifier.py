@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.library.triage.handmade import ENCODER, TEXTS, handmade
+from tests.library.triage.handmade import ENCODER, handmade
 from triagem.errors import UnsupportedFormat
 from triagem.triage.classifier import likest
 from triagem.triage.files import DESCRIPTION, load_classifier, save_classifier
@@ -103,14 +103,6 @@ def test_a_broad_class_is_known_by_its_likest_tickets_and_nobody_is_like_themsel
     alike[1, :10] = 0.6
     assert likest(alike, 100).tolist() == pytest.approx([0.8, 0.2])
     assert likest(alike[:, :11], np.array([11, 10])).tolist() == pytest.approx([0.8, 0.6])
-
-
-def test_the_same_words_as_a_labelled_ticket_are_familiar() -> None:
-    texts = [TEXTS[0].upper(), "garden"]
-    judged = handmade().judge(texts, ENCODER.encode(texts))[TicketField.CATEGORY]
-    assert judged.nearest[0] >= 0.9 > judged.nearest[1]
-    assert np.isinf(judged.familiarity[0])
-    assert np.isfinite(judged.familiarity[1])
 
 
 def test_what_was_familiar_to_an_older_model_is_not_asked(tmp_path: Path) -> None:
