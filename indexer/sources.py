@@ -91,6 +91,8 @@ def open_source(path: Path, *, name: str | None) -> Source:
         raise InvalidInput(f"{path} holds no article: Triagem reads files ending in {', '.join(FORMATS)}.")
     inside = tuple(file for file in files if _lies_in(root, file))
     refused = tuple((file.origin, LEADS_OUT) for file in files if not _lies_in(root, file))
+    if refused and not inside:
+        raise InvalidInput(f"Every article of {path} is a link out of the folder; put the files themselves there.")
     return Source(name or str(root), root, inside, refused, whole=path.is_dir())
 
 

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 import click
 
-from training.options import precision
+from training.options import WHY, precision
 from training.printed import bar, per_cent, verdict_line
 from triagem.encoder.open import open_encoder
 from triagem.errors import InvalidInput
 from triagem.settings import Settings, operator
-from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.gate import gate_as_record, judge_promotion
@@ -46,7 +45,7 @@ def gate(settings: Settings, version: str, as_json: bool) -> None:
 @click.command()
 @click.argument("version", required=False)
 @click.option("--stop", is_flag=True, help="Nothing answers in shadow any more.")
-@click.option("--why", default=BY_COMMAND, help="Goes into the log.")
+@WHY
 @_JSON
 @click.pass_obj
 def shadow(settings: Settings, version: str | None, stop: bool, why: str, as_json: bool) -> None:

@@ -265,14 +265,14 @@ def _means(found: Sequence[_Found]) -> dict[str, Any]:
 
 
 def _pair(record: Mapping[str, Any]) -> Pair:
-    query, article = record.get("query"), record.get("article_id")
+    query, article, several = (record.get(name) for name in ("query", "article_id", "article_ids"))
     if not isinstance(query, str) or not query.strip():
         raise InvalidInput("query is empty.")
-    if article not in (None, "") and record.get("article_ids") not in (None, ""):
+    if article not in (None, "") and several not in (None, ""):
         raise InvalidInput("Both article_id and article_ids are given; write all of them as article_ids.")
     if "article_ids" not in record and not isinstance(article, str):
         raise InvalidInput("Give article_id, or article_ids as a list; an empty one where nothing helps.")
-    ids = strings(record["article_ids"], "article_ids") if "article_ids" in record else (one_form(str(article)),)
+    ids = (one_form(article),) if isinstance(article, str) and article else strings(several, "article_ids")
     language = language_of(record.get("language"))
     return Pair(query, frozenset(filter(None, ids)), detect(query) if language is Language.UND else language)
 

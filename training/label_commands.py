@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from training.audit import FieldAudit, audit, without_texts
+from training.options import WHY
 from triagem.encoder.open import open_encoder
 from triagem.progress import taken
 from triagem.settings import Settings, operator
-from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Connection, Database
 from triagem.store.runs import RunKind
 from triagem.triage.decide import Targets
@@ -25,7 +25,6 @@ from triagem.triage.taxonomy import Taxonomy, known_label, load, read_lists, sto
 from triagem.types import TicketField
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-_WHY = click.option("--why", default=BY_COMMAND, help="Goes into the log.")
 _FIELD = click.argument("field", type=click.Choice([field.value for field in TicketField]))
 _SHOWN, _CHARS = 10, 70
 
@@ -81,7 +80,7 @@ def taxonomy(context: click.Context, as_json: bool) -> None:
 
 @taxonomy.command("load")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_WHY
+@WHY
 @click.pass_obj
 def load_(settings: Settings, file: Path, why: str) -> None:
     """Make a TOML file's labels the only ones of its fields. It has a table per field, of lines "label" = "meaning"."""
@@ -96,7 +95,7 @@ def load_(settings: Settings, file: Path, why: str) -> None:
 @taxonomy.command()
 @_FIELD
 @click.argument("label")
-@_WHY
+@WHY
 @click.pass_obj
 def retire(settings: Settings, field: str, label: str, why: str) -> None:
     """Never answer a label again, nor learn it."""
@@ -109,7 +108,7 @@ def retire(settings: Settings, field: str, label: str, why: str) -> None:
 @_FIELD
 @click.argument("label")
 @click.argument("name")
-@_WHY
+@WHY
 @click.pass_obj
 def rename(settings: Settings, field: str, label: str, name: str, why: str) -> None:
     """Call a label by another name; its tickets come along. The name of another label merges the two."""

@@ -9,10 +9,10 @@ from dataclasses import asdict
 
 import click
 
+from training.options import WHY
 from training.printed import per_cent
 from triagem.encoder.open import open_encoder
 from triagem.settings import Settings, operator
-from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 from triagem.triage.decide import Targets
 from triagem.triage.newest import FEWEST, Estimate, adopt, estimate
@@ -23,7 +23,7 @@ from triagem.types import Mode
 
 @click.command()
 @click.option("--apply", "applies", is_flag=True, help="Let it count from the next answer on.")
-@click.option("--why", default=BY_COMMAND, help="Goes into the log.")
+@WHY
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def mix(settings: Settings, applies: bool, why: str, as_json: bool) -> None:

@@ -1,9 +1,11 @@
-"""Kinds of values that several commands of learning take.
+"""Kinds of values, and an option, that several commands of learning take.
 
 What is done with them is left to the commands.
 """
 
 import click
+
+from triagem.store.audit import BY_COMMAND
 
 
 def precision(text: str) -> float:
@@ -17,3 +19,10 @@ def precision(text: str) -> float:
 def reason(text: str) -> str:
     """A reason for the log without the blanks around it; of blanks alone it is none."""
     return text.strip()
+
+
+def _reason_or_command(text: str) -> str:
+    return reason(text) or BY_COMMAND
+
+
+WHY = click.option("--why", type=_reason_or_command, default=BY_COMMAND, help="Goes into the log.")

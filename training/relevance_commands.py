@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from training.options import WHY
 from training.printed import per_cent
 from training.recalibration import LEAST, Judgement, judge
 from triagem.encoder.open import open_encoder
@@ -17,7 +18,6 @@ from triagem.errors import Conflict, InvalidInput
 from triagem.search.observations import Observed, read_observations
 from triagem.search.recalibration import Recalibration, basis_of, choose, in_force, reset
 from triagem.settings import Settings, operator
-from triagem.store.audit import BY_COMMAND
 from triagem.store.database import Database
 
 
@@ -25,7 +25,7 @@ from triagem.store.database import Database
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How far to look back.")
 @click.option("--apply", "applies", is_flag=True, help="Use it from the next answer on, where it proves better.")
 @click.option("--reset", "resets", is_flag=True, help="Back to the shipped relevance.")
-@click.option("--why", default=BY_COMMAND, help="Goes into the log.")
+@WHY
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def calibrate(settings: Settings, days: int, applies: bool, resets: bool, why: str, as_json: bool) -> None:

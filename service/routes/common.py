@@ -14,7 +14,7 @@ from triagem.text.normalise import one_form
 Responses = dict[int | str, dict[str, Any]]
 
 # Anything that a line of text may hold, slashes too where the route takes the rest of the path.
-PathId = Annotated[Text, Path(min_length=1, max_length=ID), AfterValidator(one_form)]
+PathId = Annotated[Text, AfterValidator(one_form), Path(min_length=1, max_length=ID)]
 
 # An empty one is none, as a list on a page sends it where nothing was chosen.
 LanguageQuery = Annotated[LanguageTag | Literal[""] | None, Query()]

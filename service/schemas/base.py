@@ -55,7 +55,7 @@ def _in_utc_if_zoned(value: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[Text, Field(min_length=1, max_length=ID), AfterValidator(one_form)]
+Id = Annotated[Text, AfterValidator(one_form), Field(min_length=1, max_length=ID)]
 Label = Annotated[Text, Field(min_length=1, max_length=LABEL)]
 Subject = Annotated[Text, Field(max_length=SHORT)]
 Description = Annotated[Text, Field(max_length=20_000)]

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from service.schemas.base import Id, In, Label, Out
+from triagem.search.records import ENTRIES
 from triagem.store.events import EventKind
 from triagem.types import FeedbackEvent, TicketField
 
@@ -21,7 +22,7 @@ class FeedbackIn(In):
     article_id: Id | None = None
     article_ids: Annotated[
         list[Id] | None,
-        Field(max_length=100, description="With `closed`: the articles that solved it, where it is more than one."),
+        Field(max_length=ENTRIES, description="With `closed`, in the place of `article_id`: all that solved it."),
     ] = None
     ticket_id: Id | None = None
     field: Annotated[TicketField, Field(strict=False)] | None = None
@@ -41,6 +42,8 @@ class FeedbackIn(In):
     def _speaks_of_one_thing(self) -> Self:
         if (self.suggestion_id is None) == (self.triage_id is None):
             raise ValueError("name either a suggestion_id or a triage_id")
+        if self.article_ids is not None and (self.event is not FeedbackEvent.CLOSED or self.article_id is not None):
+            raise ValueError("article_ids go with closed, in the place of article_id")
         named = self.field is not None and self.value is not None
         if self.event is FeedbackEvent.CORRECTED and not named and not self.values:
             raise ValueError("a correction names the field and its right value")

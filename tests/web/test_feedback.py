@@ -41,6 +41,20 @@ def test_a_correction_of_a_triage_names_the_field_and_its_value(client: TestClie
     assert client.post("/v1/feedback", json={**corrected, "field": "team", "value": "finance"}).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"event": "solved", "article_ids": ["pt/entrar"]},
+        {"event": "closed", "article_id": "pt/entrar", "article_ids": ["pt/entrar"]},
+        {"event": "closed", "article_ids": [" "]},
+    ],
+    ids=["not closed", "both", "blank"],
+)
+def test_several_articles_go_with_closed_alone_and_have_ids(client: TestClient, wrong: dict[str, object]) -> None:
+    triage_id = client.post("/v1/triage", json={"subject": "senha"}).json()["triage_id"]
+    assert client.post("/v1/feedback", json={"triage_id": triage_id, **wrong}).status_code == 422
+
+
 def test_a_reported_closing_leaves_the_stored_ticket_to_who_stores_it(client: TestClient) -> None:
     before = client.get("/v1/tickets/T-2").json()
     triage_id = client.post("/v1/triage", json={"subject": "senha", "ticket_id": "T-2"}).json()["triage_id"]

@@ -17,7 +17,8 @@ Columns = Mapping[str, Mapping[Language, Sequence[str]]]
 
 _PARTED: Final = re.compile(r"[\s_-]+")
 _PT, _EN = Language.PT, Language.EN
-# Whom a ticket is assigned to is not its team, and that it was solved, which may be taken back, not that it was closed.
+# Whom a ticket is assigned to is not its team, and that it was solved, which may be taken back, not that it was closed;
+# what Jira calls resolved is its end.
 TICKET_COLUMNS: Final[Columns] = {
     "id": {_PT: ("código", "número", "protocolo"), _EN: ("ticket id", "issue key")},
     "created_at": {
@@ -36,7 +37,7 @@ TICKET_COLUMNS: Final[Columns] = {
     "type": {_PT: ("tipo",), _EN: ("ticket type", "issue type")},
     "priority": {_PT: ("prioridade",)},
     "team": {
-        _PT: ("equipe", "time", "grupo", "atribuído - grupo técnico"),
+        _PT: ("equipe", "grupo", "atribuído - grupo técnico"),
         _EN: ("group", "assigned group", "assignee group", "assigned to - technician group"),
     },
     "requester": {

@@ -114,7 +114,10 @@ def _opened(path: Path, encoding: Encoding) -> TextIO:
 
 
 def _delimiter(stream: TextIO) -> str:
-    first = stream.readline(ROW_CHARS)
+    try:
+        first = stream.readline(ROW_CHARS)
+    except UnicodeDecodeError:  # told where its line is read
+        first = ""
     stream.seek(0)
     # Spreadsheets set to Portuguese part columns by semicolons.
     return max(",;\t", key=first.count)

@@ -13,7 +13,7 @@ from triagem import artifacts
 from triagem.encoder.base import Encoder, Vectors
 from triagem.encoder.small_talk import SmallTalk
 from triagem.errors import Conflict, DamagedArtifact, TriagemError
-from triagem.store import changes, choices, models
+from triagem.store import changes, choices, generations, models
 from triagem.store.database import Database
 from triagem.store.models import Model, Promotion
 from triagem.text.inputs import input_digest, ticket_input
@@ -108,10 +108,9 @@ class Triager:
         from one look to the next.
         """
         in_force, priorities = self._in_force(desk), self._priorities(desk)
+        known = tuple(sorted(priorities.labels))
         remembered = in_force.remembered if in_force else {}
-        keys = [
-            (input_digest(text), contract, priorities.labels) for text, contract in zip(texts, contracts, strict=True)
-        ]
+        keys = [(input_digest(text), contract, known) for text, contract in zip(texts, contracts, strict=True)]
         found = {key: one for key in keys if (one := remembered.get(key)) is not None}
         new = [row for row, key in enumerate(keys) if key not in found]
         answered = self._decide(
@@ -230,7 +229,9 @@ class Triager:
 
     def _priorities(self, desk: str) -> _Priorities:
         with self._database.read() as connection:
-            names, seq = taxonomy.load(connection, desk), changes.latest(connection, desk)
+            names, published = taxonomy.load(connection, desk), generations.published(connection, desk)
+            # Publishing forgets the log of changes.
+            seq = max(changes.latest(connection, desk), published.seq if published else 0)
             known = self._known_priorities.get(desk)
             if known is None or (known.seq, known.names) != (seq, names):
                 # Counting labels takes 20 ms among 50,000 tickets, more than all the rest of a triage.

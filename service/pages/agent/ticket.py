@@ -16,6 +16,7 @@ from service.pages.visit import Visit
 from service.state import State
 from triagem.errors import NotFound
 from triagem.phrases import say
+from triagem.search.records import ENTRIES
 from triagem.store import articles, events, tickets
 from triagem.store.articles import Headline
 from triagem.store.events import Event
@@ -167,12 +168,12 @@ def links_of(known: Known, shown: Sequence[ArticleView]) -> list[LinkView]:
 
 
 def linkable(state: State, desk: str, ticket: Ticket, ids: Sequence[str]) -> list[str]:
-    """Those of `ids` that this desk has or the ticket was linked to, each once; the others are left out, for an article
-    that was taken out meanwhile must not keep a ticket open. Call it from a thread.
+    """Those of `ids` that this desk has or the ticket was linked to, each once and as many as a ticket may have; the
+    others are left out, for an article that was taken out meanwhile must not keep a ticket open. Call it from a thread.
     """
     with state.database.read() as connection:
         known = {*articles.digests(connection, desk, ids), *ticket.article_ids}
-    return [article_id for article_id in dict.fromkeys(ids) if article_id in known]
+    return [article_id for article_id in dict.fromkeys(ids) if article_id in known][:ENTRIES]
 
 
 def clock_of(visited: Visit, ticket: Ticket, fields: list[FieldView]) -> Clock | None:

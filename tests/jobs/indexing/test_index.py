@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from indexer.sources import open_source
 from triagem.errors import Conflict, InvalidInput
 from triagem.store import articles, desks, runs, tables
 from triagem.store.database import Database
@@ -235,6 +236,14 @@ def test_a_link_out_of_the_folder_is_refused_and_what_it_once_brought_leaves(
     assert [error["where"] for error in report["errors"]] == ["link.md"]
     assert "link to a file outside" in report["errors"][0]["reason"]
     assert stored_ids(state) == ["conta/senha", "near", "router"]
+
+
+def test_a_folder_of_nothing_but_links_out_of_it_takes_nothing_away(kb: Path, tmp_path: Path) -> None:
+    links = tmp_path / "links"
+    links.mkdir()
+    (links / "router.md").symlink_to(kb / "router.html")
+    with pytest.raises(InvalidInput, match="put the files themselves there"):
+        open_source(links, name=None)
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,14 @@ def test_a_pair_that_names_its_articles_in_two_ways_is_refused(tmp_path: Path, s
         read_cases(written(tmp_path, {"query": "q", "article_id": "a", "article_ids": several}))
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_empty_field_beside_the_other_is_as_good_as_none(tmp_path: Path, empty: str | None) -> None:
+    [case] = read_cases(written(tmp_path, {"query": "q", "article_id": "a", "article_ids": empty}))
+    assert isinstance(case, Pair) and case.article_ids == {"a"}
+    [case] = read_cases(written(tmp_path, {"query": "q", "article_id": empty, "article_ids": ["a"]}))
+    assert isinstance(case, Pair) and case.article_ids == {"a"}
+
+
 def test_a_file_is_read_as_the_import_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "cases.csv"
     path.write_text(

@@ -84,3 +84,11 @@ def test_a_mark_is_looked_for_in_8_mib_and_a_longer_line_is_refused_alone(tmp_pa
     assert (found[0], len(found), found[-1]) == ((2, UNCLOSED), 12, (13, "s13"))
     found = found_in(tmp_path / "t.csv", table_of(3, {3: "3;" + 9 * long}))
     assert found == [(2, "s2"), (3, TOO_LONG), (4, "s4")]
+
+
+def test_a_table_that_ends_in_half_a_character_is_told_and_not_fatal(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes("id;subject".encode("utf-16") + b"a")
+    [(number, reason)] = list(records(table, TICKET_COLUMNS))
+    assert number == 1
+    assert isinstance(reason, InvalidInput) and "Not CSV from here on" in str(reason)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.library.triage.handmade import ENCODER, handmade, publish
 from tests.library.triage.proof import evidence
+from triagem.search.build import build_generation
 from triagem.search.ingest import Ingest
 from triagem.store import desks, models
 from triagem.store.database import Database
@@ -187,6 +188,14 @@ def test_the_matrix_answers_in_the_words_that_the_desks_tickets_carry(database: 
     found = ask(triager, text)
     assert (found.fields[TicketField.PRIORITY].value, found.weighed and found.weighed.priority) == ("Alta", "Alta")
     assert ask(triager, "A escola inteira está sem rede").fields[TicketField.PRIORITY].value == "Urgente"
+
+
+def test_labels_that_came_before_the_log_of_changes_was_forgotten_count(database: Database) -> None:
+    triager, text = Triager(database, ENCODER), "Meu notebook foi roubado"
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "high"
+    carry(database, "Baixa", "Normal", "Alta", "Urgente")
+    build_generation(database, ENCODER, desk="main")
+    assert ask(triager, text).fields[TicketField.PRIORITY].value == "Alta"
 
 
 def test_what_no_label_of_the_desk_means_is_evidence_and_no_suggestion(database: Database) -> None:

@@ -15,7 +15,14 @@ MODULES = [records, dates, survey, ingest, normalise, bounds, frontmatter, impor
 # What is told of a line or a file without an error.
 NOTED = ("has the same id", "Its id ")
 # These end the whole run: it has a sentence for such a failure.
-OF_WHOLE_RUNS = {"is not a file", "give a file ending in", "is a workbook", "does not exist", "holds no article"}
+OF_WHOLE_RUNS = {
+    "is not a file",
+    "give a file ending in",
+    "is a workbook",
+    "does not exist",
+    "holds no article",
+    "is a link out of",
+}
 
 
 def _said(module: ModuleType) -> list[str]:
