@@ -232,9 +232,9 @@ def main() -> None:
         notes="`learned` ranks by weights fitted on the other collections. To alchemy, tobi and tais nothing is "
         "fitted; alchemy was in view (its loss led to the rule on untitled articles), tobi and tais were used "
         "for no choice of ranking, though tais's questions taught the others what is asked elsewhere. `learned, "
-        "MiniLM` has MiniLM's vectors and our table of word pieces. `both` fuses words and encoder "
-        "by rank alone. `ECE with 100 of its own`: on half of the queries, with the shipped relevance and after `triagem calibrate` on 100 of the other half; in "
-        "brackets what exact probabilities show on as many.",
+        "MiniLM` has MiniLM's vectors and our table of word pieces. `both` fuses words and encoder by rank "
+        "alone. `ECE with 100 of its own`: on half of the queries, with the shipped relevance and after "
+        "`triagem calibrate` on 100 of the other half; in brackets what exact probabilities show on as many.",
         data=data_digest(*(path for folder in _READ for path in sorted((data / folder).glob("*.*")))),
         seed=0,
     )  # fmt: skip
