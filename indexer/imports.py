@@ -19,6 +19,8 @@ from triagem.store.database import Database
 from triagem.types import Article, Ticket
 
 _BATCH = 128
+# Of a file whose every line has fields of its own the first so many are named.
+_NAMED = 50
 _Noun = TypeVar("_Noun", Article, Ticket)
 
 
@@ -97,7 +99,8 @@ def _batches(
                 raise record
             if not known_only and (unknown := unknown_fields(record, columns)) is not None:
                 raise unknown
-            report.passed_over |= {shown(name): None for name in record if name not in columns}
+            if len(report.passed_over) < _NAMED:
+                report.passed_over |= {shown(name): None for name in record if name not in columns}
             noun = read({name: value for name, value in record.items() if name in columns})
         except InvalidInput as reason:
             report.refused.append((f"line {number}", with_written_name(str(reason), found.written)))

@@ -23,6 +23,7 @@ SHORT = 1_000
 LONG = 200_000
 ENTRIES = 100
 CHANNEL: Final = r"^[a-z][a-z0-9_-]{0,31}$"
+_CHANNEL_CHARS = 32
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _NOT_OF_A_CHANNEL: Final = re.compile(r"[^a-z0-9_-]+")
@@ -206,15 +207,17 @@ def _entries(record: Mapping[str, Any], name: str, *, limit: int) -> tuple[str, 
 
 
 def _channel(record: Mapping[str, Any]) -> str:
-    """A channel's name as help desks write it (`Formulário Web`) in one that `CHANNEL` allows (`formulario-web`)."""
+    """A channel's name as help desks write it (`Formulário Web`) in one that `CHANNEL` allows (`formulario-web`): cut
+    where it is too long, `channel-0800` where it begins with no letter.
+    """
     written = fold(clean(_string(record, "channel", limit=SHORT)))
     if not written:
         return "api"
     name = "-".join(_NOT_OF_A_CHANNEL.sub(" ", written).split())
-    if not re.fullmatch(CHANNEL, name):
-        raise InvalidInput(
-            "channel must begin with a letter and have at most 32 letters, digits, hyphens or underscores."
-        )
+    if not name[:1].isalpha():
+        name = f"channel-{name}".rstrip("-")
+    if len(name) > _CHANNEL_CHARS:
+        name = name[:_CHANNEL_CHARS].rstrip("-")
     return "email" if name == "e-mail" else name
 
 
