@@ -69,7 +69,7 @@ def build_generation(
             before = generations.published(connection, desk)
             seq = max(changes.latest(connection, desk), before.seq if before else 0)
         segments = _segments(database, encoder, desk=desk, on_progress=on_progress or silent)
-        statistics = {kind.value: len(segment) for kind, segment in segments.items()}
+        statistics = {kind.value: len(segments[kind]) for kind in Kind}
         generation_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         manifest_digest = artifacts.write_bundle(
             folder / generation_id,
